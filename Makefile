@@ -1,0 +1,40 @@
+# Everything a newcomer or a developer types. `make` alone lists it.
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup check fix test demo
+
+help:  ## List what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 14
+
+demo: .venv/user  ## Build a small world, train on it, make videos and open the feed (ARGS="--no-serve")
+	@$(BIN)/reelwright demo $(ARGS)
+
+test: .venv/developer  ## Run the tests (ARGS="-m slow" for the slow ones)
+	@$(BIN)/python -m pytest $(ARGS)
+
+setup: .venv/developer  ## Make .venv with everything that a developer needs
+
+check: .venv/developer  ## All that must be green before a push: format, lint, types, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(MAKE) test
+
+fix: .venv/developer  ## Put right what a tool can put right
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and f"Reelwright needs Python 3.11 or newer; {sys.executable} is {v[0]}.{v[1]}. Try: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv .venv
+
+.venv/user: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/developer: .venv/user
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@

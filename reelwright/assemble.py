@@ -1,0 +1,428 @@
+"""The choice of parts: what stands behind each name, opened from a home folder and its settings."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reelwright.config import Config
+from reelwright.domain import Format, SemanticId, Video, Wish
+from reelwright.errors import ReelwrightError
+from reelwright.progress import Progress, silent
+from reelwright.storage.blobs import Blobs
+from reelwright.storage.database import FILE, Database
+from reelwright.storage.events import EventLog
+from reelwright.storage.models import Models
+from reelwright.storage.profiles import Profiles
+from reelwright.storage.videos import Videos
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from reelwright.cache.renders import Renders
+    from reelwright.catalogue.ingest import Report
+    from reelwright.catalogue.world import World
+    from reelwright.engine.worker import Worker
+    from reelwright.feed import Feed
+    from reelwright.recommender.recommender import Recommender
+    from reelwright.serve.surfaces import Watcher
+    from reelwright.sids.codebook import Codebook
+    from reelwright.studio.studio import Studio
+    from reelwright.training import Training, Vector
+    from reelwright.viewers.viewers import Viewers
+    from reelwright.workshop import Workshop
+
+FIRST_OF_ALL = 1e9  # the priority of what somebody waits for
+LOOK_AGAIN_S = 0.5
+UNTRAINED = "Nothing has been learned in {home} yet."
+UNTRAINED_HINT = "Run reelwright train, after reelwright ingest FOLDER --events FILE."
+EMPTY_HINT = (
+    "Run reelwright ingest FOLDER --events FILE, then reelwright train; or reelwright demo."
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Home:
+    """An open home folder: all that is kept between two runs."""
+
+    config: Config
+    database: Database
+    blobs: Blobs
+    log: EventLog
+    videos: Videos
+    models: Models
+    profiles: Profiles
+
+
+@contextmanager
+def home(config: Config) -> Iterator[Home]:
+    """The home folder, made where there is none, closed in good order at the end."""
+    folder = Path(config.home)
+    with Database.open(folder, config=config.storage) as database:
+        blobs = Blobs(folder / "blobs")
+        log = EventLog(database, config.storage)
+        try:
+            yield Home(
+                config=config,
+                database=database,
+                blobs=blobs,
+                log=log,
+                videos=Videos(database),
+                models=Models(database, blobs),
+                profiles=Profiles(database),
+            )
+        finally:
+            log.close()
+
+
+def kept_home(config: Config) -> AbstractContextManager[Home]:
+    """The home folder of one who has been here before; none is made where there is none."""
+    if not os.path.exists(Path(config.home) / FILE):
+        raise ReelwrightError(f"There is nothing in {config.home} yet.", hint=EMPTY_HINT)
+    return home(config)
+
+
+def format_of_wishes(config: Config) -> Format:
+    """The shape in which what viewers wish for is made."""
+    render = config.render
+    return Format(
+        width=render.width, height=render.height, fps=render.fps, duration_s=render.duration_s
+    )
+
+
+def training(home: Home, *, progress: Progress) -> "Training":
+    from reelwright.features.local import LocalEncoder
+    from reelwright.training import Training
+
+    return Training(
+        videos=home.videos,
+        blobs=home.blobs,
+        models=home.models,
+        encoder=LocalEncoder(),
+        config=home.config,
+        progress=progress,
+    )
+
+
+def train(home: Home, *, progress: Progress) -> dict[str, float]:
+    """Learn everything there is to learn from this home, and keep it."""
+    import torch
+
+    torch.set_num_threads(1)  # at this size, sharing costs more than it gains
+    lesson = training(home, progress=progress)
+    names = home.log.viewers()
+    lesson.refuse_too_little(names)
+    lesson.look_at_videos()
+    codebook = lesson.learn_codes(now_s=time.time())
+    style_vectors(home, progress=progress)  # workers need it; here it shows its progress
+    return lesson.learn_taste(
+        codebook,
+        viewers(home, Known(home, codebook.version)),
+        names,
+        format=format_of_wishes(home.config),
+        now_s=time.time(),
+    )
+
+
+def recommender(home: Home) -> "Recommender":
+    """The newest one, with everything that can be watched on its trie."""
+    from reelwright.recommender.recommender import Recommender
+
+    learned = Recommender.from_bytes(_learned(home, "recommender"), config=home.config.recommender)
+    for video, sid in home.videos.sids(learned.codebook).items():
+        learned.add(video, sid)
+    return learned
+
+
+def codebook(home: Home, version: str) -> "Codebook":
+    from reelwright.sids.codebook import Codebook
+    from reelwright.training import codebook_name
+
+    return Codebook.from_bytes(_learned(home, codebook_name(version)))
+
+
+def _learned(home: Home, name: str) -> bytes:
+    kept = home.models.newest(name)
+    if kept is None:
+        raise ReelwrightError(UNTRAINED.format(home=home.config.home), hint=UNTRAINED_HINT)
+    return kept[1]
+
+
+def viewers(home: Home, known: "Known") -> "Viewers":
+    from reelwright.viewers.viewers import Viewers
+
+    return Viewers(
+        home.log,
+        home.profiles.of,
+        known.sid_of,
+        known.duration_of,
+        home.config.viewers,
+        home.config.recommender.history,
+    )
+
+
+class Known:
+    """What viewers' histories need of videos, in memory; asks the store for what is new to it."""
+
+    def __init__(self, home: Home, codebook: str) -> None:
+        self.home = home
+        self.codebook = codebook
+        self._found: dict[str, tuple[Video, SemanticId]] = {}
+        self._seq = 0
+
+    def sid_of(self, video: str) -> SemanticId | None:
+        found = self._find(video)
+        return found and found[1]
+
+    def duration_of(self, video: str) -> float | None:
+        found = self._find(video)
+        return found and found[0].duration_s
+
+    def title_of(self, video: str) -> str | None:
+        found = self._find(video)
+        return found and found[0].title
+
+    def _find(self, id_: str) -> tuple[Video, SemanticId] | None:
+        if id_ not in self._found:
+            for seq, video, sid in self.home.videos.named_after(self.codebook, self._seq):
+                self._found[video.id] = video, sid
+                self._seq = max(self._seq, seq)
+        return self._found.get(id_)
+
+
+def feed(home: Home) -> "Feed":
+    """The path of a request, with everything that was learned."""
+    from reelwright.cache.cache import Cache
+    from reelwright.feed import Feed
+
+    learned = recommender(home)
+    codes = codebook(home, learned.codebook)
+    known = Known(home, codes.version)
+    cache = Cache(
+        home.database,
+        home.videos,
+        codebook=codes.version,
+        locate=codes.decode,
+        config=home.config.cache,
+    )
+    return Feed(
+        viewers=viewers(home, known),
+        recommender=learned,
+        codebook=codes,
+        cache=cache,
+        log=home.log,
+        title_of=known.title_of,
+        config=home.config.feed,
+        rng=np.random.default_rng(),
+    )
+
+
+def renders(home: Home) -> "Renders":
+    from reelwright.cache.renders import Renders
+
+    return Renders(home.database, home.config.cache)
+
+
+def workshop(home: Home, *, progress: Progress) -> "Workshop":
+    """All that it takes to make a wish. What killed workers left lying is cleared away."""
+    from reelwright.features.local import LocalEncoder
+    from reelwright.media.probe import Prober
+    from reelwright.render.compositor import Compositor
+    from reelwright.render.kit import kit
+    from reelwright.studio.studio import Studio
+    from reelwright.workshop import Workshop
+
+    _clear_desks(Path(home.config.home) / "desk")
+    encoder = LocalEncoder()
+    return Workshop(
+        codebook=codebook(home, recommender(home).codebook),
+        studio=Studio(kit(), encoder.texts.encode, style_vectors(home, progress=progress)),
+        compositor=Compositor(home.config.render, home.config.media),
+        encoder=encoder,
+        prober=Prober(home.config.media),
+        blobs=home.blobs,
+        desk=Path(home.config.home) / "desk" / str(os.getpid()),
+    )
+
+
+def _clear_desks(desks: Path) -> None:
+    for desk in desks.glob("[0-9]*"):
+        try:
+            os.kill(int(desk.name), 0)  # asks only whether there is such a process
+        except ProcessLookupError:
+            shutil.rmtree(desk, ignore_errors=True)
+
+
+def planner() -> "Studio":
+    """A studio for instructions that name their style themselves."""
+    from reelwright.features.text import TextVectors
+    from reelwright.render.kit import kit
+    from reelwright.studio.studio import Studio
+
+    return Studio(kit(), TextVectors().encode, {})
+
+
+def style_vectors(home: Home, *, progress: Progress) -> "dict[str, Vector]":
+    """What each style looks like, looked at once and kept as long as eyes and hand are the same."""
+    from reelwright.features.local import LocalEncoder
+    from reelwright.render.compositor import NAME
+    from reelwright.render.kit import kit
+    from reelwright.training import StyleLook, styles_from_bytes, styles_to_bytes
+
+    name = f"styles/{LocalEncoder().version}/{NAME}"
+    if kept := home.models.newest(name):
+        return styles_from_bytes(kept[1])
+    look = StyleLook(kit=kit(), studio=planner(), config=home.config, progress=progress)
+    vectors = look.vectors()
+    home.models.keep(name, styles_to_bytes(vectors), measures={}, now_s=time.time())
+    return vectors
+
+
+def worker(home: Home, *, name: str, progress: Progress = silent) -> "Worker":
+    from reelwright.engine.worker import Worker
+
+    shop = workshop(home, progress=progress)
+    return Worker(
+        renders(home),
+        lambda wish, now_s: shop.make(wish, now_s=now_s),
+        time.time,
+        name,
+        home.config.cache,
+    )
+
+
+def app(home: Home) -> "FastAPI":
+    """The door, over the path of a request."""
+    import torch
+
+    from reelwright.serve.app import create_app
+
+    torch.set_num_threads(1)  # a request is too small to be shared among cores
+
+    asked = feed(home)
+    return create_app(
+        feed=asked,
+        blobs=home.blobs,
+        renders=renders(home),
+        codes=asked.codebook,
+        watchers=watchers(home),
+        config=home.config.serve,
+        counts=home.config.feed,
+        clock=time.time,
+    )
+
+
+def world(config: Config) -> "World":
+    from reelwright.catalogue.world import build
+    from reelwright.render.kit import kit
+
+    return build(config.world, kit())
+
+
+def watchers(home: Home) -> "list[Watcher]":
+    """Simulated viewers whom one may watch as, where this home holds the demo's world."""
+    from reelwright.serve.surfaces import Watcher
+
+    if home.models.newest("demo") is None:
+        return []
+    tastes = world(home.config).tastes[: home.config.world.wishing_viewers]
+    return [Watcher(id=taste.viewer, tastes=taste.favourites) for taste in tastes]
+
+
+def refuse_to_ingest(folder: Path, events: Path | None) -> None:
+    """Raises where there is nothing to take in, so that no home is made for it."""
+    from reelwright.catalogue.ingest import films_in, require_readable
+
+    films_in(folder)
+    if events is not None:
+        require_readable(events)
+
+
+def ingest(home: Home, folder: Path, events: Path | None, *, progress: Progress) -> "Report":
+    from reelwright.catalogue.ingest import ingest as take_in
+    from reelwright.media.poster import poster
+    from reelwright.media.probe import Prober
+
+    return take_in(
+        folder,
+        events=events,
+        videos=home.videos,
+        blobs=home.blobs,
+        log=home.log,
+        prober=Prober(home.config.media),
+        poster=poster,
+        media=home.config.media,
+        now_s=time.time(),
+        progress=progress,
+    )
+
+
+def wish(home: Home, *, name: str | None, viewer: str | None) -> Wish:
+    """The wish with this name, or the likeliest one of a viewer that no video meets."""
+    if viewer is not None:
+        asked = feed(home)
+        ranked = asked.recommender.wishes(
+            asked.viewers.state(viewer), count=home.config.feed.wishes
+        )
+        unmet = [one.wish for one in ranked if not asked.cache.has(one.wish)]
+        return (unmet or [one.wish for one in ranked])[0]
+    codes = codebook(home, recommender(home).codebook)
+    assert name is not None, "a wish by name or by viewer"
+    return Wish(
+        sid=_named(name, codes.sizes), codebook=codes.version, format=format_of_wishes(home.config)
+    )
+
+
+def _named(name: str, sizes: tuple[int, ...]) -> SemanticId:
+    try:
+        sid = SemanticId.parse(name)
+    except ValueError:
+        raise ReelwrightError(
+            f"{name!r} is not a semantic ID.", hint="Write it like 3.17/5.2."
+        ) from None
+    fits = len(sid.codes) == len(sizes) and len(sid.content) == len(sid.creative)
+    if not fits or not all(0 <= code < size for code, size in zip(sid.codes, sizes, strict=True)):
+        raise ReelwrightError(
+            f"There is no wish {name} in this codebook.",
+            hint=f"Its codes go up to {', '.join(str(size - 1) for size in sizes)}.",
+        )
+    return sid
+
+
+def make(home: Home, wish: Wish, *, progress: Progress) -> tuple[Video, Path]:
+    """Make a wish in this process, through its row like every other, and where its film lies."""
+    from reelwright.cache.asks import Asks
+    from reelwright.cache.renders import RenderState
+
+    rows = renders(home)
+    Asks(home.database, home.config.cache).ask(
+        wish, wish.key, priority=FIRST_OF_ALL, now_s=time.time()
+    )
+    hands = worker(home, name=f"make-{os.getpid()}", progress=progress)
+    while (row := rows.get(wish.key)) is None or row.video is None:
+        if row is not None and row.state is RenderState.FAILED:
+            raise ReelwrightError(
+                f"The wish {wish.sid} was given up: {row.reason}", hint="Make another one."
+            )
+        if not hands.run_once():
+            time.sleep(LOOK_AGAIN_S)  # another worker is at it
+    video = home.videos.get(row.video)
+    assert video is not None, f"the row of {wish} names a video that is not there"
+    return video, home.blobs.path(video.film)
+
+
+def copy_film(film: Path, out: Path) -> None:
+    """The film under the name that a user chose."""
+    try:
+        shutil.copyfile(film, out)
+    except OSError as error:
+        raise ReelwrightError(
+            f"The film cannot be written to {out} ({error.strerror}).",
+            hint="Give a path that can be written with --out.",
+        ) from error

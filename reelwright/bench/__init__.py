@@ -1,0 +1,1 @@
+"""Measurements that repeat themselves with one command: `reelwright bench NAME`."""

@@ -1,0 +1,199 @@
+"""The row that promises a clip is the job that makes it: claimed, beaten for, finished once."""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, case, func, select, update
+
+from reelwright.config import CacheConfig
+from reelwright.domain import Format, Made, Manifest, SemanticId, Wish
+from reelwright.storage.database import Database
+from reelwright.storage.schema import renders
+from reelwright.storage.videos import insert_sids, insert_video
+
+
+class RenderState(StrEnum):
+    PENDING = "pending"
+    MAKING = "making"
+    DONE = "done"
+    FAILED = "failed"  # given up; asking again does not bring it back
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claim on a row. It is void as soon as its lease ran out or a later claim was made."""
+
+    wish: Wish
+    fence: int
+    attempts: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RenderRow:
+    """What there is to tell of a row."""
+
+    wish: Wish
+    state: RenderState
+    priority: float
+    asked: int
+    asked_s: float
+    attempts: int
+    worker: str
+    reason: str
+    video: str | None
+    manifest: Manifest | None
+    ended_s: float | None
+
+
+class Renders:
+    """The making end of the render rows; `Cache.ask` is the asking end.
+
+    pending -> making -> done, or back to pending after a failure, or failed after so many attempts.
+    Whatever a claim wants to write is written only while the claim holds, so however many workers
+    die or dawdle, one result is kept.
+    """
+
+    def __init__(self, db: Database, config: CacheConfig) -> None:
+        self.db = db
+        self.config = config
+
+    def claim(self, worker: str, now_s: float) -> Job | None:
+        """The row with the highest priority that nobody is making, now this worker's to make."""
+        lapsed = (renders.c.state == RenderState.MAKING.value) & (renders.c.lease_until_s <= now_s)
+        ready = (
+            select(renders.c.key)
+            .where((renders.c.state == RenderState.PENDING.value) | lapsed)
+            .order_by(renders.c.priority.desc(), renders.c.asked_s, renders.c.key)
+            .limit(1)
+            .with_for_update(skip_locked=True)  # for PostgreSQL; SQLite has one writer anyway
+        )
+        with self.db.write() as connection:
+            self._give_up(connection, lapsed, now_s)
+            key = connection.execute(ready).scalar()
+            return None if key is None else self._claimed(connection, key, worker, now_s)
+
+    def beat(self, job: Job, now_s: float) -> bool:
+        """Renew the lease. False: it was lost, and nothing that comes of it will be kept."""
+        with self.db.write() as connection:
+            return _changed(
+                connection, _held(job, now_s), lease_until_s=now_s + self.config.lease_s
+            )
+
+    def finish(self, job: Job, made: Made, sid: SemanticId, now_s: float) -> bool:
+        """Keep the video, its codes and where it comes from, all at once; or nothing if lost."""
+        video = made.video
+        with self.db.write() as connection:
+            if not _holds(connection, job, now_s):
+                return False
+            insert_video(connection, video, added_s=now_s)
+            insert_sids(connection, job.wish.codebook, {video.id: sid})
+            return _changed(
+                connection,
+                _held(job, now_s),
+                state=RenderState.DONE.value,
+                video=video.id,
+                manifest=asdict(made.manifest),
+                blueprint=asdict(made.blueprint),
+                reason="",
+                ended_s=now_s,
+            )
+
+    def fail(self, job: Job, reason: str, now_s: float) -> bool:
+        """Put the row back for another attempt, or give it up; False if it was lost already."""
+        is_last = job.attempts >= self.config.attempts
+        with self.db.write() as connection:
+            return _changed(
+                connection,
+                _held(job, now_s),
+                state=RenderState.FAILED.value if is_last else RenderState.PENDING.value,
+                reason=reason,
+                ended_s=now_s if is_last else None,
+            )
+
+    def get(self, key: str) -> RenderRow | None:
+        """The row of the wish with this key."""
+        with self.db.read() as connection:
+            row = connection.execute(select(renders).where(renders.c.key == key)).first()
+        return None if row is None else _told(row)
+
+    def recent(self, n: int) -> list[RenderRow]:
+        """The rows that ended or were asked for last, newest first."""
+        newest = func.coalesce(renders.c.ended_s, renders.c.asked_s).desc()
+        with self.db.read() as connection:
+            rows = connection.execute(select(renders).order_by(newest, renders.c.key).limit(n))
+            return [_told(row) for row in rows]
+
+    def counts(self) -> dict[RenderState, int]:
+        """How many rows are in each state."""
+        by_state = select(renders.c.state, func.count()).group_by(renders.c.state)
+        with self.db.read() as connection:
+            found = {RenderState(state): num for state, num in connection.execute(by_state)}
+        return {state: found.get(state, 0) for state in RenderState}
+
+    def _give_up(self, connection: Connection, lapsed: ColumnElement[bool], now_s: float) -> None:
+        """A wish whose workers were lost so many times is not worth another."""
+        lost = f"Its worker was lost in the last of {self.config.attempts} attempts."
+        _changed(
+            connection,
+            lapsed & (renders.c.attempts >= self.config.attempts),
+            state=RenderState.FAILED.value,
+            reason=case((renders.c.reason == "", lost), else_=renders.c.reason),
+            ended_s=now_s,
+        )
+
+    def _claimed(self, connection: Connection, key: str, worker: str, now_s: float) -> Job:
+        claim = (
+            update(renders)
+            .where(renders.c.key == key)
+            .values(
+                state=RenderState.MAKING.value,
+                worker=worker,
+                fence=renders.c.fence + 1,
+                attempts=renders.c.attempts + 1,
+                lease_until_s=now_s + self.config.lease_s,
+            )
+            .returning(renders.c.wish, renders.c.fence, renders.c.attempts)
+        )
+        wish, fence, attempts = connection.execute(claim).one()
+        return Job(to_wish(wish), fence, attempts)
+
+
+def to_wish(cells: dict[str, Any]) -> Wish:
+    """The wish that `asdict` took apart; its key is the same again."""
+    sid = SemanticId(tuple(cells["sid"]["content"]), tuple(cells["sid"]["creative"]))
+    return Wish(**cells | {"sid": sid, "format": Format(**cells["format"])})
+
+
+def _held(job: Job, now_s: float) -> ColumnElement[bool]:
+    """The row, if the claim still holds."""
+    return (
+        (renders.c.key == job.wish.key)
+        & (renders.c.fence == job.fence)
+        & (renders.c.state == RenderState.MAKING.value)
+        & (renders.c.lease_until_s > now_s)
+    )
+
+
+def _holds(connection: Connection, job: Job, now_s: float) -> bool:
+    held = select(renders.c.key).where(_held(job, now_s)).with_for_update()
+    return connection.execute(held).first() is not None
+
+
+def _changed(connection: Connection, where: ColumnElement[bool], **values: Any) -> bool:
+    """Whether there was a row to change; RETURNING, since not every driver counts rows."""
+    change = update(renders).where(where).values(**values).returning(renders.c.key)
+    return connection.execute(change).first() is not None
+
+
+def _told(row: Any) -> RenderRow:
+    cells = {name: getattr(row, name) for name in RenderRow.__dataclass_fields__}
+    manifest = Manifest(**cells["manifest"]) if cells["manifest"] else None
+    return RenderRow(
+        **cells
+        | {
+            "wish": to_wish(cells["wish"]),
+            "state": RenderState(cells["state"]),
+            "manifest": manifest,
+        }
+    )

@@ -1,0 +1,168 @@
+"""What can be watched now, in memory: which videos stand nearest to a wish, exactly."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reelwright.domain import Answer, Codes, SemanticId, Video, Way, Wish
+
+# N codes met in one branch, D dimensions of its vectors, S distinct semantic IDs on the shelf.
+Floats = NDArray[np.float32]
+Locate = Callable[[SemanticId], tuple[Floats, Floats]]
+
+REMEMBERED = 1024  # distances to as many codes are kept; wishes repeat
+
+
+class Shelf:
+    """Videos by semantic ID. Vectors are kept once for codes, not once for videos.
+
+    Distances are squared and in units of their branch's spread over the shelf, so that content and
+    style can be added. Where two are equally near, what came first comes first.
+    """
+
+    def __init__(self, locate: Locate, *, style_weight: float) -> None:
+        self.locate = locate
+        self.style_weight = style_weight
+        self._made_for: dict[str, Video] = {}
+        self._place: dict[SemanticId, int] = {}
+        self._sids: list[SemanticId] = []
+        self._videos: list[list[Video]] = []  # by place
+        self._same_content: defaultdict[Codes, list[int]] = defaultdict(list)
+        self._content, self._creative = Branch(), Branch()
+        self._content_S, self._creative_S = Row(), Row()
+
+    def put(self, video: Video, sid: SemanticId) -> None:
+        """From now on the video can be an answer."""
+        if video.is_made:
+            self._made_for[video.wish] = video
+        if sid not in self._place:
+            self._add(sid)
+        self._videos[self._place[sid]].append(video)
+
+    def has(self, wish: Wish, key: str) -> bool:
+        """Whether there is an exact answer."""
+        return next(self._exact(wish, key), None) is not None
+
+    def answer(self, wish: Wish, key: str, without: Collection[str]) -> Answer | None:
+        """The best there is: exact, else the same content in the nearest style, else the nearest.
+
+        `without` holds the ids of videos that are no answer; None when that leaves nothing.
+        """
+        for video in self._exact(wish, key):
+            if video.id not in without:
+                return Answer(video, wish.sid, Way.EXACT)
+        for way, places in (
+            (Way.SAME_CONTENT, self._by_style(wish.sid)),
+            (Way.NEAREST, self._by_distance(wish.sid, len(without))),
+        ):
+            for place in places:
+                for video in self._videos[place]:
+                    if video.id not in without:
+                        return Answer(video, self._sids[place], way)
+        return None
+
+    def _exact(self, wish: Wish, key: str) -> Iterator[Video]:
+        """What was made for the wish, then what has its codes; codes know nothing of a brief."""
+        made = self._made_for.get(key)
+        if made:
+            yield made
+        if not wish.brief and wish.sid in self._place:
+            yield from self._videos[self._place[wish.sid]]
+
+    def _by_style(self, sid: SemanticId) -> list[int]:
+        """Places with the same content, nearest style first."""
+        places = self._same_content.get(sid.content, [])
+        if not places:
+            return []
+        style_S = self._style_distances(sid)[self._creative_S.array[places]]
+        return [places[index] for index in np.argsort(style_S, kind="stable")]
+
+    def _by_distance(self, sid: SemanticId, num_taken: int) -> list[int]:
+        """The nearest places first; enough of them that not all can be taken."""
+        if not self._sids:
+            return []
+        content_N = self._content.distances(sid.content, lambda: self.locate(sid)[0])
+        distance_S = content_N[self._content_S.array]
+        distance_S += self.style_weight * self._style_distances(sid)[self._creative_S.array]
+        near = np.arange(len(distance_S))
+        if num_taken + 1 < len(distance_S):
+            limit = np.partition(distance_S, num_taken)[num_taken]
+            near = np.flatnonzero(distance_S <= limit)
+        nearest: list[int] = near[np.argsort(distance_S[near], kind="stable")].tolist()
+        return nearest
+
+    def _style_distances(self, sid: SemanticId) -> Floats:
+        return self._creative.distances(sid.creative, lambda: self.locate(sid)[1])
+
+    def _add(self, sid: SemanticId) -> None:
+        content, creative = self.locate(sid)
+        place = self._place[sid] = len(self._sids)
+        self._sids.append(sid)
+        self._videos.append([])
+        self._same_content[sid.content].append(place)
+        self._content_S.append(self._content.place(sid.content, content))
+        self._creative_S.append(self._creative.place(sid.creative, creative))
+
+
+class Branch:
+    """The vectors of the codes that were met in one branch."""
+
+    def __init__(self) -> None:
+        self._place: dict[Codes, int] = {}
+        self._vectors: list[Floats] = []
+        self._centred_ND: Floats | None = None  # None when codes came since
+        self._remembered: dict[Codes, Floats] = {}
+
+    def place(self, codes: Codes, vector: Floats) -> int:
+        """Where these codes stand among the distances."""
+        if codes not in self._place:
+            self._place[codes] = len(self._vectors)
+            self._vectors.append(vector)
+            self._centred_ND = None
+        return self._place[codes]
+
+    def distances(self, codes: Codes, locate: Callable[[], Floats]) -> Floats:
+        """The squared distance from these codes to each that was met, over the mean one."""
+        if self._centred_ND is None:
+            self._settle()
+        if codes not in self._remembered:
+            if len(self._remembered) == REMEMBERED:
+                self._remembered.clear()
+            self._remembered[codes] = self._measured(locate())
+        return self._remembered[codes]
+
+    def _settle(self) -> None:
+        vectors_ND = np.asarray(self._vectors, np.float32)
+        self._mean_D = vectors_ND.mean(axis=0)
+        self._centred_ND = vectors_ND - self._mean_D
+        self._squares_N = np.einsum("nd,nd->n", self._centred_ND, self._centred_ND)
+        self._spread = float(self._squares_N.mean()) or 1.0  # one place only: nothing to scale
+        self._remembered.clear()
+
+    def _measured(self, vector: Floats) -> Floats:
+        assert self._centred_ND is not None
+        wish_D = np.asarray(vector, np.float32) - self._mean_D
+        # Not `@`: its threads wait for one another, which costs 8 ms where the cores are busy.
+        products_N = np.einsum("nd,d->n", self._centred_ND, wish_D)
+        squared_N = self._squares_N - 2 * products_N + np.einsum("d,d->", wish_D, wish_D)
+        scaled_N: Floats = np.maximum(squared_N, 0.0) / np.float32(self._spread)
+        return scaled_N
+
+
+class Row:
+    """A row of numbers that grows; an array again only when it is looked at."""
+
+    def __init__(self) -> None:
+        self._numbers: list[int] = []
+        self._array: NDArray[np.intp] = np.empty(0, np.intp)
+
+    def append(self, number: int) -> None:
+        self._numbers.append(number)
+
+    @property
+    def array(self) -> NDArray[np.intp]:
+        if len(self._array) != len(self._numbers):
+            self._array = np.asarray(self._numbers, np.intp)
+        return self._array

@@ -1,0 +1,345 @@
+"""The command line: every verb, its progress bars, and its one line for whatever goes wrong."""
+
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from reelwright import __version__
+from reelwright.config import load
+from reelwright.errors import ReelwrightError
+from reelwright.progress import Progress
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+IDLE_S = 0.5  # between two looks for something to make
+FIGURES_HELP = "Write the figures there as JSON; - for standard output."
+LINE_EVERY_S = 10.0  # where there is no terminal, a slow step says a word this often
+
+
+class Settings:
+    """What stands before the verb, and the same as arguments for a process of our own."""
+
+    def __init__(self, file: Path | None, home: str | None, changes: tuple[str, ...]) -> None:
+        everything = [*changes, *([f"home={home}"] if home is not None else [])]
+        self.config = load(file, everything)
+        self.arguments = [
+            *(["--config", str(file)] if file else []),
+            *(word for change in everything for word in ("--set", change)),
+        ]
+
+
+def to_file(
+    _: click.Context, option: click.Parameter, path: str | Path | None
+) -> str | Path | None:
+    """Refuses what cannot be written before the work whose result is to be written there."""
+    if path is None or str(path) == "-":
+        return path
+    folder = Path(path).absolute().parent
+    if not str(path) or os.path.isdir(path) or not os.access(folder, os.W_OK):
+        raise ReelwrightError(
+            f"{option.opts[0]} {str(path)!r} cannot be written.",
+            hint="Give a file in a folder that is there and can be written.",
+        )
+    return path
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--config", "file", type=click.Path(path_type=Path), help="A TOML file of settings.")
+@click.option(
+    "--home",
+    envvar="REELWRIGHT_HOME",
+    help="The folder where everything is kept.  [default: .reelwright]",
+)
+@click.option(
+    "--set", "changes", multiple=True, metavar="SECTION.KEY=VALUE", help="Change a setting."
+)
+@click.version_option(__version__, message="%(version)s")
+@click.pass_context
+def cli(
+    context: click.Context, file: Path | None, home: str | None, changes: tuple[str, ...]
+) -> None:
+    """Learns what viewers wish for, and makes the video when none exists."""
+    context.obj = Settings(file, home, changes)
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@cli.command()
+@click.option("--serve/--no-serve", "then_serve", default=True, help="Open the feed afterwards.")
+@click.option("--json", "to", metavar="FILE", callback=to_file, help=FIGURES_HELP)
+@click.pass_obj
+def demo(settings: Settings, then_serve: bool, to: str | None) -> None:
+    """Build a small world, learn from it, make videos, open the feed."""
+    from reelwright import assemble
+    from reelwright.demo import demo_in
+    from reelwright.engine.supervisor import Supervisor
+    from reelwright.serve.server import refuse_taken_port
+
+    if then_serve:
+        refuse_taken_port(settings.config.serve)
+    with assemble.home(settings.config) as home, bars() as progress:
+        worker = Supervisor(worker_command(settings))
+        figures = demo_in(home, worker=worker, progress=progress).run()
+    say_figures(figures, to)
+    if then_serve:
+        open_feed(settings, with_worker=True)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--events", type=click.Path(path_type=Path), help="What viewers did, one JSON object a line."
+)
+@click.pass_obj
+def ingest(settings: Settings, folder: Path, events: Path | None) -> None:
+    """Take in the videos of FOLDER, and what viewers did with them."""
+    from reelwright import assemble
+
+    assemble.refuse_to_ingest(folder, events)
+    with assemble.home(settings.config) as home, bars() as progress:
+        report = assemble.ingest(home, folder, events, progress=progress)
+    for refusal in report.refusals:
+        click.echo(f"refused {refusal}", err=True)
+    click.echo(
+        f"{report.videos_new} videos and {report.events_new} events are new; "
+        f"{report.videos_known} and {report.events_known} were known; {report.refused} refused."
+    )
+    sys.exit(report.exit_status)
+
+
+@cli.command()
+@click.option("--json", "to", metavar="FILE", callback=to_file, help=FIGURES_HELP)
+@click.pass_obj
+def train(settings: Settings, to: str | None) -> None:
+    """Learn codes and a recommender from everything that was taken in."""
+    from reelwright import assemble
+
+    with assemble.kept_home(settings.config) as home, bars() as progress:
+        figures = assemble.train(home, progress=progress)
+    say_figures(figures, to)
+
+
+@cli.command()
+@click.option("--wish", "name", metavar="SID", help="The wish, as a semantic ID such as 3.17/5.2.")
+@click.option(
+    "--viewer", metavar="ID", help="Or: this viewer's likeliest wish that no video meets."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), callback=to_file, help="Copy the finished MP4 there."
+)
+@click.pass_obj
+def make(settings: Settings, name: str | None, viewer: str | None, out: Path | None) -> None:
+    """Make one wish now, and keep it for everyone."""
+    from reelwright import assemble
+
+    if (name is None) == (viewer is None):
+        raise ReelwrightError("make needs a wish.", hint="Give --wish SID or --viewer ID.")
+    with assemble.kept_home(settings.config) as home, bars() as progress:
+        wish = assemble.wish(home, name=name, viewer=viewer)
+        video, film = assemble.make(home, wish, progress=progress)
+        if out is not None:
+            assemble.copy_film(film, out)
+    click.echo(f"{video.title}\n{out or film}")
+
+
+@cli.command()
+@click.option(
+    "--worker/--no-worker",
+    "with_worker",
+    default=True,
+    help="Make what viewers miss, in a process beside it.",
+)
+@click.pass_obj
+def serve(settings: Settings, with_worker: bool) -> None:
+    """Open the feed at a loopback address, with a worker beside it."""
+    open_feed(settings, with_worker=with_worker)
+
+
+@cli.command()
+@click.option("--name", help="What this worker is called in the rows that it claims.")
+@click.option("--parent", type=int, hidden=True, help="Stop when this process is gone.")
+@click.pass_obj
+def work(settings: Settings, name: str | None, parent: int | None) -> None:
+    """Make what viewers wish for, one row after another."""
+    from reelwright import assemble
+    from reelwright.engine.worker import stopped_by_signals
+
+    stop = stopped_by_signals()
+    if parent is not None:
+        threading.Thread(target=stop_after, args=(parent, stop), daemon=True).start()
+    with assemble.kept_home(settings.config) as home:
+        assemble.worker(home, name=name or f"worker-{os.getpid()}").run(stop, idle_s=IDLE_S)
+    os._exit(0)  # a making that was left to another worker must not delay or soil the end
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--json", "to", metavar="FILE", default="-", callback=to_file, help=FIGURES_HELP)
+@click.option("--quick", is_flag=True, help="Under 40 seconds, with fewer repetitions.")
+@click.option(
+    "--into", type=click.Path(path_type=Path), help="Fill the table in this Markdown page too."
+)
+@click.pass_obj
+def bench(settings: Settings, name: str, to: str, quick: bool, into: Path | None) -> None:
+    """Measure NAME (there is: line); write its figures as flat JSON."""
+    from reelwright.bench.table import fill
+
+    match name:
+        case "line":
+            from reelwright.bench.line import WORDS, measure
+        case _:
+            raise ReelwrightError(f"There is no bench {name!r}.", hint="There is: line.")
+    with bars() as progress:
+        figures = measure(settings.config, quick=quick, progress=progress)
+    if into is not None:
+        fill(into, name, figures, WORDS)
+    say_figures(figures, to)
+
+
+@cli.command()
+@click.pass_obj
+def doctor(settings: Settings) -> None:
+    """Say what this machine has and what it lacks."""
+    from reelwright.doctor import examine
+
+    healthy = True
+    for finding in examine(settings.config):
+        healthy = healthy and finding.fine
+        click.echo(f"{'ok ' if finding.fine else 'BAD'}  {finding.what:<12} {finding.words}")
+    sys.exit(0 if healthy else 2)
+
+
+def open_feed(settings: Settings, *, with_worker: bool) -> None:
+    """Serve until Ctrl-C. A port that is taken is told before anything heavy is loaded."""
+    from reelwright import assemble
+    from reelwright.engine.supervisor import Supervisor
+    from reelwright.serve.server import refuse_taken_port
+    from reelwright.serve.server import serve as serve_app
+
+    refuse_taken_port(settings.config.serve)
+    with assemble.kept_home(settings.config) as home:
+        app = assemble.app(home)
+        worker = Supervisor(worker_command(settings)) if with_worker else None
+        try:
+            if worker:
+                worker.start()
+            serve_app(
+                app, settings.config.serve, lambda url: click.echo(f"The feed is open: {url}")
+            )
+        finally:
+            if worker:
+                worker.stop()
+
+
+def worker_command(settings: Settings, *words: str) -> list[str]:
+    """A worker in a process of its own, which ends when this one does."""
+    parent = ["--parent", str(os.getpid())]
+    return [sys.executable, "-m", "reelwright", *settings.arguments, "work", *parent, *words]
+
+
+def stop_after(parent: int, stop: threading.Event) -> None:
+    """Stop once the parent is gone, so that a killed server leaves no worker behind."""
+    while os.getppid() == parent and not stop.wait(1.0):
+        pass
+    stop.set()
+
+
+def say_figures(figures: Mapping[str, float], to: str | None) -> None:
+    """As a table for people, or as JSON where it was asked for."""
+    if to == "-":
+        click.echo(json.dumps(figures, indent=2))
+        return
+    if to is not None:
+        try:
+            Path(to).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise ReelwrightError(
+                f"The figures cannot be written to {to} ({error.strerror}).",
+                hint="Give a path that can be written, or - for standard output.",
+            ) from error
+    width = max(map(len, figures), default=0)
+    for name, value in figures.items():
+        click.echo(f"  {name:<{width}}  {round(value, 3)}")
+
+
+@contextmanager
+def bars() -> Iterator[Progress]:
+    """Progress bars with the time left on a terminal; a line now and then where there is none."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as RichProgress
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lines(lambda text: click.echo(text, err=True), time.monotonic)
+        return
+    columns = (
+        TextColumn("{task.description:<28}"),
+        BarColumn(bar_width=32),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(elapsed_when_finished=True),
+    )
+    with RichProgress(*columns, console=console) as shown:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = shown.add_task(what, total=total)
+            shown.update(tasks[what], completed=done, total=total)
+
+        yield tell
+
+
+def lines(say: Callable[[str], None], clock: Callable[[], float]) -> Progress:
+    """Progress for a log file: the first word, one every ten seconds, and the last."""
+    begun: dict[str, float] = {}
+    spoken: dict[str, float] = {}
+
+    def tell(what: str, done: int, total: int) -> None:
+        now = clock()
+        start = begun.setdefault(what, now)
+        if done >= total:
+            say(f"{what}: {total} done in {now - start:.1f} s")
+            del begun[what]
+        elif now - spoken.setdefault(what, start) >= LINE_EVERY_S:
+            spoken[what] = now
+            left = (now - start) / max(done, 1) * (total - done)
+            say(f"{what}: {done} of {total}, {left:.0f} s left")
+
+    return tell
+
+
+def main() -> None:
+    """Run a command; an outsider's mistake ends in one line and exit status 2."""
+    # Before numpy is loaded, here and in every process of ours: its products are small, and threads
+    # that wait for each other cost more than they gain (24 clips drawn: 24.3 CPU-s, 20.7 without).
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    try:
+        cli(prog_name="reelwright", standalone_mode=False)
+    except ReelwrightError as error:
+        refuse(str(error))
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        help_of = context.command_path if context else "reelwright"
+        refuse(f"{error.format_message()} Try {help_of} --help.")
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+
+
+def refuse(problem: str) -> NoReturn:
+    """One line, whatever a stranger's file or an engine's answer brought into it."""
+    click.echo(f"reelwright: {' '.join(problem.split())}", err=True)
+    sys.exit(2)

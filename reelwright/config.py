@@ -1,0 +1,299 @@
+"""Every setting on one page, changed in one way: a TOML file, then `section.key=value`."""
+
+import dataclasses
+import difflib
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+from reelwright.errors import ReelwrightError
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """What a user may give a number: from `least` to `most`, in whole steps where there are any."""
+
+    least: float
+    most: float
+    step: int | None = None
+
+    def allows(self, value: float) -> bool:
+        within = self.least <= value <= self.most  # false for NaN too
+        return within and (self.step is None or value % self.step == 0)
+
+    def __str__(self) -> str:
+        kind = {None: "a number", 1: "a whole number", 2: "an even number"}[self.step]
+        return f"{kind} from {self.least:,} to {self.most:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """What a user may give a setting of which there are only a few values."""
+
+    values: tuple[Any, ...]
+
+    def allows(self, value: Any) -> bool:
+        return value in self.values
+
+    def __str__(self) -> str:
+        return f"one of {', '.join(map(str, self.values))}"
+
+
+class Filled:
+    """What a user may give a name or a path: anything but nothing."""
+
+    def allows(self, value: str) -> bool:
+        return bool(value.strip())
+
+    def __str__(self) -> str:
+        return "any text"
+
+
+# What settings may be. `load` holds against it what a user gives; tests may build smaller worlds.
+Text = Annotated[str, Filled()]
+Few = Annotated[int, Within(1, 1_000, 1)]
+Count = Annotated[int, Within(1, 1_000_000, 1)]
+CountOrNone = Annotated[int, Within(0, 1_000_000, 1)]
+Seconds = Annotated[float, Within(0.1, 10_000_000)]
+SecondsOrNone = Annotated[float, Within(0.0, 10_000_000)]
+Weight = Annotated[float, Within(0.0, 100.0)]
+Share = Annotated[float, Within(0.0, 1.0)]
+Part = Annotated[float, Within(0.0, 0.9)]  # that is left out; not all of it can be
+Temperature = Annotated[float, Within(0.01, 100.0)]
+Side = Annotated[int, Within(128, 3840, 2)]  # of a picture, in pixels; codecs want it even
+Fps = Annotated[int, Within(4, 120, 1)]
+Preset = Annotated[
+    str, OneOf(("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"))
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MediaConfig:
+    """What a stranger's file may be, and how ours are encoded."""
+
+    max_pixels: Annotated[int, Within(1, 8192 * 8192, 1)] = 3840 * 2160
+    max_duration_s: Seconds = 600.0
+    max_bytes: Annotated[int, Within(1, 10**12, 1)] = 2_000_000_000
+    probe_timeout_s: Seconds = 20.0
+    probe_memory_mb: Annotated[int, Within(256, 65_536, 1)] = 2048
+    crf: Annotated[int, Within(0, 51, 1)] = 21
+    preset: Preset = "veryfast"
+    keyframe_every_s: Annotated[float, Within(0.1, 60.0)] = 2.0
+    audio_rate: Annotated[int, OneOf((32_000, 44_100, 48_000))] = 48_000
+    audio_kbps: Annotated[int, Within(32, 320, 1)] = 128
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StorageConfig:
+    """The event writer's group commit, and how many may wait for what."""
+
+    max_batch: Count = 512
+    max_waiting: Count = 20_000  # events handed in and not yet on the disk; more are turned away
+    busy_timeout_s: Seconds = 10.0
+    connections: Annotated[int, Within(8, 1024, 1)] = 64
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SidsConfig:
+    """The shape of a semantic ID. A level has at most `width` codes a branch."""
+
+    depth: Annotated[int, Within(1, 8, 1)] = 2
+    width: Annotated[int, Within(2, 4096, 1)] = 64
+    videos_per_code: Count = 5  # a code met in fewer videos teaches nothing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecommenderConfig:
+    """The generative recommender: `layers` is the dial, the rest follows from it."""
+
+    layers: Annotated[int, Within(1, 16, 1)] = 2
+    history: Few = 50  # deeds that are looked at
+    beam_width: Few = 32
+    beyond: Share = 0.5  # a wish's style: 0 as such contents come now, 1 the viewer's taste alone
+    variants: Count = 4  # wishes of the same content at most
+    epochs: Count = 20
+    batch: Count = 32  # viewers; each brings all its targets
+    learning_rate: Annotated[float, Within(1e-6, 1.0)] = 8e-3
+    patience: Count = 4  # epochs without a better validation before training stops
+    dropout: Part = 0.4
+    forget: Part = 0.3  # share of a history's deeds that training leaves out, anew each time
+
+    @property
+    def model_dim(self) -> int:
+        return 32 * self.layers
+
+    @property
+    def heads(self) -> int:
+        return 2 * self.layers
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ViewersConfig:
+    """How events become a state, and how much one tap on more or less moves the next answer."""
+
+    steer_step: Weight = 1.5  # added to a code's log-probability
+    steer_limit: Weight = 4.5
+    one_deed_s: Seconds = 1800.0  # events on one video with shorter pauses than this are one deed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedConfig:
+    """A page of the feed."""
+
+    count: Annotated[int, Within(1, 100, 1)] = 5
+    wishes: Few = 24  # considered for one page
+    max_asks: CountOrNone = 2  # missing wishes that one page may ask for
+    max_count: Few = 20
+    temperature: Temperature = 0.5  # below 1 the likeliest wishes win more often than their share
+    remember_s: SecondsOrNone = 1800.0  # what was put before a viewer is not shown again this long
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CacheConfig:
+    """The render row: how long a worker's claim lasts, and when a wish is given up."""
+
+    lease_s: Annotated[float, Within(1.0, 3600.0)] = 20.0
+    attempts: Count = 3
+    ask_every_s: SecondsOrNone = (
+        1.0  # asking again for what was asked for is written down this often
+    )
+    style_weight: Weight = 0.5  # of a distance in style, when one in content weighs 1
+
+    @property
+    def beat_s(self) -> float:
+        return self.lease_s / 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RenderConfig:
+    """What viewers wish for is made in this format, by so many drawing threads (0: one a core)."""
+
+    width: Side = 720
+    height: Side = 1280
+    fps: Fps = 30
+    duration_s: Annotated[float, Within(1.0, 60.0)] = 6.0
+    threads: Annotated[int, Within(0, 256, 1)] = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServeConfig:
+    """The door. It binds to loopback unless told otherwise."""
+
+    host: Text = "127.0.0.1"
+    port: Annotated[int, Within(1, 65_535, 1)] = 8321
+    max_body_bytes: Annotated[int, Within(1024, 10**9, 1)] = 262_144  # some 1,500 events at once
+    max_waiting: Count = 256  # requests that wait for a page before the next hears "busy"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorldConfig:
+    """The demo world: a catalogue and viewers whose truth is known."""
+
+    seed: Annotated[int, Within(0, 2**31, 1)] = 7
+    videos: Annotated[int, Within(10, 192, 1)] = 120  # of 24 topics in 8 styles
+    viewers: Annotated[int, Within(10, 100_000, 1)] = 400
+    width: Side = 360
+    height: Side = 640
+    fps: Fps = 24
+    preset: Preset = "ultrafast"  # of the encoder, for its 120 small films
+    events_per_viewer: Annotated[int, Within(4, 1000, 1)] = 40
+    wishing_viewers: CountOrNone = 12  # who open the feed at the end of the demo
+    clips: CountOrNone = 6  # of what they miss is made before the feed opens, the rest after
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Config:
+    """All settings. Each part of the program receives its own section."""
+
+    home: Text = ".reelwright"
+    media: MediaConfig = field(default_factory=MediaConfig)
+    storage: StorageConfig = field(default_factory=StorageConfig)
+    sids: SidsConfig = field(default_factory=SidsConfig)
+    recommender: RecommenderConfig = field(default_factory=RecommenderConfig)
+    viewers: ViewersConfig = field(default_factory=ViewersConfig)
+    feed: FeedConfig = field(default_factory=FeedConfig)
+    cache: CacheConfig = field(default_factory=CacheConfig)
+    render: RenderConfig = field(default_factory=RenderConfig)
+    serve: ServeConfig = field(default_factory=ServeConfig)
+    world: WorldConfig = field(default_factory=WorldConfig)
+
+
+def load(file: Path | None, changes: Sequence[str] = ()) -> Config:
+    """The settings of `file` over the defaults, then each `section.key=value` of `changes`."""
+    config = Config()
+    if file is not None:
+        for name, value in _flatten(_read(file)).items():
+            config = _set(config, name, value)
+    for change in changes:
+        name, equals, text = change.partition("=")
+        if not (equals and name.strip()):
+            raise ReelwrightError(
+                f"--set {change!r} names no setting.", hint="Write section.key=value."
+            )
+        config = _set(config, name.strip(), text.strip())
+    return config
+
+
+def names(section: Any = Config, prefix: str = "") -> list[str]:
+    """Every setting's full name, as one writes it."""
+    found = []
+    for knob in dataclasses.fields(section):
+        if isinstance(knob.type, type) and dataclasses.is_dataclass(knob.type):
+            found += names(knob.type, f"{prefix}{knob.name}.")
+        else:
+            found.append(f"{prefix}{knob.name}")
+    return found
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ReelwrightError(
+            f"The settings file {file} cannot be read ({error.strerror}).",
+            hint="Give the path of a TOML file.",
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ReelwrightError(
+            f"The settings file {file} is not TOML ({error}).", hint="Mend that line."
+        ) from error
+
+
+def _flatten(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in table.items():
+        if isinstance(value, dict):
+            flat |= _flatten(value, f"{prefix}{name}.")
+        else:
+            flat[f"{prefix}{name}"] = value
+    return flat
+
+
+def _set(config: Config, name: str, value: Any) -> Config:
+    if name not in names():
+        near = difflib.get_close_matches(name, names(), n=1, cutoff=0.0)[0]
+        raise ReelwrightError(f"{name} is not a setting.", hint=f"Did you mean {near}?")
+    section_name, _, key = name.rpartition(".")
+    section: Any = getattr(config, section_name) if section_name else config
+    knob = next(knob for knob in dataclasses.fields(section) if knob.name == key)
+    changed: Any = dataclasses.replace(section, **{key: _checked(name, value, knob)})
+    if not section_name:
+        return cast(Config, changed)
+    whole: Any = {section_name: changed}
+    return dataclasses.replace(config, **whole)
+
+
+def _checked(name: str, value: Any, knob: Any) -> Any:
+    """`value`, from TOML or from the command line's text, as what the setting may be."""
+    (allowed,), kind = knob.type.__metadata__, knob.type.__origin__
+    hint = f"It may be {allowed}; the default is {knob.default!r}."
+    try:
+        converted = kind(value)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise ReelwrightError(f"{name} = {value!r} is not allowed.", hint=hint) from error
+    same = isinstance(value, str) or (not isinstance(value, bool) and converted == value)
+    if not (same and allowed.allows(converted)):
+        raise ReelwrightError(f"{name} = {value!r} is not allowed.", hint=hint)
+    return converted

@@ -1,0 +1,394 @@
+"""The nouns of the system, as frozen values. Packages meet in these and never in each other."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+Codes = tuple[int, ...]
+Colour = tuple[int, int, int]  # red, green, blue, 0 to 255
+
+
+def digest(value: Any) -> str:
+    """The same 128 bits for equal frozen values, on every machine."""
+    canonical = json.dumps(asdict(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.blake2b(canonical.encode(), digest_size=16).hexdigest()
+
+
+# ---- what exists, and what somebody did -----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SemanticId:
+    """The name of a video: what it is about, then how it is made. Written `3.17/5.2`."""
+
+    content: Codes
+    creative: Codes
+
+    @property
+    def codes(self) -> Codes:
+        return self.content + self.creative
+
+    def __str__(self) -> str:
+        return "/".join(".".join(map(str, branch)) for branch in (self.content, self.creative))
+
+    @classmethod
+    def parse(cls, text: str) -> "SemanticId":
+        """The inverse of `str`; a ValueError for anything else."""
+        content, creative = (tuple(map(int, part.split("."))) for part in text.split("/"))
+        return cls(content, creative)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Video:
+    """A film that can be watched now: one that was ingested, or one that we made for a wish."""
+
+    id: str
+    title: str
+    film: str  # key of the MP4 among the blobs
+    poster: str  # key of the JPEG among the blobs
+    duration_s: float
+    width: int
+    height: int
+    fps: float
+    has_sound: bool
+    tags: tuple[str, ...] = ()
+    wish: str = ""  # key of the wish that it was made for; empty for what came from outside
+
+    @property
+    def is_made(self) -> bool:
+        return bool(self.wish)
+
+
+class EventKind(StrEnum):
+    IMPRESSION = "impression"
+    PLAY = "play"  # value: seconds watched
+    LIKE = "like"
+    SKIP = "skip"
+    SHARE = "share"
+    CLICK = "click"
+    BUY = "buy"  # value: what was paid
+    MORE_CONTENT = "more_content"
+    LESS_CONTENT = "less_content"
+    MORE_CREATIVE = "more_creative"
+    LESS_CREATIVE = "less_creative"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """Something that a viewer did with a video. `id` makes sending it twice harmless."""
+
+    id: str
+    viewer: str
+    video: str
+    kind: EventKind
+    at_s: float  # seconds since 1970
+    value: float = 0.0
+    impression: str = ""  # the impression that it answers, where it is known
+
+
+class Origin(StrEnum):
+    """How an attribute came to be known."""
+
+    DECLARED = "declared"
+    OBSERVED = "observed"
+    CONTEXTUAL = "contextual"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """Something known of a viewer. An empty value says that it is known to be missing."""
+
+    name: str
+    value: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One line of a history, as the recommender reads it: `weight` > 0 where they liked it."""
+
+    video: str
+    sid: SemanticId
+    kind: EventKind
+    weight: float
+    at_s: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Viewer:
+    """Who asks: what they did, what is known of them, and what they steered, as one state."""
+
+    id: str
+    history: tuple[Deed, ...] = ()  # oldest first
+    attributes: tuple[Attribute, ...] = ()
+    more_content: dict[Codes, float] = field(default_factory=dict)  # + more of these codes, - less
+    more_creative: dict[Codes, float] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> frozenset[str]:
+        return frozenset(deed.video for deed in self.history)
+
+
+# ---- what is wished for -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Format:
+    """The shape of a clip."""
+
+    width: int = 720
+    height: int = 1280
+    fps: int = 30
+    duration_s: float = 6.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wish:
+    """A video that somebody would like to see, existing or not. No field can hold a person."""
+
+    sid: SemanticId
+    codebook: str  # the version of the codes that `sid` is written in
+    brief: str = ""  # a product, say
+    locale: str = "en"
+    format: Format = Format()
+
+    @property
+    def key(self) -> str:
+        return digest(self)
+
+
+@dataclass(frozen=True, slots=True)
+class RankedWish:
+    """A wish, and how likely the recommender holds it to be this viewer's next."""
+
+    wish: Wish
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One part of "why this?", in words, with its share of the whole."""
+
+    words: str
+    weight: float
+
+
+class Way(StrEnum):
+    """How the cache answered a wish."""
+
+    EXACT = "exact"
+    SAME_CONTENT = "same_content"
+    NEAREST = "nearest"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The best video there is for a wish right now, and in which of the three ways it is."""
+
+    video: Video
+    sid: SemanticId
+    way: Way
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Impression:
+    """A video was put before a viewer: why, at which place, and how likely that choice was."""
+
+    id: str
+    viewer: str
+    video: str
+    wish: str  # key of the wish that it answered
+    way: Way
+    probability: float
+    position: int
+    at_s: float
+
+
+# ---- what a wish means, and how its video is made ----------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Traits:
+    """How a video is made, in measures that a person can name. Fractions lie in 0 to 1."""
+
+    cuts_per_minute: float
+    motion: float  # mean change from frame to frame, as a fraction of full range
+    brightness: float
+    contrast: float
+    saturation: float
+    warmth: float  # 0 blue, 1 orange
+    sharpness: float
+    grain: float
+    loudness_lufs: float
+    tempo_bpm: float  # 0 where there is no beat
+    palette: tuple[Colour, ...]  # the strongest first
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Meaning:
+    """What a semantic ID says, read back: words for people, measures and a vector for planners."""
+
+    about: tuple[str, ...]  # words for the content, the most telling first
+    titles: tuple[str, ...]  # of the catalogue's videos nearest in content
+    style: tuple[str, ...]  # words for how it is made
+    traits: Traits
+    creative: tuple[float, ...]  # the decoded creative vector
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """One place in the feed: what is shown, which wish it answers, and why."""
+
+    impression: Impression
+    ranked: RankedWish
+    answer: Answer
+    wished: Meaning  # what the wish says
+    shown: Meaning  # what the video's own codes say
+    why: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SceneKind:
+    """A world that the renderer can draw."""
+
+    name: str
+    about: str  # a sentence of what it shows, for choosing by meaning
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectKind:
+    """A thing that the renderer can put into a scene: one glyph, and what it shows."""
+
+    glyph: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class StyleKind:
+    """A whole creative style: type, colour, motion, cutting and sound together."""
+
+    name: str
+    about: str
+    tempo_bpm: tuple[float, float]  # the music of this style lies between these
+    shot_s: tuple[float, float]  # and a shot is this long
+    mood: str = ""  # of its music
+    cameras: tuple[str, ...] = ()  # that suit it, the most typical first
+    transitions: tuple[str, ...] = ()  # likewise; an empty name is a plain cut
+    lights: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kit:
+    """All that a renderer can draw: the closed lists that a plan picks from."""
+
+    scenes: tuple[SceneKind, ...]
+    subjects: tuple[SubjectKind, ...]
+    styles: tuple[StyleKind, ...]
+    cameras: tuple[str, ...]
+    transitions: tuple[str, ...]
+    lights: tuple[str, ...]  # times of day
+    moods: tuple[str, ...]  # of music
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShotInstruction:
+    """One shot in a director's words."""
+
+    scene: str  # what is seen, freely put
+    camera: str  # one of the kit's cameras
+    share: float  # of the clip's length
+    words: str  # written on the picture; may be empty
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Instruction:
+    """A wish, told shot by shot: scene composition, camera motion, pacing and cinematic style."""
+
+    title: str
+    about: tuple[str, ...]
+    style: str  # name of one of the kit's styles
+    mood: str  # one of the kit's moods
+    tempo_bpm: float
+    shots: tuple[ShotInstruction, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shot:
+    """A stretch of a clip under one camera."""
+
+    start_s: float
+    duration_s: float
+    scene: str
+    light: str
+    subject: str  # a glyph of the kit; empty for none
+    camera: str
+    words: str
+    transition: str  # how it comes in; empty for a plain cut and for the first shot
+    seed: int
+
+    @property
+    def end_s(self) -> float:
+        return self.start_s + self.duration_s
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Music:
+    """The bed under a clip. `start of beat k` is 60 * k / tempo_bpm."""
+
+    mood: str
+    tempo_bpm: float
+    seed: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Blueprint:
+    """Everything that decides a clip. The same blueprint gives the same clip."""
+
+    title: str
+    style: str
+    shots: tuple[Shot, ...]
+    music: Music
+    format: Format
+    planner: str  # who made it
+
+    def __post_init__(self) -> None:
+        assert self.shots, "a blueprint without shots"
+        end_s = self.shots[-1].end_s
+        assert abs(end_s - self.format.duration_s) < 1e-6, f"shots end at {end_s} s: {self.format}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clip:
+    """A rendered film on this machine's disk, not yet kept."""
+
+    film: Path
+    poster: Path
+    blueprint: Blueprint
+    renderer: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manifest:
+    """Where a made video comes from. Nothing in it tells who wished."""
+
+    wish: str
+    sid: str
+    codebook: str
+    blueprint: str  # digest
+    planner: str
+    renderer: str
+    program: str
+    made_at_s: float
+    measured_sid: str  # the codes that the finished video has by our own eyes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Made:
+    """A wish fulfilled: the video, where it comes from, and the plan that it was drawn from."""
+
+    video: Video
+    manifest: Manifest
+    blueprint: Blueprint

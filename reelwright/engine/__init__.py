@@ -1,0 +1,1 @@
+"""Where work runs: the worker that claims rows and makes what they promise."""

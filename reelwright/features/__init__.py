@@ -1,0 +1,1 @@
+"""What a video is about and how it is made, as two vectors."""

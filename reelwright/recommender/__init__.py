@@ -1,0 +1,1 @@
+"""What a viewer would like to see next, as semantic IDs, existing or not."""

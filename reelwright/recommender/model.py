@@ -1,0 +1,242 @@
+"""The generative model: a viewer is read once, then codes are foretold level after level.
+
+The decoder is lazy: it never reads the viewer again, it only looks at what was read; its first
+blocks do not depend on the codes chosen so far, so all beams share them. Beside it the viewer's
+own deeds speak up for the codes that they had, so that few histories are enough to learn from.
+
+Shapes: B viewers, T tokens of context, P places in a history, Q places that are asked about, N
+states at a place (levels or beams), L levels, V codes of one level, D width of the model, H
+heads, K width of a head, l codes chosen so far.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from reelwright.config import RecommenderConfig
+from reelwright.recommender.context import (
+    ATTRIBUTE_BUCKETS,
+    GAP_EDGES_S,
+    KINDS,
+    ORIGINS,
+    WEIGHT_EDGES,
+    Batch,
+)
+
+NEAR = 8  # so many places back are told apart one by one, further ones by octave
+DISTANCES = NEAR + 6  # and everything beyond is one
+ABOUT_WHO = DISTANCES  # the distance to a token that is no deed
+# Where learning starts for each bucket of a deed's weight: what was disliked speaks against.
+SIGNS = (-1.0, -0.7, -0.4, 0.0, 0.4, 0.7, 1.0, 1.2)
+assert len(SIGNS) == len(WEIGHT_EDGES) + 1, "a sign for each bucket"
+
+
+class Block(nn.Module):
+    """Looks at a memory, then thinks. The memory is prepared once, however many look at it."""
+
+    def __init__(self, dim: int, heads: int, dropout: float) -> None:
+        super().__init__()
+        self.heads = heads
+        self.query_norm, self.memory_norm = nn.RMSNorm(dim), nn.RMSNorm(dim)
+        self.to_query = nn.Linear(dim, dim, bias=False)
+        self.to_memory = nn.Linear(dim, 2 * dim, bias=False)
+        self.from_heads = nn.Linear(dim, dim, bias=False)
+        self.nearness = nn.Embedding(DISTANCES + 1, heads)
+        self.think = nn.Sequential(
+            nn.RMSNorm(dim),
+            nn.Linear(dim, 2 * dim),
+            nn.GELU(),
+            nn.Linear(2 * dim, dim),
+            nn.Dropout(dropout),
+        )
+        # What is looked at is passed on nearly as it is: codes are read and told in the same
+        # vectors, so this block can repeat a liked code before it has learned anything.
+        nn.init.zeros_(self.nearness.weight)
+        self.to_memory.weight.data[dim:] = torch.eye(dim)
+        self.from_heads.weight.data = 0.3 * torch.eye(dim)
+
+    def remember(self, memory_BTD: Tensor) -> tuple[Tensor, Tensor]:
+        """Keys and values, each of shape B, H, T, K."""
+        keys_BTD, values_BTD = self.to_memory(self.memory_norm(memory_BTD)).chunk(2, dim=-1)
+        return self._split(keys_BTD), self._split(values_BTD)
+
+    def forward(self, x_BQND: Tensor, memory: tuple[Tensor, Tensor], view: "View") -> Tensor:
+        query_BSD = self.to_query(self.query_norm(x_BQND)).flatten(1, 2)
+        bias_BHQT = self.nearness(view.distance_PT)[view.place_BQ].permute(0, 3, 1, 2)
+        bias_BHQT = bias_BHQT.masked_fill(~view.seen_BQT[:, None], -math.inf)
+        found_BHSK = F.scaled_dot_product_attention(
+            self._split(query_BSD),
+            *memory,
+            attn_mask=bias_BHQT.repeat_interleave(x_BQND.shape[2], dim=2),
+        )
+        found_BSD = self.from_heads(found_BHSK.transpose(1, 2).flatten(2))
+        x_BQND = x_BQND + found_BSD.view_as(x_BQND)
+        thought_BQND: Tensor = self.think(x_BQND)
+        return x_BQND + thought_BQND
+
+    def _split(self, x_BTD: Tensor) -> Tensor:
+        return x_BTD.view(*x_BTD.shape[:2], self.heads, -1).transpose(1, 2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """What can be seen from some places of a history: only what came before them."""
+
+    place_BQ: Tensor
+    distance_PT: Tensor  # buckets
+    seen_BQT: Tensor
+
+    @classmethod
+    def of(cls, place_BQ: Tensor, num_who: int, present_BT: Tensor) -> "View":
+        """From place p the first p deeds are seen, and all tokens that tell who it is."""
+        num_deeds = present_BT.shape[1] - num_who
+        back_PT = torch.arange(num_deeds + 1)[:, None] - torch.arange(num_deeds)
+        octave_PT = torch.log2(back_PT.clamp(min=NEAR) / NEAR).long() + NEAR
+        distance_PT = torch.where(back_PT < NEAR, back_PT, octave_PT).clamp(0, DISTANCES - 1)
+        distance_PT = F.pad(distance_PT, (num_who, 0), value=ABOUT_WHO)
+        before_PT = F.pad(back_PT > 0, (num_who, 0), value=True)
+        return cls(place_BQ, distance_PT, before_PT[place_BQ] & present_BT[:, None])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Memory:
+    """All that the decoder needs of viewers, computed once."""
+
+    blocks: tuple[tuple[Tensor, Tensor], ...]  # keys and values, a pair for each decoder block
+    present_BT: Tensor
+    codes_BTL: Tensor  # of the deeds, which are the last of the tokens
+    weight_BT: Tensor
+
+    @property
+    def num_who(self) -> int:
+        return self.present_BT.shape[1] - self.weight_BT.shape[1]
+
+    def view(self, place_BQ: Tensor) -> View:
+        return View.of(place_BQ, self.num_who, self.present_BT)
+
+
+class Echo(nn.Module):
+    """Each deed speaks for the codes that it had, as loud as it was liked and as it is recent.
+
+    At the second and later levels of a branch only those deeds speak whose codes in this branch
+    have been the same so far. How loud, is learned for every level.
+    """
+
+    def __init__(self, sizes: Sequence[int]) -> None:
+        super().__init__()
+        self.sizes = sizes
+        self.taste = nn.Parameter(torch.tensor(SIGNS).repeat(len(sizes), 1) / 2)
+        self.fade = nn.Parameter(torch.ones(len(sizes), DISTANCES + 1))
+
+    def forward(self, level: int, before_BQNl: Tensor, memory: Memory, view: View) -> Tensor:
+        """What the deeds add to the logits of a level, (B, Q, N, V)."""
+        num_who = memory.num_who
+        loud_BQT = self.fade[level][view.distance_PT[:, num_who:]][view.place_BQ]
+        loud_BQT = loud_BQT * self.taste[level][memory.weight_BT][:, None]
+        agree_BQNT = view.seen_BQT[:, :, None, num_who:]
+        half = len(self.sizes) // 2
+        for done in range(level // half * half, level):
+            same_BQNT = before_BQNl[..., done, None] == memory.codes_BTL[:, None, None, :, done]
+            agree_BQNT = agree_BQNT & same_BQNT
+        loud_BQNT = loud_BQT[:, :, None] * agree_BQNT
+        silence_BQNV = loud_BQNT.new_zeros(*loud_BQNT.shape[:3], self.sizes[level])
+        code_BQNT = memory.codes_BTL[:, None, None, :, level].expand_as(loud_BQNT)
+        return silence_BQNV.scatter_add(-1, code_BQNT, loud_BQNT)
+
+
+class Model(nn.Module):
+    """Foretells the codes of a viewer's next video: p(code of level l | codes before, viewer)."""
+
+    def __init__(self, sizes: tuple[int, ...], config: RecommenderConfig) -> None:
+        super().__init__()
+        dim, dropout = config.model_dim, config.dropout
+        self.sizes, self.dim = sizes, dim
+        self.codes = tuple(self._table(size) for size in sizes)
+        self.code_tables = nn.ModuleList(self.codes)  # so that torch knows of them
+        self.popular = nn.ParameterList(torch.zeros(size) for size in sizes)
+        self.level = self._table(len(sizes))
+        self.nobody = nn.Parameter(torch.zeros(dim))
+        self.attribute = self._table(ATTRIBUTE_BUCKETS)
+        self.origin = self._table(len(ORIGINS))
+        self.kind = self._table(len(KINDS))
+        self.gap = self._table(len(GAP_EDGES_S) + 1)
+        self.liking = self._table(len(SIGNS))
+        self.strength = nn.Parameter(torch.tensor(SIGNS)[:, None].repeat(1, dim))
+        self.token_dropout = nn.Dropout(dropout)
+        self.encoder = tuple(Block(dim, config.heads, dropout) for _ in range(config.layers))
+        self.decoder = tuple(Block(dim, config.heads, dropout) for _ in range(config.layers))
+        self.blocks = nn.ModuleList([*self.encoder, *self.decoder])
+        self.num_lazy = 2 * config.layers // 3  # of the decoder: two thirds, as is usual
+        self.last_norm = nn.RMSNorm(dim)
+        self.echo = Echo(sizes)
+
+    def read(self, batch: Batch, keep_BT: Tensor | None = None) -> Memory:
+        """What the decoder may look at. Each deed knows only what came before it, so that one
+        reading serves every place of a history. Deeds not to `keep` seem never to have been."""
+        x_BTD, present_BT = self._tokens(batch, keep_BT)
+        num_who = present_BT.shape[1] - batch.kind_BT.shape[1]
+        place_T = F.pad(torch.arange(1, batch.kind_BT.shape[1] + 1), (num_who, 0))
+        view = View.of(place_T.expand(len(x_BTD), -1), num_who, present_BT)
+        for block in self.encoder:
+            x_BTD = block(x_BTD[:, :, None], block.remember(x_BTD), view).squeeze(2)
+        return Memory(
+            blocks=tuple(block.remember(x_BTD) for block in self.decoder),
+            present_BT=present_BT,
+            codes_BTL=batch.codes_BTL,
+            weight_BT=batch.weight_BT,
+        )
+
+    def begin(self, memory: Memory, view: View) -> Tensor:
+        """(B, Q, L, D): the decoder's first part, before any code is chosen."""
+        x_BQLD = self.level.weight.expand(*view.place_BQ.shape, -1, -1) * math.sqrt(self.dim)
+        for number in range(self.num_lazy):
+            x_BQLD = self.decoder[number](x_BQLD, memory.blocks[number], view)
+        return x_BQLD
+
+    def chosen(self, level: int, codes: Tensor) -> Tensor:
+        """(..., D): what choosing these codes of a level adds to the states of later levels.
+
+        States may leave the content's part out of the levels of the creative branch: then they
+        foretell how this viewer likes a video to be made, whatever it is about.
+        """
+        vectors: Tensor = self.codes[level](codes)
+        return vectors * math.sqrt(self.dim)
+
+    def finish(self, x_BQND: Tensor, memory: Memory, view: View) -> Tensor:
+        """The decoder's second part, for states that know the codes chosen before them."""
+        for number in range(self.num_lazy, len(self.decoder)):
+            x_BQND = self.decoder[number](x_BQND, memory.blocks[number], view)
+        finished: Tensor = self.last_norm(x_BQND)
+        return finished
+
+    def logits(
+        self, level: int, x_BQND: Tensor, before_BQNl: Tensor, memory: Memory, view: View
+    ) -> Tensor:
+        """(B, Q, N, V): what the model thinks of each code, and what the viewer's deeds say."""
+        told_BQNV = F.linear(x_BQND, self.codes[level].weight, self.popular[level])
+        echo_BQNV: Tensor = self.echo(level, before_BQNl, memory, view)
+        return told_BQNV + echo_BQNV
+
+    def _tokens(self, batch: Batch, keep_BT: Tensor | None) -> tuple[Tensor, Tensor]:
+        num_B = len(batch.kind_BT)
+        name_BA, value_BA, origin_BA = batch.attributes_BAP.unbind(-1)
+        who_BAD = self.attribute(name_BA) + self.attribute(value_BA) + self.origin(origin_BA)
+        about_BTD = torch.zeros(())
+        for level, table in enumerate(self.codes):
+            about_BTD = about_BTD + table(batch.codes_BTL[..., level])
+        did_BTD = about_BTD * self.strength[batch.weight_BT] + self.liking(batch.weight_BT)
+        did_BTD = did_BTD + self.kind(batch.kind_BT) + self.gap(batch.gap_BT)
+        x_BTD = torch.cat([self.nobody.expand(num_B, 1, -1), who_BAD, did_BTD], dim=1)
+        deeds_BT = batch.has_deed_BT if keep_BT is None else batch.has_deed_BT & keep_BT
+        nobody_B1 = torch.ones(num_B, 1, dtype=torch.bool)
+        present_BT = torch.cat([nobody_B1, batch.has_attribute_BA, deeds_BT], dim=1)
+        return self.token_dropout(x_BTD * math.sqrt(self.dim)), present_BT
+
+    def _table(self, rows: int) -> nn.Embedding:
+        table = nn.Embedding(rows, self.dim)
+        nn.init.normal_(table.weight, std=self.dim**-0.5)
+        return table

@@ -1,0 +1,141 @@
+"""Beam search over codes: within the catalogue along a trie, or beyond it along any code.
+
+Shapes: B beams, K beams kept, V codes of one level, L levels, N candidates.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reelwright.domain import Codes
+from reelwright.recommender.trie import Flags, Ints, Trie
+
+Floats = NDArray[np.float64]
+
+
+class Step(Protocol):
+    """Tells how likely each next code is.
+
+    `codes_Bl` are the beams so far, all of one length l. Returned are the log-probabilities of
+    the codes of level l after each of them; a row sums to 1 when exponentiated.
+    """
+
+    def __call__(self, codes_Bl: Ints) -> Floats: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beams:
+    """What a search found, best first; equally good ones in the order of their codes."""
+
+    codes_BL: Ints
+    logp_B: Floats
+    leaf_B: Ints  # of the trie; empty without one
+
+
+@dataclass(frozen=True, slots=True)
+class Variety:
+    """At most so many beams begin with the same `stem` codes."""
+
+    stem: int
+    variants: int
+
+
+def beam_search(
+    step: Step,
+    *,
+    depth: int,
+    width: int,
+    trie: Trie | None = None,
+    barred: tuple[Flags, ...] | None = None,
+    variety: Variety | None = None,
+) -> Beams:
+    """The `width` likeliest paths that the search meets; exact when no level has more nodes.
+
+    With a trie every path is a video that exists, and none leads to `barred` leaves alone.
+    """
+    assert width > 0, f"a beam of width {width}"
+    codes_Bl, logp_B, node_B = np.zeros((1, 0), np.int64), np.zeros(1), np.zeros(1, np.int64)
+    if trie is not None and (not len(trie) or (barred is not None and barred[0].all())):
+        return Beams(np.zeros((0, depth), np.int64), np.zeros(0), node_B[:0])
+    for level in range(depth):
+        next_BV = step(codes_Bl) + logp_B[:, None]
+        alike = variety if variety is not None and level >= variety.stem else None
+        if trie is None:
+            beam_N, code_N = _codes(next_BV, alike.variants if alike else next_BV.shape[1])
+            node_N = code_N
+        else:
+            beam_N, node_N = _children(trie, level, node_B, barred)
+            code_N = trie.code[level][node_N]
+        score_N = next_BV[beam_N, code_N]
+        if alike:
+            _, stem_B = np.unique(codes_Bl[:, : alike.stem], axis=0, return_inverse=True)
+            kept = _best_of_each(score_N, stem_B[beam_N], width, alike.variants)
+        else:
+            kept = _best(score_N, width)
+        codes_Bl = np.column_stack([codes_Bl[beam_N[kept]], code_N[kept]])
+        logp_B, node_B = score_N[kept], node_N[kept]
+    order = np.argsort(-logp_B, kind="stable")
+    return Beams(codes_Bl[order], logp_B[order], node_B[order] if trie else node_B[:0])
+
+
+def steered(
+    logp_BV: Floats, codes_Bl: Ints, *, depth: int, branches: tuple[Mapping[Codes, float], ...]
+) -> Floats:
+    """The log-probabilities after a viewer's taps on more and less, as probabilities again.
+
+    Each branch has `depth` levels; a tap names the first codes of its branch and applies to the
+    code that completes them.
+    """
+    branch, level = divmod(codes_Bl.shape[1], depth)
+    taps = [(codes, more) for codes, more in branches[branch].items() if len(codes) == level + 1]
+    if not taps:
+        return logp_BV
+    moved_BV = logp_BV.copy()
+    for codes, more in taps:
+        if codes[-1] < moved_BV.shape[1]:
+            begun_B = (codes_Bl[:, branch * depth :] == np.array(codes[:-1], np.int64)).all(axis=1)
+            moved_BV[begun_B, codes[-1]] += more
+    top_B1 = moved_BV.max(axis=1, keepdims=True)
+    moved_BV -= top_B1 + np.log(np.exp(moved_BV - top_B1).sum(axis=1, keepdims=True))
+    return moved_BV
+
+
+def _codes(next_BV: Floats, most: int) -> tuple[Ints, Ints]:
+    """The `most` likeliest codes of each beam and those as likely, as pairs of beam and code."""
+    floor_B1 = np.partition(next_BV, -min(most, next_BV.shape[1]), axis=1)
+    floor_B1 = floor_B1[:, -min(most, next_BV.shape[1]), None]
+    beam_N, code_N = np.nonzero(next_BV >= floor_B1)
+    return beam_N, code_N
+
+
+def _children(
+    trie: Trie, level: int, node_B: Ints, barred: tuple[Flags, ...] | None
+) -> tuple[Ints, Ints]:
+    """Every child of every beam's node that is not barred, as pairs of beam and child."""
+    first_B, num_B = trie.child[level][node_B], np.diff(trie.child[level])[node_B]
+    beam_N = np.repeat(np.arange(len(node_B)), num_B)
+    child_N = np.arange(len(beam_N)) + np.repeat(first_B - np.cumsum(num_B) + num_B, num_B)
+    if barred is None:
+        return beam_N, child_N
+    open_N = ~barred[level][child_N]
+    return beam_N[open_N], child_N[open_N]
+
+
+def _best(score_N: Floats, width: int) -> Ints:
+    """Where the `width` highest scores stand, in their old order; of equals the first win."""
+    if len(score_N) <= width:
+        return np.arange(len(score_N))
+    floor = np.partition(score_N, -width)[-width]
+    above, level_with = np.flatnonzero(score_N > floor), np.flatnonzero(score_N == floor)
+    return np.sort(np.concatenate([above, level_with[: width - len(above)]]))
+
+
+def _best_of_each(score_N: Floats, group_N: Ints, width: int, most: int) -> Ints:
+    """As `_best`, but no group has more than its `most` highest scores among them."""
+    order = np.lexsort((-score_N, group_N))  # stable, so of equals the first win
+    first = np.searchsorted(group_N[order], group_N[order])
+    chosen = np.sort(order[np.arange(len(order)) - first < most])
+    return chosen[_best(score_N[chosen], width)]

@@ -1,0 +1,124 @@
+"""Full-frame work in OpenCV: move a cached layer and lay it on the canvas, without allocating."""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from reelwright.render.layer import Pixels
+
+Affine = NDArray[np.float64]  # 2 x 3, from the pixels of a sprite to those of the frame
+
+
+@dataclass(frozen=True, slots=True)
+class Buffers:
+    """Memory of one thread: a frame's worth for every step, used again for every layer."""
+
+    moved: Pixels
+    alpha: Pixels
+    free: Pixels
+
+    @classmethod
+    def of(cls, width: int, height: int) -> "Buffers":
+        size = width * height
+        return cls(
+            np.empty(4 * size, np.uint8), np.empty(size, np.uint8), np.empty(4 * size, np.uint8)
+        )
+
+
+def placed(
+    x: float, y: float, *, scale: float = 1.0, turn: float = 0.0, about: tuple[float, float]
+) -> Affine:
+    """Scale and turn a sprite about a point of its own, and put that point at (x, y)."""
+    cos, sin = scale * math.cos(turn), scale * math.sin(turn)
+    ax, ay = about
+    return np.array([[cos, -sin, x - cos * ax + sin * ay], [sin, cos, y - sin * ax - cos * ay]])
+
+
+def lay(
+    canvas: Pixels,
+    sprite: Pixels,
+    affine: Affine,
+    buffers: Buffers,
+    *,
+    adds: bool = False,
+    strength: float = 1.0,
+) -> None:
+    """Draw a premultiplied sprite, moved by parts of a pixel, over the canvas or added to it."""
+    if strength <= 0.004:
+        return
+    box = _reach(sprite, affine, canvas)
+    if box is None:
+        return
+    left, top, right, bottom = box
+    width, height = right - left, bottom - top
+    moved = buffers.moved[: 4 * width * height].reshape(height, width, 4)
+    shift = affine.copy()
+    shift[:, 2] -= left, top
+    cv2.warpAffine(
+        sprite, shift, (width, height), moved, cv2.INTER_LINEAR, cv2.BORDER_CONSTANT, (0, 0, 0, 0)
+    )
+    if strength < 0.998:
+        cv2.convertScaleAbs(moved, moved, strength)
+    region = canvas[top:bottom, left:right]
+    if adds:
+        cv2.add(region, moved, region)
+        return
+    alpha = buffers.alpha[: width * height].reshape(height, width)
+    free = buffers.free[: 4 * width * height].reshape(height, width, 4)
+    cv2.extractChannel(moved, 3, alpha)
+    cv2.bitwise_not(alpha, alpha)
+    cv2.cvtColor(alpha, cv2.COLOR_GRAY2BGRA, free)
+    cv2.multiply(region, free, region, 1 / 255)
+    cv2.add(region, moved, region)
+
+
+def cover(canvas: Pixels, backdrop: Pixels, affine: Affine) -> None:
+    """Fill the canvas with an opaque layer, its edges drawn out where it does not reach."""
+    height, width = canvas.shape[:2]
+    cv2.warpAffine(
+        backdrop, affine, (width, height), canvas, cv2.INTER_LINEAR, cv2.BORDER_REPLICATE
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """A sprite that never moves, with what it lets through already worked out."""
+
+    pixels: Pixels
+    free: Pixels
+    left: int
+    top: int
+
+    @classmethod
+    def of(cls, pixels: Pixels, left: int = 0, top: int = 0) -> "Overlay":
+        alpha = np.ascontiguousarray(pixels[:, :, 3])
+        return cls(pixels, cv2.cvtColor(cv2.bitwise_not(alpha), cv2.COLOR_GRAY2BGRA), left, top)
+
+    def lay(self, canvas: Pixels) -> None:
+        height, width = self.pixels.shape[:2]
+        top, left = max(0, self.top), max(0, self.left)
+        bottom = min(canvas.shape[0], self.top + height)
+        right = min(canvas.shape[1], self.left + width)
+        if top >= bottom or left >= right:
+            return
+        rows, columns = (
+            slice(top - self.top, bottom - self.top),
+            slice(left - self.left, right - self.left),
+        )
+        region = canvas[top:bottom, left:right]
+        cv2.multiply(region, self.free[rows, columns], region, 1 / 255)
+        cv2.add(region, self.pixels[rows, columns], region)
+
+
+def _reach(sprite: Pixels, affine: Affine, canvas: Pixels) -> tuple[int, int, int, int] | None:
+    """The part of the canvas that the moved sprite can touch, or None."""
+    height, width = sprite.shape[:2]
+    corners = affine @ np.array([[0, width, 0, width], [0, 0, height, height], [1, 1, 1, 1]])
+    left, top = np.floor(corners.min(axis=1)).astype(int) - 1
+    right, bottom = np.ceil(corners.max(axis=1)).astype(int) + 1
+    left, top = max(0, int(left)), max(0, int(top))
+    right, bottom = min(canvas.shape[1], int(right)), min(canvas.shape[0], int(bottom))
+    return (left, top, right, bottom) if left < right and top < bottom else None

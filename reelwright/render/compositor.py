@@ -1,0 +1,90 @@
+"""The renderer that needs nothing but a processor: a blueprint becomes an MP4 with its poster."""
+
+import os
+import queue
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from reelwright.config import MediaConfig, RenderConfig
+from reelwright.domain import Blueprint, Clip
+from reelwright.media.encode import encode, jpeg
+from reelwright.progress import Progress, silent
+from reelwright.render.film import Desk, Film
+from reelwright.render.music import score
+
+NAME = "compositor"
+AHEAD = 3  # frames that a thread may be ahead of the encoder
+
+
+class Compositor:
+    """Draws what its kit offers. The same blueprint gives the same frames on any threads."""
+
+    def __init__(self, config: RenderConfig, media: MediaConfig) -> None:
+        self.media = media
+        self.threads = config.threads or os.cpu_count() or 1
+        cv2.setNumThreads(1)  # frames are drawn side by side; threads within one would only wait
+
+    def render(self, blueprint: Blueprint, folder: Path, *, progress: Progress = silent) -> Clip:
+        """The finished film and its poster in `folder`, which must exist."""
+        film = Film(blueprint)
+        sound = score(blueprint, rate=self.media.audio_rate)
+        clip = Clip(
+            film=folder / "film.mp4",
+            poster=folder / "poster.jpg",
+            blueprint=blueprint,
+            renderer=NAME,
+        )
+        encode(
+            clip.film,
+            self._frames(film, progress),
+            width=film.form.width,
+            height=film.form.height,
+            fps=film.form.fps,
+            sound=sound,
+            config=self.media,
+        )
+        jpeg(clip.poster, film.poster(Desk.of(film.form.width, film.form.height)))
+        return clip
+
+    def frame(self, blueprint: Blueprint, t_s: float) -> NDArray[np.uint8]:
+        """The BGR frame on the screen at a time."""
+        film = Film(blueprint)
+        place = min(film.count - 1, max(0, int(t_s * film.form.fps + 1e-6)))
+        return film.bgr(place, Desk.of(film.form.width, film.form.height))
+
+    def _frames(self, film: Film, progress: Progress) -> Iterator[NDArray[np.uint8]]:
+        """All frames in order, drawn ahead on several threads, each drawing only once."""
+        desks: queue.SimpleQueue[Desk] = queue.SimpleQueue()
+        for _ in range(self.threads):
+            desks.put(Desk.of(film.form.width, film.form.height))
+
+        def draw(frame: int) -> NDArray[np.uint8]:
+            desk = desks.get()
+            try:
+                return film.i420(frame, desk)
+            finally:
+                desks.put(desk)
+
+        steps = [film.step_of(frame) for frame in range(film.count)]
+        with ThreadPoolExecutor(self.threads, thread_name_prefix="draw") as pool:
+            waiting: deque[tuple[int, Future[NDArray[np.uint8]]]] = deque()
+            to_draw = iter(dict.fromkeys(steps))
+            done = 0
+            while done < film.count:
+                while len(waiting) < AHEAD * self.threads:
+                    step = next(to_draw, None)
+                    if step is None:
+                        break
+                    waiting.append((step, pool.submit(draw, step)))
+                step, drawing = waiting.popleft()
+                picture = drawing.result()
+                while done < film.count and steps[done] == step:
+                    yield picture
+                    done += 1
+                    progress("drawing frames", done, film.count)

@@ -1,0 +1,219 @@
+"""What letters wear in each style: outlines, glow, paper, gold."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import skia
+
+from reelwright.render.colour import Rgb, contrast, eight_bit, mix, rgb
+from reelwright.render.layer import Pixels
+from reelwright.render.lettering import Block, Piece, Setting, paragraph
+from reelwright.render.look import Palette
+from reelwright.render.readable import CLEAR_ENOUGH
+from reelwright.render.surface import on_paper
+
+
+def surface_on(pixels: Pixels) -> skia.Surface:
+    """A skia surface that draws into premultiplied BGRA pixels."""
+    height, width = pixels.shape[:2]
+    colour, alpha = skia.ColorType.kBGRA_8888_ColorType, skia.AlphaType.kPremul_AlphaType
+    return skia.Surface.MakeRasterDirect(skia.ImageInfo.Make(width, height, colour, alpha), pixels)
+
+
+def ink_of(colour: Rgb, alpha: float = 1.0, stroke: float = 0.0) -> skia.Paint:
+    paint = skia.Paint(AntiAlias=True, Color=skia.Color(*eight_bit(colour), round(255 * alpha)))
+    if stroke:
+        paint.setStyle(skia.Paint.kStrokeAndFill_Style)
+        paint.setStrokeWidth(stroke)
+        paint.setStrokeJoin(skia.Paint.kRound_Join)
+    return paint
+
+
+@dataclass(frozen=True, slots=True)
+class Dress:
+    """A style's way with letters, for one clip."""
+
+    lettering: str
+    setting: Setting
+    palette: Palette
+    ink: Rgb
+    u: float
+
+    def of(self, piece: Piece, block: Block) -> tuple[Pixels, float]:
+        """A piece of text as a sprite, and how far the sprite reaches around it."""
+        cloth = Cloth(piece, block, self.setting)
+        DRESSES[self.lettering](cloth, self)
+        return cloth.settled(), float(cloth.pad)
+
+    def edge(self, size: float) -> float:
+        """The width of outlines: small type needs them to be read, too."""
+        return max(0.15 * size, 0.014 * self.u)
+
+
+class Cloth:
+    """The pixels of one piece of text while it is dressed."""
+
+    def __init__(self, piece: Piece, block: Block, setting: Setting) -> None:
+        self.piece, self.block, self.setting = piece, block, setting
+        self.size = block.size
+        self.pad = math.ceil(0.34 * block.size)
+        width, height = piece.width + 2 * self.pad, block.line_height + 2 * self.pad
+        self._take(np.zeros((math.ceil(height), math.ceil(width), 4), np.uint8))
+
+    def _take(self, pixels: Pixels) -> None:
+        self.pixels = pixels
+        self.surface = surface_on(pixels)
+        self.canvas = self.surface.getCanvas()
+
+    def write(self, paint: skia.Paint, dx: float = 0.0, dy: float = 0.0) -> None:
+        """The text over what is there, moved by shares of its size."""
+        line = paragraph(self.piece.text, self.setting, self.size, paint)
+        top = self.pad + 0.5 * (self.block.line_height - line.Height)
+        line.paint(self.canvas, self.pad + dx * self.size, top + dy * self.size)
+
+    def settled(self) -> Pixels:
+        self.surface.flushAndSubmit()
+        return self.pixels
+
+    def treated(self, treatment: Callable[[Pixels], Pixels]) -> None:
+        """Change the pixels so far, and go on drawing on what came out."""
+        self._take(treatment(self.settled()))
+
+
+def _slam(cloth: Cloth, dress: Dress) -> None:
+    outline = ink_of(dress.palette.dark, stroke=dress.edge(cloth.size))
+    cloth.write(outline)
+    cloth.write(outline, 0.045, 0.055)
+    cloth.write(ink_of(dress.palette.second if cloth.piece.line % 3 == 1 else dress.ink))
+
+
+def _serif(cloth: Cloth, dress: Dress) -> None:
+    palette = dress.palette
+    for step, colour in ((3, palette.dark), (2, palette.second), (1, palette.accent)):
+        cloth.write(ink_of(colour, stroke=0.02 * cloth.size), 0.028 * step, 0.028 * step)
+    cloth.write(ink_of(palette.dark, stroke=0.06 * cloth.size))
+    cloth.write(ink_of(dress.ink))
+
+
+def _tube(cloth: Cloth, dress: Dress) -> None:
+    accent = dress.palette.accent
+    cloth.write(ink_of(accent, stroke=0.03 * cloth.size))
+    cloth.treated(lambda pixels: _glowing(pixels, accent, cloth.size))
+    cloth.write(ink_of(dress.ink))
+
+
+def _strips(cloth: Cloth, dress: Dress) -> None:
+    _strip(cloth.canvas, cloth.pad, cloth.piece, cloth.block, dress.palette)
+    cloth.treated(lambda pixels: _papery(pixels, cloth.size))
+    cloth.write(ink_of(dress.ink))
+
+
+def _shout(cloth: Cloth, dress: Dress) -> None:
+    palette = dress.palette
+    outline = ink_of(palette.dark, stroke=1.3 * dress.edge(cloth.size))
+    cloth.write(outline, 0.05, 0.06)
+    cloth.write(outline)
+    clear = contrast(palette.accent, palette.dark) > CLEAR_ENOUGH
+    cloth.write(ink_of(palette.accent if clear and cloth.piece.line % 2 else dress.ink))
+
+
+def _engraved(cloth: Cloth, dress: Dress) -> None:
+    cloth.write(ink_of((0.0, 0.0, 0.0), 0.55), 0.02, 0.035)
+    white, accent = (1.0, 1.0, 1.0), dress.palette.accent
+    bands = ((white, 0.35), (accent, 0.3), (white, 0.5), (accent, 0.6))
+    gold = [skia.Color(*eight_bit(mix(dress.ink, other, share))) for other, share in bands]
+    ends = [skia.Point(0, cloth.pad), skia.Point(0.3 * cloth.size, cloth.pad + 1.3 * cloth.size)]
+    paint = ink_of(dress.ink)
+    paint.setShader(skia.GradientShader.MakeLinear(ends, gold))
+    cloth.write(paint)
+
+
+def _caption(cloth: Cloth, dress: Dress) -> None:
+    _plate(cloth.canvas, cloth.pad, cloth.piece, cloth.block, dress.palette)
+    cloth.write(ink_of(dress.ink))
+
+
+def _whisper(cloth: Cloth, dress: Dress) -> None:
+    cloth.write(ink_of(dress.ink))
+
+
+DRESSES: dict[str, Callable[[Cloth, Dress], None]] = {
+    "slam": _slam,
+    "whisper": _whisper,
+    "serif": _serif,
+    "tube": _tube,
+    "strips": _strips,
+    "caption": _caption,
+    "shout": _shout,
+    "engraved": _engraved,
+}
+
+
+def _glowing(pixels: Pixels, colour: Rgb, size: float) -> Pixels:
+    alpha = np.ascontiguousarray(pixels[:, :, 3])
+    glow = cv2.addWeighted(
+        cv2.GaussianBlur(alpha, (0, 0), 0.05 * size),
+        0.75,
+        cv2.GaussianBlur(alpha, (0, 0), 0.13 * size),
+        0.75,
+        0,
+    )
+    for channel, part in enumerate(colour[::-1]):
+        pixels[:, :, channel] = cv2.add(
+            np.ascontiguousarray(pixels[:, :, channel]), cv2.convertScaleAbs(glow, alpha=0.8 * part)
+        )
+    pixels[:, :, 3] = cv2.max(alpha, cv2.convertScaleAbs(glow, alpha=0.85))
+    np.minimum(pixels[:, :, :3], 255, out=pixels[:, :, :3])
+    return pixels
+
+
+def _strip(canvas: skia.Canvas, pad: float, piece: Piece, block: Block, palette: Palette) -> None:
+    """A strip of paper with torn ends, a little askew."""
+    size, high = block.size, block.line_height
+    skew = 0.03 * size * (1 if piece.line % 2 else -1)
+    reach = 0.16 * size
+    top, low = pad + 0.06 * high, pad + 0.97 * high
+    left, right = pad - reach, pad + piece.width + reach
+    edge = [(left, top + skew), (right, top - skew)]
+    torn = [
+        (right + (0.05 if k % 2 else -0.03) * size, top - skew + (low - top) * k / 5)
+        for k in range(1, 5)
+    ]
+    ends = [(right, low - skew), (left, low + skew)]
+    other = [
+        (left + (0.04 if k % 2 else -0.05) * size, low + skew - (low - top) * k / 5)
+        for k in range(1, 5)
+    ]
+    path = skia.Path()
+    path.addPoly([skia.Point(*p) for p in (*edge, *torn, *ends, *other)], True)
+    canvas.drawPath(path, ink_of(palette.light))
+
+
+def _papery(pixels: Pixels, size: float) -> Pixels:
+    """Fibres in a strip and its shadow under it."""
+    alpha = np.ascontiguousarray(pixels[:, :, 3])
+    pixels = on_paper(pixels, alpha)
+    shift = np.array([[1, 0, 0.03 * size], [0, 1, 0.06 * size]], np.float32)
+    shadow = cv2.warpAffine(cv2.GaussianBlur(alpha, (0, 0), 0.04 * size), shift, alpha.shape[::-1])
+    pixels[:, :, 3] = cv2.add(alpha, cv2.multiply(shadow, cv2.bitwise_not(alpha), scale=0.5 / 255))
+    return pixels
+
+
+def _plate(canvas: skia.Canvas, pad: float, piece: Piece, block: Block, palette: Palette) -> None:
+    box = skia.Rect.MakeLTRB(0, pad, piece.width + 2 * pad, pad + block.line_height + 1)
+    canvas.drawRect(box, ink_of(palette.dark, 0.86))
+
+
+def coverage(block: Block, setting: Setting, frame: tuple[int, int]) -> Pixels:
+    """How much of every pixel of the frame the letters cover, 0 to 255."""
+    pixels = np.zeros((frame[1], frame[0], 4), np.uint8)
+    surface = surface_on(pixels)
+    for piece in block.pieces:
+        line = paragraph(piece.text, setting, block.size, ink_of(rgb("#ffffff")))
+        top = piece.y + 0.5 * (block.line_height - line.Height)
+        line.paint(surface.getCanvas(), piece.x, top)
+    surface.flushAndSubmit()
+    return cv2.extractChannel(pixels, 3)

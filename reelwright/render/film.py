@@ -1,0 +1,199 @@
+"""A blueprint as a pure function of time: any frame, in any order, on any thread."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from reelwright.domain import Blueprint, Shot
+from reelwright.render import cut
+from reelwright.render.blend import Buffers
+from reelwright.render.finish import Finish
+from reelwright.render.kit import CAMERAS, MOODS, SUBJECTS, TRANSITIONS
+from reelwright.render.layer import Pixels
+from reelwright.render.look import LOOKS, Look, Palette
+from reelwright.render.picture import Picture, picture
+from reelwright.render.titles import Title, title
+
+# BT.709 through OpenCV's conversion, which knows BT.601 only: BGR that it turns into our numbers.
+TO_709 = np.array(
+    [[0.95820, 0.03222, 0.00958], [-0.06713, 1.17217, -0.10504], [0.00792, 0.07848, 0.91360]],
+    np.float32,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What one thread draws on."""
+
+    canvas: Pixels
+    other: Pixels
+    buffers: Buffers
+
+    @classmethod
+    def of(cls, width: int, height: int) -> "Desk":
+        shape = (height, width, 4)
+        return cls(np.empty(shape, np.uint8), np.empty(shape, np.uint8), Buffers.of(width, height))
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A shot with its pictures and its title."""
+
+    picture: Picture
+    title: Title | None
+
+    @property
+    def shot(self) -> Shot:
+        return self.picture.shot
+
+
+class Film:
+    """All that a blueprint's frames have in common, drawn once."""
+
+    def __init__(self, blueprint: Blueprint) -> None:
+        check(blueprint)
+        self.blueprint = blueprint
+        self.form = blueprint.format
+        self.look: Look = LOOKS[blueprint.style]
+        seed = blueprint.music.seed + 31 * blueprint.shots[0].seed
+        self.palette: Palette = self.look.palettes[seed % len(self.look.palettes)]
+        self.finish = Finish.of(
+            self.look, self.palette, self.form.width, self.form.height, seed % 9973
+        )
+        self.scenes = tuple(self._scene(shot) for shot in blueprint.shots)
+
+    @property
+    def count(self) -> int:
+        return round(self.form.duration_s * self.form.fps)
+
+    @cached_property
+    def hold(self) -> int:
+        """For how many frames a drawing stands: 1, or more where a style moves in steps."""
+        return max(1, round(self.form.fps / self.look.steps)) if self.look.steps else 1
+
+    def step_of(self, frame: int) -> int:
+        """The frame whose drawing is shown at `frame`. Every shot begins with a new drawing."""
+        first = math.ceil(self._at(frame).start_s * self.form.fps - 1e-6)
+        return first + (frame - first) // self.hold * self.hold
+
+    def bgr(self, frame: int, desk: Desk) -> NDArray[np.uint8]:
+        """A frame as BGR; the array is a new one."""
+        self._draw(self.step_of(frame), desk)
+        return np.asarray(cv2.cvtColor(desk.canvas, cv2.COLOR_BGRA2BGR), np.uint8)
+
+    def i420(self, frame: int, desk: Desk) -> NDArray[np.uint8]:
+        """A frame as the encoder takes it, BT.709."""
+        bgr = self.bgr(frame, desk)
+        return np.asarray(
+            cv2.cvtColor(cv2.transform(bgr, TO_709), cv2.COLOR_BGR2YUV_I420), np.uint8
+        )
+
+    def poster(self, desk: Desk) -> NDArray[np.uint8]:
+        """A good frame with the title at rest: that of the first shot with words, or any shot."""
+        scene = next((s for s in self.scenes if s.title is not None), self.scenes[0])
+        frame = round((scene.shot.start_s + 0.62 * scene.shot.duration_s) * self.form.fps)
+        t_s = self.step_of(frame) / self.form.fps
+        shown = scene.title or self._title(self.blueprint.title, scene.picture)
+        self._picture(scene, t_s, desk.canvas, desk.buffers)
+        self.finish.picture(desk.canvas)
+        if shown is not None:
+            shown.draw(desk.canvas, 0.62 * scene.shot.duration_s + 5, 99.0, desk.buffers)
+        self.finish.film(desk.canvas, frame)
+        return np.asarray(cv2.cvtColor(desk.canvas, cv2.COLOR_BGRA2BGR), np.uint8)
+
+    # ---- one drawing ----------------------------------------------------------------------
+
+    def _draw(self, frame: int, desk: Desk) -> None:
+        t_s = frame / self.form.fps
+        place = self.blueprint.shots.index(self._at(frame))
+        canvas = self._joined(place, t_s, desk)
+        if canvas is not desk.canvas:
+            np.copyto(desk.canvas, canvas)
+        self.finish.picture(desk.canvas)
+        scene = self.scenes[place]
+        if scene.title is not None:
+            scene.title.draw(
+                desk.canvas, t_s - scene.shot.start_s, scene.shot.duration_s, desk.buffers
+            )
+        self.finish.film(desk.canvas, frame)
+
+    def _joined(self, place: int, t_s: float, desk: Desk) -> Pixels:
+        """The picture at a time: of one shot, or of two in the middle of a transition."""
+        scene = self.scenes[place]
+        for incoming in (place, place + 1):
+            if not 0 < incoming < len(self.scenes) or not self.scenes[incoming].shot.transition:
+                continue
+            before, after = self.scenes[incoming - 1], self.scenes[incoming]
+            share = (t_s - after.shot.start_s) / self._blend_s(incoming) + 0.5
+            if 0 < share < 1:
+                self._picture(before, t_s, desk.canvas, desk.buffers)
+                self._picture(after, t_s, desk.other, desk.buffers)
+                return cut.joined(
+                    after.shot.transition,
+                    desk.canvas,
+                    desk.other,
+                    share,
+                    style=self.blueprint.style,
+                    tint=self.palette.accent,
+                )
+        self._picture(scene, t_s, desk.canvas, desk.buffers)
+        return desk.canvas
+
+    def _picture(self, scene: Scene, t_s: float, canvas: Pixels, buffers: Buffers) -> None:
+        scene.picture.draw(canvas, t_s - scene.shot.start_s, self._pulse(t_s), buffers)
+
+    def _pulse(self, t_s: float) -> float:
+        """1 on every beat of the music, gone before the next."""
+        beat_s = 60 / self.blueprint.music.tempo_bpm
+        return math.exp(-6.0 * (t_s % beat_s) / beat_s)
+
+    def _blend_s(self, incoming: int) -> float:
+        """The length of a transition: the style's, but no more than two thirds of a shot."""
+        shots = self.blueprint.shots
+        shorter = min(shots[incoming - 1].duration_s, shots[incoming].duration_s)
+        return min(self.look.blend_s, 0.66 * shorter)
+
+    def _at(self, frame: int) -> Shot:
+        t_s = frame / self.form.fps + 1e-6
+        shots = self.blueprint.shots
+        return next((shot for shot in reversed(shots) if shot.start_s <= t_s), shots[0])
+
+    # ---- drawn once -----------------------------------------------------------------------
+
+    def _scene(self, shot: Shot) -> Scene:
+        drawn = picture(shot, self.blueprint.style, self.look, self.palette, self.form)
+        return Scene(drawn, self._title(shot.words, drawn))
+
+    def _title(self, words: str, drawn: Picture) -> Title | None:
+        if not words.strip():
+            return None
+        frame = (self.form.width, self.form.height)
+        return title(words, self.look, self.palette, frame, lambda: self._moments(drawn))
+
+    def _moments(self, drawn: Picture) -> list[Pixels]:
+        """What a title of this shot has to be read on."""
+        desk = Desk.of(self.form.width, self.form.height)
+        moments = []
+        for share in (0.2, 0.8):
+            drawn.draw(desk.canvas, share * drawn.shot.duration_s, 0.0, desk.buffers)
+            self.finish.picture(desk.canvas)
+            moments.append(desk.canvas.copy())
+        return moments
+
+
+def check(blueprint: Blueprint) -> None:
+    """A plan picks from the kit; a name that is not in it is a mistake of ours."""
+    assert blueprint.style in LOOKS, f"no style called {blueprint.style!r}"
+    assert blueprint.music.mood in MOODS, f"no mood called {blueprint.music.mood!r}"
+    assert blueprint.music.tempo_bpm > 0, f"music at {blueprint.music.tempo_bpm} beats a minute"
+    for shot in blueprint.shots:
+        assert shot.duration_s > 0, f"a shot of {shot.duration_s} s"
+        assert shot.camera in CAMERAS, f"no camera called {shot.camera!r}"
+        assert shot.subject in SUBJECTS or not shot.subject, f"no subject {shot.subject!r}"
+        assert shot.transition in TRANSITIONS or not shot.transition, (
+            f"no transition called {shot.transition!r}"
+        )

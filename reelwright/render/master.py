@@ -1,0 +1,84 @@
+"""The last stage of a music bed: no rumble, the wanted loudness, and peaks that no player clips."""
+
+import numpy as np
+import pyloudnorm
+from numpy.typing import NDArray
+from scipy.ndimage import minimum_filter1d
+from scipy.signal import butter, resample_poly, sosfilt
+
+from reelwright.render.synth import Sound
+
+CEILING_DB = -1.5  # half a decibel is left for the overshoot of a lossy encoder
+BLOCK_S = 0.0007  # the limiter thinks in blocks of this length
+AHEAD = 4  # blocks that its gain takes to fall before a peak
+RELEASE_S = 0.08
+FADE_S = 0.06  # a clip is looped: its end must not click
+
+
+def master(sound: Sound, *, rate: int, loudness_lufs: float, rounds: int = 3) -> Sound:
+    """`sound` (n, 2) at that integrated loudness, with true peaks below the ceiling."""
+    clean = _faded(_without_rumble(sound, rate), rate)
+    peaks = _true_peaks(clean, rate)
+    gain, limited = np.float32(1.0), clean
+    for _ in range(rounds):  # the limiter takes some loudness away; ask for as much more
+        missing_db = loudness_lufs - loudness(limited, rate)
+        assert np.isfinite(missing_db), f"{missing_db} dB are missing: this is silence"
+        gain = np.float32(gain * 10 ** (missing_db / 20))
+        limited = clean * (gain * _limiter(peaks * gain, len(clean), rate))[:, None]
+    return limited
+
+
+def loudness(sound: Sound, rate: int) -> float:
+    """Integrated loudness in LUFS (BS.1770-4). What is shorter than one block is repeated."""
+    shortest = int(0.4 * rate) + 1
+    if len(sound) < shortest:
+        sound = np.tile(sound, (-(-shortest // len(sound)), 1))
+    with np.errstate(divide="ignore"):  # a silent block is minus infinity, and gated away
+        return float(pyloudnorm.Meter(rate).integrated_loudness(sound))
+
+
+def true_peak_db(sound: Sound) -> float:
+    """The highest point of the curve through the samples, by four times as many of them."""
+    return float(20 * np.log10(np.abs(resample_poly(sound, 4, 1, axis=0)).max() + 1e-12))
+
+
+def _without_rumble(sound: Sound, rate: int) -> NDArray[np.float32]:
+    return np.asarray(sosfilt(butter(2, 28, "highpass", fs=rate, output="sos"), sound, axis=0))
+
+
+def _faded(sound: Sound, rate: int) -> Sound:
+    n_in, n_out = max(2, rate // 1000), max(2, int(FADE_S * rate))
+    age = np.arange(len(sound), dtype=np.float32)
+    ramp = np.minimum(np.minimum(age / n_in, age[::-1] / n_out), 1)
+    return np.asarray(sound * (ramp * ramp * (3 - 2 * ramp))[:, None], np.float32)
+
+
+def _block(rate: int) -> int:
+    return max(1, int(BLOCK_S * rate))
+
+
+def _true_peaks(sound: Sound, rate: int) -> NDArray[np.float32]:
+    """The highest true peak of either side in each block."""
+    left, right = np.abs(resample_poly(sound.T, 4, 1, axis=1))
+    fine = np.maximum(left, right)
+    size = 4 * _block(rate)
+    whole = np.pad(fine, (0, -len(fine) % size))
+    return np.asarray(whole.reshape(-1, size).max(axis=1), np.float32)
+
+
+def _limiter(peaks: NDArray[np.float32], n: int, rate: int) -> NDArray[np.float32]:
+    """The gain of every sample: it falls before a peak comes, and returns slowly after it."""
+    ceiling = 10 ** (CEILING_DB / 20)
+    wanted = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
+    recovery = 1 - float(np.exp(-BLOCK_S / RELEASE_S))
+    released, gain = np.empty(len(wanted)), 1.0
+    for k, limit in enumerate(wanted.tolist()):
+        gain = min(limit, gain + recovery * (1 - gain))
+        released[k] = gain
+    # One block more than the smoothing needs: between two blocks the gain is interpolated.
+    early = minimum_filter1d(released, 2 * AHEAD + 3, mode="nearest")
+    window = np.hanning(2 * AHEAD + 3)[1:-1]
+    smooth = np.convolve(np.pad(early, AHEAD, mode="edge"), window / window.sum(), "valid")
+    block = _block(rate)
+    centres = (np.arange(len(smooth)) + 0.5) * block
+    return np.interp(np.arange(n), centres, smooth).astype(np.float32)

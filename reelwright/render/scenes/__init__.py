@@ -1,0 +1,1 @@
+"""The worlds that the compositor can draw, one function each."""

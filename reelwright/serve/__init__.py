@@ -1,0 +1,1 @@
+"""The door: HTTP, and the page on which people watch."""

@@ -1,0 +1,98 @@
+// A few video elements, handed from card to card: one plays, its neighbours are ready.
+
+const SIZE = 3;
+const STEP_S = 1.5; // a jump longer than this is no watching
+
+const pool = [];
+const saves = navigator.connection?.saveData ?? false;
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+export const sound = { on: false };
+
+function fresh() {
+  const video = document.createElement("video");
+  Object.assign(video, { muted: true, loop: true, playsInline: true, tabIndex: -1 });
+  video.setAttribute("aria-hidden", "true"); // the card says what it is
+  video.disablePictureInPicture = true;
+  video.addEventListener("timeupdate", () => count(video));
+  video.addEventListener("loadeddata", () => (video.dataset.ready = ""));
+  video.addEventListener("error", () => video.src && video.card?.onBroken());
+  for (const kind of ["play", "pause"]) video.addEventListener(kind, () => video.card?.onTurn());
+  return video;
+}
+
+/** Adds what was watched since the last time we looked. */
+function count(video) {
+  const { card, currentTime: now, duration } = video;
+  if (!card) return;
+  const step = now >= card.at ? now - card.at : duration - card.at + now; // it began again
+  if (step <= STEP_S) card.watched += step;
+  card.at = now;
+}
+
+/** Gives videos to the active card and its neighbours, and takes them from the rest. */
+export function place(cards, active) {
+  const near = saves ? [active] : [active, active + 1, active - 1];
+  const wanted = near.map((index) => cards[index]).filter((card) => card && !card.broken);
+  for (const video of pool) if (video.card && !wanted.includes(video.card)) release(video);
+  for (const card of wanted) {
+    if (card.film) continue;
+    const video = pool.find((one) => !one.card) ?? (pool.length < SIZE && add());
+    if (!video) break;
+    Object.assign(video, { card, preload: "auto", src: card.data.video.film });
+    card.film = video;
+    card.at = 0;
+    card.element.querySelector(".film").append(video);
+  }
+}
+
+function add() {
+  pool.push(fresh());
+  return pool.at(-1);
+}
+
+function release(video) {
+  video.pause();
+  video.card.film = null;
+  video.card = null;
+  delete video.dataset.ready;
+  video.removeAttribute("src");
+  video.load(); // lets go of what it had loaded
+}
+
+export function pauseAllBut(card) {
+  for (const video of pool) if (video.card !== card) video.pause();
+}
+
+/** Plays a card from its start, unless its viewer asked for stillness. */
+export function begin(card) {
+  pauseAllBut(card);
+  if (!card.film) return;
+  if (card.film.currentTime > 0) card.film.currentTime = 0;
+  card.at = 0;
+  if (!still.matches) play(card);
+}
+
+export async function play(card) {
+  if (!card.film) return;
+  card.film.muted = !sound.on;
+  try {
+    await card.film.play();
+  } catch (refusal) {
+    if (refusal.name !== "NotAllowedError" || card.film.muted) return;
+    card.film.muted = true; // a browser lets sound begin only after a tap
+    await card.film.play().catch(() => {});
+  }
+}
+
+export function toggle(card) {
+  if (!card.film) return;
+  if (card.film.paused) play(card);
+  else card.film.pause();
+}
+
+export function setSound(on, card) {
+  sound.on = on;
+  for (const video of pool) video.muted = !on;
+  if (on && card?.film?.paused && !still.matches) play(card);
+}

@@ -1,0 +1,33 @@
+"""What the door needs from the house behind it: a feed, words for codes, and names."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from reelwright.domain import Card, Event, Meaning, SemanticId
+
+
+class Pages(Protocol):
+    """Answers viewers and hears what they did, as `feed.Feed` does. Never waits for a clip."""
+
+    def page(self, viewer_id: str, *, count: int, now_s: float) -> list[Card]: ...
+
+    def hear(self, events: list[Event]) -> int:
+        """Returns, once the events are safe on disk, how many of them were new."""
+        ...
+
+
+class Codes(Protocol):
+    """Reads semantic IDs back into words, as `sids.codebook.Codebook` does."""
+
+    @property
+    def version(self) -> str: ...
+
+    def meaning(self, sid: SemanticId) -> Meaning: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watcher:
+    """A simulated viewer whom a visitor of the demo may watch as."""
+
+    id: str
+    tastes: tuple[str, ...]

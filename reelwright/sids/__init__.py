@@ -1,0 +1,1 @@
+"""Semantic IDs: vectors to short codes, codes to vectors and words."""

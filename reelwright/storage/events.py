@@ -1,0 +1,239 @@
+"""What viewers did and were shown: acknowledged when it is on the disk, many in one commit."""
+
+import logging
+import math
+import threading
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy.dialects.postgresql import insert  # written alike for SQLite
+
+from reelwright.config import StorageConfig
+from reelwright.domain import Event, EventKind, Impression
+from reelwright.errors import ReelwrightError
+from reelwright.storage.database import Busy, Database
+from reelwright.storage.schema import events, impressions
+
+logger = logging.getLogger(__name__)
+
+TABLES = {
+    table: insert(table).on_conflict_do_nothing(index_elements=["id"]).returning(table.c.id)
+    for table in (events, impressions)
+}
+COLUMNS = [events.c[name] for name in Event.__dataclass_fields__]
+
+# Every request of the feed runs the first two; built once, they cost a third less.
+NEWEST = (
+    select(*COLUMNS)
+    .where(events.c.viewer == bindparam("viewer"))
+    .order_by(events.c.at_s.desc(), events.c.seq.desc())
+    .limit(bindparam("last"))
+)
+SHOWN = select(impressions.c.video).where(
+    impressions.c.viewer == bindparam("viewer"), impressions.c.at_s >= bindparam("since_s")
+)
+AFTER = (
+    select(events.c.seq, *COLUMNS)
+    .where(events.c.seq > bindparam("after"))
+    .order_by(events.c.seq)
+    .limit(bindparam("limit"))
+)
+EVERYBODY = select(events.c.viewer).distinct().order_by(events.c.viewer)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Batch:
+    """Rows handed in together. They are committed together, and answered together."""
+
+    table: Table
+    rows: list[dict[str, Any]]
+    future: Future[int] = field(default_factory=Future)
+
+
+class EventLog:
+    """The log of events and impressions. One thread writes; who appends waits for a future.
+
+    While one commit is on its way to the disk, what arrives meanwhile gathers for the next: with
+    many clients the disk's latency is shared, with one nothing is held back.
+    """
+
+    def __init__(self, db: Database, config: StorageConfig) -> None:
+        self.db = db
+        self.config = config
+        self._waiting: deque[_Batch] = deque()
+        self._writing: list[_Batch] = []
+        self._num_waiting = 0  # events, of both
+        self._shown: dict[str, list[dict[str, Any]]] = {}  # viewer -> impressions not committed yet
+        self._changed = threading.Condition()
+        self._ended = ""  # why nothing more is taken
+        self._thread = threading.Thread(target=self._write, name="event-log", daemon=True)
+        self._thread.start()
+
+    def append(self, events_: Sequence[Event]) -> "Future[int]":
+        """The number of these that are new, once they are on the disk. An id is kept once.
+
+        Raises `Busy`, and keeps nothing, when too much is waiting already.
+        """
+        return self._hand_in(_Batch(events, [_row(event) for event in events_]))
+
+    def impress(self, shown: Sequence[Impression]) -> "Future[int]":
+        """Likewise for impressions, but nobody waits for the disk: a loss of power may cost some.
+
+        `shown` knows of them at once.
+        """
+        return self._hand_in(_Batch(impressions, [_row(impression) for impression in shown]))
+
+    def of(self, viewer: str, last: int) -> list[Event]:
+        """The last so many things that this viewer did, oldest first."""
+        with self.db.read() as connection:
+            rows = connection.execute(NEWEST, {"viewer": viewer, "last": last}).all()
+        return [_event(*row) for row in reversed(rows)]
+
+    def shown(self, viewer: str, since_s: float) -> frozenset[str]:
+        """Ids of the videos put before this viewer since then, the newest page included."""
+        with self._changed:  # first what waits: what is committed meanwhile is then seen below
+            waiting = [row for row in self._shown.get(viewer, ()) if row["at_s"] >= since_s]
+        with self.db.read() as connection:
+            since = {"viewer": viewer, "since_s": since_s}
+            kept = connection.execute(SHOWN, since).scalars().all()
+        return frozenset(kept).union(row["video"] for row in waiting)
+
+    def after(self, seq: int, limit: int) -> list[tuple[int, Event]]:
+        """Events in the order of their commits, from the one after `seq` on."""
+        with self.db.read() as connection:
+            rows = connection.execute(AFTER, {"after": seq, "limit": limit}).all()
+        return [(number, _event(*cells)) for number, *cells in rows]
+
+    def viewers(self) -> list[str]:
+        """Everybody who ever did something."""
+        with self.db.read() as connection:
+            return list(connection.execute(EVERYBODY).scalars())
+
+    def close(self) -> None:
+        """Take nothing more, and return when all that was taken is on the disk."""
+        with self._changed:
+            self._ended = self._ended or "The event log is closed."
+            self._changed.notify()
+        self._thread.join()
+
+    def _hand_in(self, batch: _Batch) -> "Future[int]":
+        batch.future.set_running_or_notify_cancel()  # a client that goes away cancels nothing
+        if not batch.rows:
+            batch.future.set_result(0)
+            return batch.future
+        with self._changed:
+            if self._ended:
+                raise Busy(self._ended)
+            if self._waiting and self._num_waiting + len(batch.rows) > self.config.max_waiting:
+                raise Busy(f"{self._num_waiting} events wait to be written.")
+            self._waiting.append(batch)
+            self._num_waiting += len(batch.rows)
+            if batch.table is impressions:
+                for row in batch.rows:
+                    self._shown.setdefault(row["viewer"], []).append(row)
+            self._changed.notify()
+        return batch.future
+
+    def _write(self) -> None:
+        """The writer thread. However it ends, nobody is left waiting."""
+        try:
+            while batches := self._taken():
+                self._keep(batches)
+                self._forget(batches)
+        finally:
+            with self._changed:
+                self._ended = self._ended or "The event log's writer has failed; see its log."
+                left = [*self._writing, *self._waiting]
+                self._waiting.clear()
+            for batch in left:
+                if not batch.future.done():
+                    batch.future.set_exception(Busy(self._ended))
+
+    def _taken(self) -> list[_Batch]:
+        """The batches of the next commit; none when the log is closed and all is written."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._ended)
+            room = self.config.max_batch
+            while self._waiting and (not self._writing or len(self._waiting[0].rows) <= room):
+                self._writing.append(self._waiting.popleft())
+                room -= len(self._writing[-1].rows)
+            return self._writing
+
+    def _keep(self, batches: list[_Batch]) -> None:
+        """Commit the batches, then answer each; that the disk is full is an answer too."""
+        try:
+            acknowledges = any(batch.table is events for batch in batches)
+            with self.db.write(durable=acknowledges) as connection:
+                num_new = [n for table in TABLES for n in _insert(connection, table, batches)]
+        except Busy as error:
+            logger.warning("%d batches of events were not kept: %s", len(batches), error)
+            for batch in batches:
+                batch.future.set_exception(error)
+        else:
+            for batch, num in num_new:
+                batch.future.set_result(num)
+
+    def _forget(self, batches: list[_Batch]) -> None:
+        """What is answered waits no longer, and is remembered by the database alone."""
+        with self._changed:
+            for batch in batches:
+                self._num_waiting -= len(batch.rows)
+                for row in batch.rows if batch.table is impressions else ():
+                    remembered = self._shown[row["viewer"]]
+                    remembered.remove(row)
+                    if not remembered:
+                        del self._shown[row["viewer"]]
+            batches.clear()
+
+
+def _insert(
+    connection: Connection, table: Table, batches: Sequence[_Batch]
+) -> list[tuple[_Batch, int]]:
+    """Insert all rows for `table` in one statement; each batch with how many of its were new."""
+    own = [batch for batch in batches if batch.table is table]
+    if not own:
+        return []
+    rows = [row for batch in own for row in batch.rows]
+    new = set(connection.execute(TABLES[table], rows).scalars())
+    counts = []
+    for batch in own:
+        ids = {row["id"] for row in batch.rows} & new
+        new -= ids  # the same id in a later batch of this commit was not new there
+        counts.append((batch, len(ids)))
+    return counts
+
+
+def _row(value: Event | Impression) -> dict[str, Any]:
+    """The value as a row, refused here where it could spoil the commit that it shares."""
+    row = {name: getattr(value, name) for name in value.__dataclass_fields__}
+    for name, cell in row.items():
+        if isinstance(cell, float) and not math.isfinite(cell):
+            raise ReelwrightError(f"{name} is {cell}.", hint="Give a finite number.")
+        if isinstance(cell, str) and not cell.isascii():
+            _require_text(name, cell)
+    return row
+
+
+def _require_text(name: str, cell: str) -> None:
+    try:
+        cell.encode()
+    except UnicodeEncodeError as error:
+        raise ReelwrightError(f"{name} is {cell!r}, not text.", hint="Send UTF-8.") from error
+
+
+def _event(
+    id_: str, viewer: str, video: str, kind: str, at_s: float, value: float, impression: str
+) -> Event:
+    return Event(
+        id=id_,
+        viewer=viewer,
+        video=video,
+        kind=EventKind(kind),
+        at_s=at_s,
+        value=value,
+        impression=impression,
+    )

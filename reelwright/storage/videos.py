@@ -1,0 +1,131 @@
+"""The videos that can be watched, their semantic IDs and what was measured of them."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy.dialects.postgresql import insert  # written alike for SQLite
+
+from reelwright.domain import SemanticId, Traits, Video
+from reelwright.storage.database import Database
+from reelwright.storage.schema import encodings, sids, videos
+
+Vector = NDArray[np.float32]
+
+COLUMNS = [videos.c[name] for name in Video.__dataclass_fields__]
+
+RENAME = update(videos).where(videos.c.id == bindparam("video"))
+FORGET = delete(encodings).where(encodings.c.video == bindparam("video"))
+
+
+class Videos:
+    """What exists. Rows are added, and renamed at most; codes follow when there is a codebook."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def add(self, video: Video, *, added_s: float) -> bool:
+        """Whether it was new: a video whose id is known already is left as it is."""
+        with self.db.write() as connection:
+            return insert_video(connection, video, added_s=added_s)
+
+    def rename(self, named: Mapping[str, tuple[str, tuple[str, ...]]]) -> None:
+        """Give videos other titles and tags; what was measured with the old ones is forgotten."""
+        cells = [
+            {"video": id_, "title": title, "tags": list(tags)}
+            for id_, (title, tags) in named.items()
+        ]
+        if cells:
+            with self.db.write() as connection:
+                connection.execute(RENAME, cells)
+                connection.execute(FORGET, [{"video": id_} for id_ in named])
+
+    def all(self) -> list[Video]:
+        """Every video, in the order in which they came."""
+        return [video for _, video in self.added_after(0)]
+
+    def get(self, id_: str) -> Video | None:
+        with self.db.read() as connection:
+            row = connection.execute(select(*COLUMNS).where(videos.c.id == id_)).first()
+        return None if row is None else to_video(row)
+
+    def added_after(self, seq: int) -> list[tuple[int, Video]]:
+        """The videos that came after the one numbered `seq`, each with its number."""
+        newer = select(*COLUMNS, videos.c.seq).where(videos.c.seq > seq).order_by(videos.c.seq)
+        with self.db.read() as connection:
+            return [(row.seq, to_video(row)) for row in connection.execute(newer)]
+
+    def set_sids(self, codebook: str, sids_: Mapping[str, SemanticId]) -> None:
+        """Name videos in the codes of `codebook`. A codebook says the same of a video for ever."""
+        if sids_:
+            with self.db.write() as connection:
+                insert_sids(connection, codebook, sids_)
+
+    def sids(self, codebook: str) -> dict[str, SemanticId]:
+        """The name of every video that has one in these codes."""
+        return {video.id: sid for _, video, sid in self.named_after(codebook, 0)}
+
+    def named_after(self, codebook: str, seq: int) -> list[tuple[int, Video, SemanticId]]:
+        """Videos in the order in which they were named, from the name after `seq` on."""
+        named = select(*COLUMNS, sids.c.seq, sids.c.sid).join(sids, sids.c.video == videos.c.id)
+        newer = named.where(sids.c.codebook == codebook, sids.c.seq > seq).order_by(sids.c.seq)
+        with self.db.read() as connection:
+            return [
+                (row.seq, to_video(row), SemanticId.parse(row.sid))
+                for row in connection.execute(newer)
+            ]
+
+    def keep_encoding(
+        self, video_id: str, encoder: str, content: Vector, creative: Vector, traits: Traits
+    ) -> None:
+        """Keep what this version of the encoder measured, over what it measured before."""
+        measured = {
+            "content": content.astype("<f4").tobytes(),
+            "creative": creative.astype("<f4").tobytes(),
+            "traits": asdict(traits),
+        }
+        row = insert(encodings).values(video=video_id, encoder=encoder, **measured)
+        with self.db.write() as connection:
+            connection.execute(
+                row.on_conflict_do_update(index_elements=["encoder", "video"], set_=measured)
+            )
+
+    def encodings(self, encoder: str) -> dict[str, tuple[Vector, Vector, Traits]]:
+        """Everything that this version of the encoder measured: content, creative and traits."""
+        measured = select(encodings).where(encodings.c.encoder == encoder)
+        with self.db.read() as connection:
+            return {
+                row.video: (_vector(row.content), _vector(row.creative), _traits(row.traits))
+                for row in connection.execute(measured.order_by(encodings.c.video))
+            }
+
+
+def insert_video(connection: Connection, video: Video, *, added_s: float) -> bool:
+    """`Videos.add` inside a transaction that does more than that."""
+    new = insert(videos).values(**asdict(video), added_s=added_s)
+    new = new.on_conflict_do_nothing(index_elements=["id"])
+    return connection.execute(new.returning(videos.c.seq)).first() is not None
+
+
+def insert_sids(connection: Connection, codebook: str, sids_: Mapping[str, SemanticId]) -> None:
+    """`Videos.set_sids` inside a transaction that does more than that."""
+    rows = [{"codebook": codebook, "video": id_, "sid": str(sid)} for id_, sid in sids_.items()]
+    new = insert(sids).on_conflict_do_nothing(index_elements=["codebook", "video"])
+    connection.execute(new, rows)
+
+
+def to_video(row: Any) -> Video:
+    """A row that has the columns of `COLUMNS`, whatever else."""
+    cells = {name: getattr(row, name) for name in Video.__dataclass_fields__}
+    return Video(**cells | {"tags": tuple(cells["tags"])})
+
+
+def _vector(data: bytes) -> Vector:
+    return np.frombuffer(data, "<f4").astype(np.float32)  # a copy, so that it can be written to
+
+
+def _traits(cells: dict[str, Any]) -> Traits:
+    return Traits(**cells | {"palette": tuple(tuple(colour) for colour in cells["palette"])})

@@ -1,0 +1,212 @@
+"""What is learned: videos become codes, and the log of what viewers did becomes a recommender.
+
+The third story, beside `feed.py` and `workshop.py`; `reelwright train` tells it.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reelwright.config import Config
+from reelwright.domain import (
+    Blueprint,
+    Format,
+    Instruction,
+    Kit,
+    ShotInstruction,
+    StyleKind,
+)
+from reelwright.drawing import draw_all
+from reelwright.errors import ReelwrightError
+from reelwright.features.encoder import Encoder
+from reelwright.progress import Progress
+from reelwright.recommender.evaluate import evaluate, leave_last_out
+from reelwright.recommender.train import train
+from reelwright.sids.codebook import Codebook
+from reelwright.sids.quality import quality
+from reelwright.storage.blobs import Blobs
+from reelwright.storage.models import Models
+from reelwright.storage.videos import Videos
+from reelwright.studio.studio import Studio
+from reelwright.viewers.viewers import Viewers
+
+FEWEST_VIDEOS = 10  # below this there is nothing to tell apart
+FEWEST_VIEWERS = 5
+SEED = 1
+SAMPLE = Format(width=360, height=640, fps=24, duration_s=4.5)  # of a style, to look at
+SAMPLES = ("harbour", "stadium")  # scenes as unlike each other as there are
+
+Vector = NDArray[np.float32]
+
+
+def codebook_name(version: str) -> str:
+    """Under which a codebook is kept: a recommender finds the one that it was trained with."""
+    return f"codebook/{version}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Training:
+    """Everything that training reads and writes."""
+
+    videos: Videos
+    blobs: Blobs
+    models: Models
+    encoder: Encoder
+    config: Config
+    progress: Progress
+
+    def refuse_too_little(self, viewers: Sequence[str]) -> None:
+        """Raises, before the minutes of work, where there cannot be enough to learn from."""
+        _require_videos(len(self.videos.all()))
+        _require_viewers(len(viewers))
+
+    def look_at_videos(self) -> None:
+        """Give every video that has none its two vectors."""
+        known = self.videos.encodings(self.encoder.version)
+        new = [video for video in self.videos.all() if video.id not in known]
+        for done, video in enumerate(new, start=1):
+            film = self.blobs.path(video.film)
+            seen = self.encoder.encode(film, title=video.title, tags=video.tags)
+            self.videos.keep_encoding(
+                video.id, self.encoder.version, seen.content, seen.creative, seen.traits
+            )
+            self.progress("looking at videos", done, len(new))
+
+    def learn_codes(self, *, now_s: float) -> Codebook:
+        """Name what there is: fit the codes, and write every video's semantic ID."""
+        encodings = self.videos.encodings(self.encoder.version)
+        # In an order that does not tell in which order they came: a pool's differs each time.
+        videos = sorted(
+            (video for video in self.videos.all() if video.id in encodings),
+            key=lambda video: video.id,
+        )
+        _require_videos(len(videos))
+        contents, creatives, traits = zip(*(encodings[v.id] for v in videos), strict=True)
+        codebook = Codebook.fit(
+            np.stack(contents),
+            np.stack(creatives),
+            videos,
+            traits,
+            config=self.config.sids,
+            rng=np.random.default_rng(SEED),
+        )
+        sids = codebook.encode_all(np.stack(contents), np.stack(creatives))
+        self.videos.set_sids(
+            codebook.version, {video.id: sid for video, sid in zip(videos, sids, strict=True)}
+        )
+        measures = quality(sids, codebook.sizes)
+        name = codebook_name(codebook.version)
+        self.models.keep(name, codebook.to_bytes(), measures=measures, now_s=now_s)
+        return codebook
+
+    def learn_taste(
+        self,
+        codebook: Codebook,
+        viewers: Viewers,
+        names: Sequence[str],
+        *,
+        format: Format,
+        now_s: float,
+    ) -> dict[str, float]:
+        """Train the recommender on every viewer's history; keep it with its measures."""
+        histories = [viewers.state(name) for name in names]
+        histories = [viewer for viewer in histories if viewer.history]
+        _require_viewers(len(histories))
+        cases = leave_last_out(histories)
+        recommender = train(
+            [case.viewer for case in cases],
+            codebook.sizes,
+            codebook=codebook.version,
+            format=format,
+            config=self.config.recommender,
+            seed=SEED,
+            progress=self.progress,
+        )
+        for video, sid in self.videos.sids(codebook.version).items():
+            recommender.add(video, sid)
+        measures = evaluate(recommender, cases, progress=self.progress)
+        self.models.keep("recommender", recommender.to_bytes(), measures=measures, now_s=now_s)
+        return measures
+
+
+def _require_videos(found: int) -> None:
+    if found < FEWEST_VIDEOS:
+        raise ReelwrightError(
+            f"There are {found} videos, and training needs {FEWEST_VIDEOS}.",
+            hint="Take in more with: reelwright ingest FOLDER",
+        )
+
+
+def _require_viewers(found: int) -> None:
+    if found < FEWEST_VIEWERS:
+        raise ReelwrightError(
+            f"{found} viewers did something, and training needs {FEWEST_VIEWERS}.",
+            hint="Take in what viewers did with: reelwright ingest FOLDER --events FILE",
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StyleLook:
+    """What each creative style looks like to our own eyes: the mean of a few short samples."""
+
+    kit: Kit
+    studio: Studio
+    config: Config
+    progress: Progress
+
+    def vectors(self) -> dict[str, Vector]:
+        samples = [
+            (style.name, self._sample(style, s)) for style in self.kit.styles for s in SAMPLES
+        ]
+        seen: dict[str, list[Vector]] = {style.name: [] for style in self.kit.styles}
+        drawn = draw_all(
+            [blueprint for _, blueprint in samples],
+            [() for _ in samples],
+            render=self.config.render,
+            media=self.config.media,
+            what="looking at styles",
+            progress=self.progress,
+        )
+        with closing(drawn):
+            for place, sample in sorted(drawn, key=lambda pair: pair[0]):
+                seen[samples[place][0]].append(sample.encoding.creative)
+        return {style: np.mean(vectors, axis=0) for style, vectors in seen.items()}
+
+    def _sample(self, style: StyleKind, scene: str) -> Blueprint:
+        """A clip as the studio would plan one: with a title, and a subject that fits the scene."""
+        shots = max(1, round(SAMPLE.duration_s / (sum(style.shot_s) / 2)))
+        cameras = style.cameras or self.kit.cameras
+        about = next(kind.about for kind in self.kit.scenes if kind.name == scene)
+        instruction = Instruction(
+            title=scene,
+            about=(about,),
+            style=style.name,
+            mood=style.mood or self.kit.moods[0],
+            tempo_bpm=sum(style.tempo_bpm) / 2,
+            shots=tuple(
+                ShotInstruction(
+                    scene=about,
+                    camera=cameras[number % len(cameras)],
+                    share=1 / shots,
+                    words="" if number else f"The {scene}",
+                )
+                for number in range(shots)
+            ),
+        )
+        return self.studio.blueprint(instruction, format=SAMPLE, seed=SEED)
+
+
+def styles_to_bytes(vectors: Mapping[str, Vector]) -> bytes:
+    """An npz of one array a style."""
+    packed = io.BytesIO()
+    np.savez(packed, allow_pickle=False, **vectors)
+    return packed.getvalue()
+
+
+def styles_from_bytes(payload: bytes) -> dict[str, Vector]:
+    with np.load(io.BytesIO(payload), allow_pickle=False) as packed:
+        return {name: packed[name] for name in packed.files}

@@ -1,0 +1,1 @@
+"""Who asks: history, attributes and steering as one state, and why they are shown something."""

@@ -1,0 +1,159 @@
+"""One small world for all who need a whole home: drawn, interrupted, taken up, learned, made."""
+
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from reelwright import assemble, training
+from reelwright.config import Config, StorageConfig, load
+from reelwright.demo import Demo, Figures, demo_in
+from reelwright.domain import Format
+from reelwright.engine.supervisor import Supervisor
+from reelwright.storage.database import Database
+from reelwright.storage.videos import Videos
+
+ROOT = Path(__file__).parent.parent
+NOW_S = 1_750_000_000.0  # the hour of the day is part of what is learned
+SMALL = (
+    "world.videos=36",
+    "world.viewers=400",
+    "world.events_per_viewer=12",
+    "world.wishing_viewers=4",
+    "world.clips=2",
+    "world.width=180",
+    "world.height=320",
+    "world.fps=12",
+    "world.preset=ultrafast",
+    "render.width=180",
+    "render.height=320",
+    "render.fps=12",
+    "render.duration_s=3",
+    "media.preset=ultrafast",
+)
+SAMPLE = Format(width=180, height=320, fps=12, duration_s=2.0)
+KILL_AT = 5  # videos
+Said = tuple[str, int, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SmallWorld:
+    """A home in which the demo was run, and how that went."""
+
+    home: Path
+    figures: Figures
+    kept: frozenset[str]  # videos that the killed run left behind
+    left_running: list[int]  # processes that outlived the killed run
+    said: list[Said]  # by the run that took it up
+
+    @property
+    def config(self) -> Config:
+        return load(None, [f"home={self.home}", *SMALL])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever comes first waits for the world, on a busy machine for more than a test may take."""
+    for item in items:
+        if "small_world" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(300))
+
+
+def words_of(home: Path, *more: str) -> list[str]:
+    """The program in a process of its own, up to its verb."""
+    sets = [word for change in (f"home={home}", *SMALL, *more) for word in ("--set", change)]
+    return [sys.executable, "-m", "reelwright", *sets]
+
+
+def wait_until(what: Callable[[], bool], *, within_s: float = 20.0) -> None:
+    """Returns as soon as it is so."""
+    end = time.monotonic() + within_s
+    while not what():
+        assert time.monotonic() < end, f"not within {within_s} s"
+        time.sleep(0.02)
+
+
+def children_of(pid: int) -> list[int]:
+    """The living processes whose parent is `pid`."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+        except OSError:  # it ended while it was read
+            continue
+        if int(parent) == pid and state != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def small_demo(home: assemble.Home, said: list[Said] | None = None) -> Demo:
+    """The real demo, with a worker of the same settings, at an hour of its own."""
+    folder = Path(home.config.home)
+    parent = ["--parent", str(os.getpid())]
+    demo = demo_in(
+        home,
+        worker=Supervisor([*words_of(folder), "work", *parent]),
+        progress=lambda what, done, total: (said if said is not None else []).append(
+            (what, done, total)
+        ),
+    )
+    return dataclasses.replace(demo, clock=lambda: NOW_S)
+
+
+def _drawn(home: Path) -> frozenset[str]:
+    if not (home / "reelwright.db").exists():
+        return frozenset()
+    with Database.open(home, config=StorageConfig()) as database:
+        return frozenset(video.id for video in Videos(database).all())
+
+
+def _interrupted(home: Path) -> tuple[frozenset[str], list[int]]:
+    """Kill a demo in the middle of its drawing: what it leaves on the disk and running."""
+    process = subprocess.Popen(
+        [*words_of(home), "demo", "--no-serve"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_until(lambda: len(_drawn(home)) >= KILL_AT, within_s=60.0)
+        pool = children_of(process.pid)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert pool, "nobody was drawing"
+    end = time.monotonic() + 5.0
+    while any(map(is_alive, pool)) and time.monotonic() < end:
+        time.sleep(0.05)
+    left = list(filter(is_alive, pool))
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    return _drawn(home), left
+
+
+@pytest.fixture(scope="session")
+def small_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallWorld]:
+    """Copy its home before you change anything in it."""
+    home = tmp_path_factory.mktemp("world") / "home"
+    said: list[Said] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "SAMPLE", SAMPLE)
+        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.setenv("OPENBLAS_NUM_THREADS", "1")
+        kept, left = _interrupted(home)
+        with assemble.home(load(None, [f"home={home}", *SMALL])) as opened:
+            figures = small_demo(opened, said).run()
+        yield SmallWorld(home=home, figures=figures, kept=kept, left_running=left, said=said)

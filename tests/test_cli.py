@@ -1,0 +1,378 @@
+"""The command line: quick help, and one clear line with exit status 2 for every mistake."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from films import numbered, tone, write_film
+
+from reelwright import assemble
+from reelwright.cli import lines, say_figures
+from reelwright.config import load
+from reelwright.domain import Event, EventKind, Video
+from reelwright.errors import ReelwrightError
+from reelwright.progress import silent
+
+
+def command(*words: str, home: Path) -> list[str]:
+    return [sys.executable, "-m", "reelwright", "--home", str(home), *words]
+
+
+def surroundings() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+
+
+def reelwright(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
+    """The program as a user runs it, in a process of its own."""
+    return subprocess.run(
+        command(*words, home=home),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=surroundings(),
+    )
+
+
+def refused(*words: str, home: Path) -> str:
+    """The one line with which a mistake ends; nothing else is said."""
+    result = reelwright(*words, home=home)
+    assert result.returncode == 2, result
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1, result.stderr
+    return result.stderr
+
+
+@pytest.fixture(scope="module")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A good film, and beside it all that people take for one."""
+    folder = tmp_path_factory.mktemp("films")
+    good = write_film(folder / "good.mp4", numbered(48), sound=tone(2.0)).read_bytes()
+    (folder / "cut.mp4").write_bytes(good[: len(good) // 2])
+    (folder / "text.mp4").write_text("This is no film.")
+    (folder / "beside.mp4").write_bytes(good)
+    (folder / "beside.json").write_text("{title: beside}")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that has learned from ten small films and six viewers."""
+    folder = tmp_path_factory.mktemp("trained")
+    config = load(None, [f"home={folder / 'home'}", "recommender.epochs=1"])
+    with assemble.home(config) as home:
+        for number in range(10):
+            film = write_film(folder / f"{number}.mp4", numbered(12 + number), sound=tone(0.5))
+            home.videos.add(video(number, home.blobs.put_file(film)), added_s=0.0)
+        home.log.append([like(viewer, viewer + nth) for viewer in range(6) for nth in range(4)])
+        lesson = assemble.training(home, progress=silent)
+        lesson.look_at_videos()
+        codebook = lesson.learn_codes(now_s=0.0)
+        lesson.learn_taste(
+            codebook,
+            assemble.viewers(home, assemble.Known(home, codebook.version)),
+            [f"viewer {number}" for number in range(6)],
+            format=assemble.format_of_wishes(config),
+            now_s=0.0,
+        )
+    return folder / "home"
+
+
+def video(number: int, film: str) -> Video:
+    return Video(
+        id=f"film {number}",
+        title=f"Film {number}",
+        film=film,
+        poster="",
+        duration_s=0.5,
+        width=64,
+        height=96,
+        fps=24.0,
+        has_sound=True,
+    )
+
+
+def like(viewer: int, film: int) -> Event:
+    return Event(
+        id=f"{viewer} likes {film}",
+        viewer=f"viewer {viewer}",
+        video=f"film {film}",
+        kind=EventKind.LIKE,
+        at_s=1.7e9 + film,
+    )
+
+
+def test_help_comes_at_once(tmp_path: Path) -> None:
+    took_s = []
+    for _ in range(3):
+        start = time.perf_counter()
+        result = reelwright("--help", home=tmp_path)
+        took_s.append(time.perf_counter() - start)
+        assert result.returncode == 0
+    for verb in ("demo", "ingest", "train", "make", "serve", "work", "bench", "doctor"):
+        assert verb in result.stdout
+    assert min(took_s) < 0.3, f"--help took {min(took_s):.2f} s"
+
+
+def test_without_a_verb_the_verbs_are_told(tmp_path: Path) -> None:
+    result = reelwright(home=tmp_path / "home")
+    assert result.returncode == 0
+    assert "ingest" in result.stdout
+    assert not (tmp_path / "home").exists()
+
+
+def test_an_unknown_setting_is_refused_with_the_right_one(tmp_path: Path) -> None:
+    said = refused("--set", "recommender.beam_widht=5", "train", home=tmp_path / "home")
+    assert "Did you mean recommender.beam_width?" in said
+    assert not (tmp_path / "home").exists(), "nothing else is touched"
+
+
+def test_an_unknown_verb_is_refused(tmp_path: Path) -> None:
+    assert "No such command 'watch'" in refused("watch", home=tmp_path / "home")
+
+
+def test_an_unknown_option_is_refused_with_the_page_to_read(tmp_path: Path) -> None:
+    said = refused("demo", "--fast", home=tmp_path / "home")
+    assert "--fast" in said
+    assert "Try reelwright demo --help." in said
+
+
+def test_settings_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text("[render\n")
+    assert "broken.toml is not TOML" in refused(
+        "--config", str(broken), "train", home=tmp_path / "home"
+    )
+
+
+def test_a_home_that_cannot_be_written_is_refused(films: Path) -> None:
+    said = refused("ingest", str(films), home=Path("/dev/null/home"))
+    assert "/dev/null/home cannot be written" in said
+
+
+def test_an_empty_home_is_refused() -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "reelwright", "--home", "", "train"],
+        capture_output=True,
+        text=True,
+        env=surroundings(),
+    )
+    assert result.returncode == 2
+    assert result.stderr.startswith("reelwright: home = '' is not allowed.")
+
+
+def test_the_home_may_come_from_the_environment(tmp_path: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "reelwright", "train"],
+        capture_output=True,
+        text=True,
+        env={**surroundings(), "REELWRIGHT_HOME": str(tmp_path / "elsewhere")},
+    )
+    assert f"nothing in {tmp_path / 'elsewhere'}" in result.stderr
+
+
+@pytest.mark.parametrize("words", [["train"], ["serve"], ["work"], ["make", "--viewer", "ada"]])
+def test_before_anything_was_taken_in_one_is_told_how_to_begin(
+    words: list[str], tmp_path: Path
+) -> None:
+    said = refused("--set", f"serve.port={free_port()}", *words, home=tmp_path / "home")
+    assert "reelwright ingest FOLDER" in said
+    assert not (tmp_path / "home").exists(), "nothing else is touched"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_a_folder_without_videos_is_refused_and_nothing_is_touched(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    said = refused("ingest", str(tmp_path / "empty"), home=tmp_path / "home")
+    assert "empty" in said
+    said = refused("ingest", str(tmp_path / "missing"), home=tmp_path / "home")
+    assert "missing" in said
+    assert not (tmp_path / "home").exists()
+
+
+def test_what_is_bad_is_named_the_rest_is_taken_and_there_is_a_way_on(
+    films: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    good = '{"viewer": "ada", "video": "good.mp4", "kind": "like", "at": 1700000000}'
+    log = tmp_path / "events.jsonl"
+    log.write_text("\n".join([good, '{"viewer": "ada", "vid', good.replace("good", "cut")]))
+    result = reelwright("ingest", str(films), "--events", str(log), home=home)
+    assert result.returncode == 2
+    said = [line for line in result.stderr.splitlines() if line.startswith("refused ")]
+    assert [line.split(": ")[0] for line in said] == [
+        "refused beside.json",
+        "refused cut.mp4",
+        "refused text.mp4",
+        "refused events.jsonl:2",
+        "refused events.jsonl:3",
+    ]
+    assert "1 videos and 1 events are new" in result.stdout
+    assert "Traceback" not in result.stderr
+
+    log.write_bytes(bytes(range(128, 256)) * 40)
+    result = reelwright("ingest", str(films), "--events", str(log), home=home)
+    assert "refused events.jsonl:1: is not UTF-8 text" in result.stderr
+
+    log.unlink()
+    said_of_log = refused("ingest", str(films), "--events", str(log), home=home)
+    assert "events.jsonl cannot be read" in said_of_log
+    assert "There are 1 videos, and training needs 10." in refused("train", home=home)
+    for words in (["serve"], ["work"]):
+        free = ["--set", f"serve.port={free_port()}"]
+        assert "Run reelwright train" in refused(*free, *words, home=home)
+
+
+def test_a_taken_port_is_refused(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        said = refused("--set", f"serve.port={port}", "serve", home=tmp_path / "home")
+    assert str(port) in said
+
+
+@pytest.mark.parametrize("host", ["nonsense.invalid", "a" * 70 + ".b"])
+def test_an_address_that_is_none_is_refused(host: str, tmp_path: Path) -> None:
+    said = refused("--set", f"serve.host={host}", "serve", home=tmp_path / "home")
+    assert f"{host}:8321 cannot be listened on" in said
+    result = reelwright("--set", f"serve.host={host}", "doctor", home=tmp_path / "home")
+    assert result.returncode == 2
+    assert "BAD  port" in result.stdout
+
+
+@pytest.mark.parametrize("setting", ["world.videos=500", "render.width=721"])
+def test_an_impossible_setting_is_refused_before_any_work(setting: str, tmp_path: Path) -> None:
+    name, _, value = setting.partition("=")
+    said = refused("--set", setting, "demo", home=tmp_path / "home")
+    assert f"{name} = '{value}' is not allowed. It may be" in said
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["demo", "--json"], ["train", "--json"], ["bench", "line", "--json"], ["make", "--out"]],
+)
+def test_where_nothing_can_be_written_is_refused_before_any_work(
+    words: list[str], tmp_path: Path
+) -> None:
+    said = refused(*words, str(tmp_path / "none" / "figures.json"), home=tmp_path / "home")
+    assert "cannot be written" in said
+    assert "cannot be written" in refused(*words, str(tmp_path), home=tmp_path / "home")
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize(
+    ("wish", "says"),
+    [
+        ("nonsense", "'nonsense' is not a semantic ID"),
+        ("", "'' is not a semantic ID"),
+        ("99.99/99.99", "There is no wish 99.99/99.99"),
+        ("0/0/0", "is not a semantic ID"),
+    ],
+)
+def test_a_wish_that_is_none_is_refused(wish: str, says: str, trained: Path) -> None:
+    with (
+        assemble.kept_home(load(None, [f"home={trained}"])) as home,
+        pytest.raises(ReelwrightError, match=says),
+    ):
+        assemble.wish(home, name=wish, viewer=None)
+
+
+def test_it_is_refused_in_one_line_too(trained: Path) -> None:
+    assert "There is no wish 99.99/99.99" in refused("make", "--wish", "99.99/99.99", home=trained)
+
+
+def test_a_damaged_model_says_what_to_do(trained: Path, tmp_path: Path) -> None:
+    home = shutil.copytree(trained, tmp_path / "home")
+    for blob in (home / "blobs").rglob("*.model"):
+        blob.chmod(0o600)
+        blob.write_bytes(b"nothing")
+    result = reelwright("make", "--wish", "0.0/0.0", home=home)
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+    assert "is damaged. Run reelwright train again." in result.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("kept", [0, 5_000])
+def test_a_damaged_database_is_told(kept: int, trained: Path, tmp_path: Path) -> None:
+    home = shutil.copytree(trained, tmp_path / "home")
+    whole = (home / "reelwright.db").read_bytes()
+    (home / "reelwright.db").write_bytes(whole[:kept] + bytes(range(256)) * 200)
+    said = refused("train", home=home)
+    assert "database" in said
+
+
+@pytest.mark.parametrize("after_s", [1.0, 4.0])
+def test_ctrl_c_ends_a_demo_at_once_and_leaves_nothing(after_s: float, tmp_path: Path) -> None:
+    """As a terminal sends it: to every process of the group."""
+    (tmp_path / "tmp").mkdir()
+    words = ["--set", "world.videos=10", "demo", "--no-serve"]
+    demo = subprocess.Popen(
+        command(*words, home=tmp_path / "home"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**surroundings(), "TMPDIR": str(tmp_path / "tmp")},
+        start_new_session=True,
+    )
+    time.sleep(after_s)
+    os.killpg(demo.pid, signal.SIGINT)
+    _, said = demo.communicate(timeout=3.0)
+    assert demo.returncode == 130
+    assert said.split() == ["Stopped."]
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_make_wants_one_wish(tmp_path: Path) -> None:
+    assert "--wish SID or --viewer ID" in refused("make", home=tmp_path / "home")
+
+
+def test_an_unknown_bench_names_those_there_are(tmp_path: Path) -> None:
+    assert "line" in refused("bench", "nothing", home=tmp_path / "home")
+
+
+def test_doctor_looks_at_everything(tmp_path: Path) -> None:
+    result = reelwright("doctor", home=tmp_path / "home")
+    assert "sqlite" in result.stdout
+    assert "torch" in result.stdout
+    assert not (tmp_path / "home").exists(), "an examination changes nothing"
+
+
+def test_figures_go_where_they_were_sent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say_figures({"videos": 3}, str(tmp_path / "figures.json"))
+    assert json.loads((tmp_path / "figures.json").read_text()) == {"videos": 3}
+    assert "videos" in capsys.readouterr().out
+    with pytest.raises(ReelwrightError, match="cannot be written"):
+        say_figures({"videos": 3}, str(tmp_path / "none" / "figures.json"))
+
+
+def test_a_log_file_hears_of_progress_now_and_then() -> None:
+    now = iter([0.0, 5.0, 12.0, 20.0])
+    said: list[str] = []
+    tell = lines(said.append, lambda: next(now))
+    for done in (0, 1, 2, 4):
+        tell("drawing", done, 4)
+    assert said == ["drawing: 2 of 4, 12 s left", "drawing: 4 done in 20.0 s"]
+
+
+@pytest.mark.skipif("REELWRIGHT_DATA" not in os.environ, reason="REELWRIGHT_DATA names no folder")
+def test_real_films_that_no_browser_plays_are_taken_in(tmp_path: Path) -> None:
+    clips = Path(os.environ["REELWRIGHT_DATA"]) / "clips" / "asl"
+    result = reelwright("ingest", str(clips), home=tmp_path / "home")
+    assert result.returncode == 0, result.stderr
+    assert f"{len(list(clips.glob('*.mkv')))} videos" in result.stdout
+    assert "0 refused" in result.stdout

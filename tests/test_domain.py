@@ -1,0 +1,52 @@
+"""The nouns: what they promise about themselves."""
+
+import dataclasses
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reelwright.domain import Format, SemanticId, Wish
+
+CODES = st.lists(st.integers(0, 8191), min_size=1, max_size=4).map(tuple)
+
+
+@given(content=CODES, creative=CODES)
+def test_a_semantic_id_reads_back_from_its_name(
+    content: tuple[int, ...], creative: tuple[int, ...]
+) -> None:
+    sid = SemanticId(content, creative)
+    assert SemanticId.parse(str(sid)) == sid
+    assert sid.codes == content + creative
+
+
+@pytest.mark.parametrize("text", ["", "1", "1/2/3", "a/b", "1./2"])
+def test_nonsense_is_no_semantic_id(text: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        SemanticId.parse(text)
+
+
+def test_equal_wishes_have_one_key_and_different_ones_do_not() -> None:
+    wish = Wish(sid=SemanticId((1, 2), (3, 4)), codebook="a")
+    same = Wish(sid=SemanticId((1, 2), (3, 4)), codebook="a")
+    assert wish.key == same.key
+    assert re.fullmatch(r"[0-9a-f]{32}", wish.key)
+    others = [
+        dataclasses.replace(wish, sid=SemanticId((1,), (2, 3, 4))),
+        dataclasses.replace(wish, codebook="b"),
+        dataclasses.replace(wish, brief="tea"),
+        dataclasses.replace(wish, locale="de"),
+        dataclasses.replace(wish, format=Format(width=1280, height=720)),
+    ]
+    assert len({wish.key, *(other.key for other in others)}) == 6
+
+
+def test_a_wish_has_no_field_that_could_hold_a_person() -> None:
+    assert [field.name for field in dataclasses.fields(Wish)] == [
+        "sid",
+        "codebook",
+        "brief",
+        "locale",
+        "format",
+    ]

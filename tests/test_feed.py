@@ -1,0 +1,241 @@
+"""The feed: nothing twice before all was met, one row for what is missing, and honest odds."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from scripted_feed import meaning
+from wishes import made, video
+
+from reelwright.cache.cache import Cache
+from reelwright.cache.renders import Renders, RenderState
+from reelwright.config import CacheConfig, FeedConfig, StorageConfig, ViewersConfig
+from reelwright.domain import (
+    Event,
+    EventKind,
+    Meaning,
+    RankedWish,
+    SemanticId,
+    Viewer,
+    Way,
+    Wish,
+)
+from reelwright.feed import Feed
+from reelwright.storage.database import Database
+from reelwright.storage.events import EventLog
+from reelwright.storage.videos import Videos
+from reelwright.viewers.viewers import Viewers
+
+NOW_S = 1_750_000_000.0
+CONFIG = FeedConfig(max_asks=2)
+FILMS = 6
+CHANCES = (0.4, 0.3, 0.15, 0.1, 0.05)
+
+
+def sid(number: int, style: int = 0) -> SemanticId:
+    return SemanticId((number,), (style,))
+
+
+def ranked(number: int, chance: float, style: int = 0) -> RankedWish:
+    return RankedWish(Wish(sid=sid(number, style), codebook="a"), chance)
+
+
+class ScriptedRecommender:
+    """Foretells the same wishes for everybody, and remembers what it was told of."""
+
+    def __init__(self, *wishes: RankedWish) -> None:
+        self.foretold = list(wishes)
+        self.added: list[tuple[str, SemanticId]] = []
+
+    def wishes(self, viewer: Viewer, *, count: int) -> list[RankedWish]:
+        return self.foretold[:count]
+
+    def add(self, video_id: str, sid: SemanticId) -> None:
+        self.added.append((video_id, sid))
+
+
+class ScriptedCodebook:
+    """Codes are their own vectors."""
+
+    def meaning(self, sid: SemanticId) -> Meaning:
+        return meaning(sid.content[0])
+
+    def decode(self, sid: SemanticId) -> tuple[Any, Any]:
+        return np.array(sid.content, np.float32), np.array(sid.creative, np.float32)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    with Database.open(tmp_path, config=StorageConfig()) as database:
+        for number in range(FILMS):
+            Videos(database).add(video(f"film-{number}"), added_s=1.0)
+            Videos(database).set_sids("a", {f"film-{number}": sid(number)})
+        yield database
+
+
+@pytest.fixture
+def log(db: Database) -> Iterator[EventLog]:
+    events = EventLog(db, StorageConfig())
+    yield events
+    events.close()
+
+
+def feed_of(db: Database, log: EventLog, *wishes: RankedWish, seed: int = 1) -> Feed:
+    codes = ScriptedCodebook()
+    sids = Videos(db).sids("a")
+    return Feed(
+        viewers=Viewers(log, lambda viewer: (), sids.get, lambda id_: 5.0, ViewersConfig(), 50),
+        recommender=cast(Any, ScriptedRecommender(*wishes)),
+        codebook=cast(Any, codes),
+        cache=Cache(
+            db, Videos(db), codebook="a", locate=codes.decode, config=CacheConfig(ask_every_s=0.0)
+        ),
+        log=log,
+        title_of=lambda id_: id_,
+        config=CONFIG,
+        rng=np.random.default_rng(seed),
+    )
+
+
+def some(*, style: int = 0) -> list[RankedWish]:
+    return [ranked(number, chance, style) for number, chance in enumerate(CHANCES)]
+
+
+def shown(feed: Feed, count: int, *, viewer: str = "ann", now_s: float = NOW_S) -> list[str]:
+    return [card.answer.video.id for card in feed.page(viewer, count=count, now_s=now_s)]
+
+
+def make(db: Database, wish: Wish) -> None:
+    """What a worker would do, for the wish that was asked for with the highest priority."""
+    renders = Renders(db, CacheConfig())
+    job = renders.claim("ann", NOW_S)
+    assert job is not None
+    assert job.wish == wish
+    assert renders.finish(job, made(wish), wish.sid, NOW_S + 1)
+
+
+def test_nothing_comes_twice_before_all_was_met(db: Database, log: EventLog) -> None:
+    feed = feed_of(db, log, *some())
+    pages = [shown(feed, 2) for _ in range(FILMS // 2)]
+    assert {id_ for page in pages for id_ in page} == {f"film-{n}" for n in range(FILMS)}
+    assert len(shown(feed, 4)) == 4, "a page is never short while there are films"
+
+
+def test_what_was_watched_long_ago_is_met_and_what_was_only_shown_is_forgotten(
+    db: Database, log: EventLog
+) -> None:
+    feed = feed_of(db, log, *some())
+    like = Event(id="1", viewer="ann", video="film-3", kind=EventKind.LIKE, at_s=NOW_S - 1e6)
+    assert feed.hear([like]) == 1
+    assert feed.hear([like]) == 0
+    assert set(shown(feed, 5)) == {f"film-{n}" for n in range(FILMS)} - {"film-3"}
+    later_s = NOW_S + CONFIG.remember_s + 1
+    assert set(shown(feed, 5, now_s=later_s)) == {f"film-{n}" for n in range(FILMS)} - {"film-3"}
+
+
+def test_a_page_longer_than_the_catalogue_fills_up_with_what_was_met(
+    db: Database, log: EventLog
+) -> None:
+    feed = feed_of(db, log, *some())
+    assert len(shown(feed, 4)) == 4
+    cards = feed.page("ann", count=5, now_s=NOW_S)
+    assert len({card.answer.video.id for card in cards}) == 5
+    assert [card.impression.position for card in cards] == [0, 1, 2, 3, 4]
+
+
+def test_what_is_missing_is_asked_for_once_and_the_likeliest_only(
+    db: Database, log: EventLog
+) -> None:
+    missing = some(style=7)
+    feed = feed_of(db, log, ranked(0, 0.5), *missing)
+    for viewer in ("ann", "bob"):
+        shown(feed, 2, viewer=viewer)
+    rows = Renders(db, CacheConfig()).recent(10)
+    assert {row.wish for row in rows} == {one.wish for one in missing[: CONFIG.max_asks]}
+    priority = {row.wish: row.priority for row in rows}
+    assert priority[missing[0].wish] == pytest.approx(2 * CHANCES[0])
+    assert {row.asked for row in rows} == {2}
+    assert {row.state for row in rows} == {RenderState.PENDING}
+
+
+def test_a_wish_that_came_true_comes_first_for_sure_and_once(db: Database, log: EventLog) -> None:
+    unlikely = ranked(3, 0.001, style=7)
+    feed = feed_of(db, log, *some(), unlikely)
+    shown(feed, 1, viewer="bob")
+    make(db, unlikely.wish)
+    first, second = feed.page("ann", count=2, now_s=NOW_S + 2)
+    assert first.answer.video.id == unlikely.wish.key
+    assert (first.answer.way, first.ranked) == (Way.EXACT, unlikely)
+    assert (first.impression.probability, first.impression.position) == (1.0, 0)
+    assert (second.impression.probability < 1.0, second.impression.position) == (True, 1)
+    assert unlikely.wish.key not in shown(feed, 2, now_s=NOW_S + 3)
+
+
+def test_the_recommender_hears_of_what_was_made_once(db: Database, log: EventLog) -> None:
+    missing = ranked(2, 0.9, style=7)
+    feed = feed_of(db, log, missing)
+    shown(feed, 1)
+    make(db, missing.wish)
+    feed.take_in_what_was_made()
+    feed.take_in_what_was_made()
+    told = cast(ScriptedRecommender, feed.recommender).added
+    assert told == [(missing.wish.key, missing.wish.sid)]
+
+
+def test_the_chances_that_are_logged_are_those_of_the_draw(db: Database, log: EventLog) -> None:
+    wishes = some()
+    feed = feed_of(db, log, *wishes)
+    sharpened = np.array(CHANCES) ** (1 / CONFIG.temperature)
+    firsts: Counter[int] = Counter()
+    seconds: Counter[int] = Counter()
+    rounds = 4000
+    for _ in range(rounds):
+        (first, chance), (second, chance_after), *rest = feed._drawn(wishes)
+        one, two = wishes.index(first), wishes.index(second)
+        left = sharpened.sum() - sharpened[one]
+        assert chance == pytest.approx(sharpened[one] / sharpened.sum())
+        assert chance_after == pytest.approx(sharpened[two] / left)
+        assert rest[-1][1] == pytest.approx(1.0), "the last one left is drawn for sure"
+        firsts[one] += 1
+        seconds[two] += one == 0
+    for number, weight in enumerate(sharpened):
+        assert firsts[number] / rounds == pytest.approx(weight / sharpened.sum(), abs=0.02)
+        if number:
+            after = weight / (sharpened.sum() - sharpened[0])
+            assert seconds[number] / firsts[0] == pytest.approx(after, abs=0.03)
+
+
+def test_the_chances_of_all_that_may_stand_at_a_place_sum_to_one(
+    db: Database, log: EventLog
+) -> None:
+    wishes = some()
+    feed = feed_of(db, log, *wishes)
+    at_first: dict[Wish, float] = {}
+    for _ in range(2000):
+        drawn, chance = next(feed._drawn(wishes))
+        at_first[drawn.wish] = chance
+    assert len(at_first) == len(wishes)
+    assert sum(at_first.values()) == pytest.approx(1.0)
+
+
+def test_what_a_page_logs_is_what_it_shows(db: Database, log: EventLog) -> None:
+    feed = feed_of(db, log, *some())
+    cards = feed.page("ann", count=3, now_s=NOW_S)
+    assert [card.impression.position for card in cards] == [0, 1, 2]
+    assert len({card.impression.id for card in cards}) == 3
+    for card in cards:
+        assert card.impression.video == card.answer.video.id
+        assert card.impression.wish == card.ranked.wish.key
+        assert 0 < card.impression.probability <= 1
+    assert log.shown("ann", since_s=NOW_S) == {card.answer.video.id for card in cards}
+    assert log.shown("bob", since_s=NOW_S) == frozenset()
+
+
+def test_an_empty_catalogue_gives_an_empty_page(tmp_path: Path) -> None:
+    with Database.open(tmp_path / "new", config=StorageConfig()) as db:
+        log = EventLog(db, StorageConfig())
+        assert feed_of(db, log, *some()).page("ann", count=3, now_s=NOW_S) == []
+        log.close()

@@ -1,0 +1,323 @@
+"""From a wish to a blueprint: always one, always valid, always the same, and it fits the wish."""
+
+import dataclasses
+import itertools
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from reelwright.catalogue.topics import TOPICS, Topic
+from reelwright.catalogue.world import build
+from reelwright.config import WorldConfig
+from reelwright.domain import (
+    Blueprint,
+    Format,
+    Kit,
+    Meaning,
+    SemanticId,
+    StyleKind,
+    Traits,
+    Wish,
+    digest,
+)
+from reelwright.features.text import TextVectors
+from reelwright.render.kit import kit
+from reelwright.studio.fit import Texts
+from reelwright.studio.pacing import reading_s
+from reelwright.studio.steps import Instructed, Planned, Understood, blueprint_of
+from reelwright.studio.studio import Studio
+from reelwright.studio.understanding import kind_of
+
+KIT = kit()
+DIM = 24
+TRAITS = Traits(
+    cuts_per_minute=30.0,
+    motion=0.1,
+    brightness=0.5,
+    contrast=0.2,
+    saturation=0.4,
+    warmth=0.5,
+    sharpness=0.3,
+    grain=0.1,
+    loudness_lufs=-14.0,
+    tempo_bpm=100.0,
+    palette=((200, 120, 40),),
+)
+
+# What a person would let pass for each topic of the demo world: where its videos may play, and
+# what may stand in their shots.
+FITTING: dict[str, tuple[set[str], set[str]]] = {
+    "harbours": ({"harbour", "beach", "underwater"}, {"⛵", "⚓", "🚤", "🌊"}),
+    "surfing": ({"beach", "harbour", "underwater"}, {"🏄", "🌊", "🐚"}),
+    "coral reefs": ({"underwater", "harbour", "forest"}, {"🐠", "🐙", "🐬", "🐢", "🎣"}),
+    "mountains": ({"mountains", "winter", "forest"}, {"⛰", "🥾", "🧗"}),
+    "forests": ({"forest", "garden", "mountains", "winter"}, {"🌲", "🦉", "🦊", "🐻"}),
+    "camping": ({"campsite", "forest", "farm", "harbour", "mountains"}, {"⛺", "🔥"}),
+    "snow": ({"winter", "mountains", "forest"}, {"❄", "⛷", "🏂"}),
+    "the night sky": ({"space", "campsite", "forest", "podium"}, {"🔭", "🌌", "⭐", "🌙"}),
+    "rockets": ({"space", "desert", "podium"}, {"🚀"}),
+    "robots": ({"workshop", "city", "podium"}, {"🤖"}),
+    "cats": ({"library", "cafe", "garden", "podium"}, {"🐈"}),
+    "dogs": ({"garden", "beach", "farm", "forest"}, {"🐕"}),
+    "birds": ({"forest", "garden"}, {"🐦", "🦜", "🦆"}),
+    "coffee": ({"cafe", "kitchen", "podium"}, {"☕"}),
+    "baking": ({"kitchen", "market", "podium"}, {"🍞", "🥐"}),
+    "street food": ({"market", "neon_city", "cafe"}, {"🍜"}),
+    "cycling": ({"road", "farm", "podium"}, {"🚲", "🚴"}),
+    "football": ({"stadium", "garden", "podium"}, {"⚽"}),
+    "skateboarding": ({"skatepark", "city", "podium"}, {"🛹"}),
+    "night drives": ({"road", "neon_city", "city", "podium"}, {"🚗", "🏎"}),
+    "trains": ({"farm", "mountains", "city", "road", "podium"}, {"🚂"}),
+    "jazz": ({"stage", "library", "podium"}, {"🎷", "🎺"}),
+    "painting": ({"gallery", "workshop", "podium"}, {"🎨"}),
+    "flowers": ({"garden", "farm", "forest", "podium"}, {"🌷", "🌻"}),
+}
+
+
+def word_vectors(texts: Sequence[str]) -> NDArray[np.float32]:
+    """A stand-in that needs no weights: texts are near each other that share words."""
+    rows = np.zeros((len(texts), 64), dtype=np.float32)
+    for row, text in zip(rows, texts, strict=True):
+        for word in text.lower().replace(",", " ").split():
+            rng = np.random.default_rng(zlib.crc32(word.encode()))
+            row += rng.standard_normal(64).astype(np.float32)
+        row /= max(float(np.linalg.norm(row)), 1e-9)
+    return rows
+
+
+def style_vectors(rng: np.random.Generator) -> dict[str, NDArray[np.float32]]:
+    return {style.name: rng.standard_normal(DIM).astype(np.float32) for style in KIT.styles}
+
+
+STYLE_VECTORS = style_vectors(np.random.default_rng(5))
+
+
+@pytest.fixture(scope="module")
+def studio() -> Studio:
+    return Studio(KIT, word_vectors, STYLE_VECTORS)
+
+
+@pytest.fixture(scope="module")
+def texts() -> Texts:
+    """The text vectors that the program has."""
+    return TextVectors().encode
+
+
+@pytest.fixture(scope="module")
+def seeing(texts: Texts) -> Studio:
+    return Studio(KIT, texts, STYLE_VECTORS)
+
+
+def random_wish(rng: np.random.Generator, number: int) -> Wish:
+    return Wish(
+        sid=SemanticId((number, int(rng.integers(64))), (int(rng.integers(8)), 0)),
+        codebook="test",
+        brief=str(rng.choice(["", "Acme trail shoes", "a very long brief that nobody can read"])),
+        locale=str(rng.choice(["en", "en-GB", "de"])),
+        format=Format(duration_s=float(rng.choice([2.0, 4.0, 5.5, 6.0, 9.7, 15.0]))),
+    )
+
+
+def random_meaning(rng: np.random.Generator) -> Meaning:
+    words = [word for topic in TOPICS for word in topic.tags] + ["4k", "zzyzx", "2026", "ünï"]
+    titles = [title for topic in TOPICS for title in topic.titles]
+    return Meaning(
+        about=tuple(rng.choice(words, size=int(rng.integers(0, 6)), replace=False)),
+        titles=tuple(rng.choice(titles, size=int(rng.integers(0, 4)), replace=False)),
+        style=("fast cuts", "dark"),
+        traits=dataclasses.replace(
+            TRAITS,
+            cuts_per_minute=float(rng.uniform(0, 150)),
+            tempo_bpm=float(rng.choice([0.0, rng.uniform(40, 200)])),
+        ),
+        creative=tuple(rng.standard_normal(DIM)),
+    )
+
+
+def topic_meaning(topic: Topic, style: StyleKind) -> Meaning:
+    """What the codes of a topic and a style mean, as the catalogue would tell it."""
+    return Meaning(
+        about=topic.tags,
+        titles=topic.titles[:3],
+        style=(),
+        traits=dataclasses.replace(TRAITS, cuts_per_minute=120.0 / sum(style.shot_s)),
+        creative=tuple(STYLE_VECTORS[style.name]),
+    )
+
+
+def topic_wish(place: int, style: int) -> Wish:
+    return Wish(sid=SemanticId((place, 0), (style, 0)), codebook="test")
+
+
+def check(blueprint: Blueprint, format: Format, kit: Kit = KIT) -> None:
+    """Everything that a renderer may rely on."""
+    assert blueprint.format == format
+    style = kind_of(blueprint.style, kit.styles)
+    assert blueprint.music.mood in kit.moods
+    assert style.tempo_bpm[0] <= blueprint.music.tempo_bpm <= style.tempo_bpm[1]
+    shots = blueprint.shots
+    assert shots[0].start_s == 0.0
+    assert shots[-1].end_s == pytest.approx(format.duration_s, abs=1e-9)
+    for shot, after in itertools.pairwise(shots):
+        assert shot.end_s == pytest.approx(after.start_s, abs=1e-9)
+        beat = after.start_s * blueprint.music.tempo_bpm / 60
+        assert beat == pytest.approx(round(beat), abs=1e-6)
+    assert shots[0].transition == ""
+    for shot in shots:
+        assert shot.duration_s > 0
+        assert shot.scene in {scene.name for scene in kit.scenes}
+        assert shot.subject in {"", *(subject.glyph for subject in kit.subjects)}
+        assert shot.camera in kit.cameras
+        assert shot.light in kit.lights
+        assert shot.transition in {"", *kit.transitions}
+        assert reading_s(shot.words) <= shot.duration_s
+        assert shot.words == shot.words.strip()
+
+
+def test_every_plan_is_valid_and_comes_again_the_same(studio: Studio) -> None:
+    other = Studio(KIT, word_vectors, STYLE_VECTORS)
+    digests = set()
+    for number in range(300):
+        rng = np.random.default_rng(number)
+        wish, meaning = random_wish(rng, number), random_meaning(rng)
+        blueprint = blueprint_of(studio.plan(wish, meaning))
+        check(blueprint, wish.format)
+        digests.add(digest(blueprint))
+        if number % 10 == 0:
+            assert blueprint_of(other.plan(wish, meaning)) == blueprint
+    assert len(digests) == 300
+
+
+def test_a_plan_is_six_steps_that_can_be_kept(studio: Studio) -> None:
+    wish, meaning = topic_wish(0, 0), topic_meaning(TOPICS[0], KIT.styles[0])
+    steps = list(studio.plan(wish, meaning))
+    names = [type(step).__name__ for step in steps]
+    assert names == ["Understood", "Instructed", "Visual", "Audio", "Effects", "Planned"]
+    assert steps == list(studio.plan(wish, meaning))
+    assert isinstance(steps[-1], Planned)
+    assert steps[-1].blueprint == blueprint_of(steps)
+
+
+def test_the_three_roles_carry_out_an_instruction_that_came_from_elsewhere(studio: Studio) -> None:
+    wish, meaning = topic_wish(1, 1), topic_meaning(TOPICS[1], KIT.styles[1])
+    [instruction] = [
+        step.instruction for step in studio.plan(wish, meaning) if isinstance(step, Instructed)
+    ]
+    shorter = Format(width=360, height=640, fps=24, duration_s=4.0)
+    first = studio.blueprint(instruction, format=shorter, seed=1)
+    check(first, shorter)
+    assert first == studio.blueprint(instruction, format=shorter, seed=1)
+    assert first != studio.blueprint(instruction, format=shorter, seed=2)
+
+
+@pytest.mark.parametrize("style", KIT.styles, ids=[style.name for style in KIT.styles])
+def test_the_nearest_style_is_chosen(studio: Studio, style: StyleKind) -> None:
+    rng = np.random.default_rng(1)
+    meaning = topic_meaning(TOPICS[0], style)
+    near = np.asarray(meaning.creative) + 0.5 * rng.standard_normal(DIM)
+    blurred = dataclasses.replace(meaning, creative=tuple(near))
+    understood = next(iter(studio.plan(topic_wish(0, 0), blurred)))
+    assert isinstance(understood, Understood)
+    assert understood.style.name == style.name
+    assert understood.style.similarity > 0.5
+
+
+def test_a_measure_on_a_large_scale_does_not_drown_the_others() -> None:
+    skewed = {name: vector.copy() for name, vector in STYLE_VECTORS.items()}
+    for vector in skewed.values():
+        vector[0] *= 1000
+        vector[1] = 7.0  # the same in all styles: it tells nothing
+    for style in KIT.styles:
+        asked = skewed[style.name] + 0.3
+        asked[1] = -50.0
+        meaning = dataclasses.replace(topic_meaning(TOPICS[0], style), creative=tuple(asked))
+        plan = Studio(KIT, word_vectors, skewed).plan(topic_wish(0, 0), meaning)
+        assert blueprint_of(plan).style == style.name
+
+
+def test_without_vectors_the_words_choose_the_style(texts: Texts) -> None:
+    blind = Studio(KIT, texts, {})
+    for words, style in [
+        (("black and gold", "elegant"), "luxury"),
+        (("neon", "dark", "electric"), "neon_night"),
+        (("halftone", "ink", "funny"), "comic"),
+    ]:
+        meaning = dataclasses.replace(topic_meaning(TOPICS[0], KIT.styles[0]), style=words)
+        assert blueprint_of(blind.plan(topic_wish(0, 0), meaning)).style == style
+
+
+def test_pace_and_tempo_follow_the_traits_within_the_style() -> None:
+    wide = dataclasses.replace(KIT.styles[0], shot_s=(0.8, 4.0), tempo_bpm=(80.0, 140.0))
+    studio = Studio(dataclasses.replace(KIT, styles=(wide,)), word_vectors, {})
+    plans = []
+    for cuts_per_minute, tempo_bpm in [(0.0, 10.0), (20.0, 0.0), (200.0, 300.0)]:
+        traits = dataclasses.replace(TRAITS, cuts_per_minute=cuts_per_minute, tempo_bpm=tempo_bpm)
+        meaning = dataclasses.replace(topic_meaning(TOPICS[0], wide), traits=traits)
+        plans.append(blueprint_of(studio.plan(topic_wish(0, 0), meaning)))
+    assert [plan.music.tempo_bpm for plan in plans] == [80.0, 110.0, 140.0]
+    assert [len(plan.shots) for plan in plans] == [2, 3, 7]
+    assert all(0.8 <= shot.duration_s <= 4.0 for plan in plans for shot in plan.shots)
+
+
+def test_shots_stay_near_what_their_style_allows(studio: Studio) -> None:
+    for number, style in enumerate(KIT.styles):
+        plan = studio.plan(topic_wish(0, number), topic_meaning(TOPICS[0], style))
+        for shot in blueprint_of(plan).shots:
+            assert 0.8 * style.shot_s[0] < shot.duration_s < 1.25 * style.shot_s[1]
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=[topic.name for topic in TOPICS])
+def test_every_topic_finds_its_scene_and_subject(seeing: Studio, topic: Topic) -> None:
+    scenes, subjects = FITTING[topic.name]
+    for number, style in enumerate(KIT.styles):
+        wish = topic_wish(TOPICS.index(topic), number)
+        blueprint = blueprint_of(seeing.plan(wish, topic_meaning(topic, style)))
+        seen = [shot.scene for shot in blueprint.shots]
+        assert set(seen) <= scenes, blueprint.style
+        assert len(set(seen)) == min(2, len(seen)) or len(set(seen)) == 3, "one scene only"
+        assert blueprint.shots[0].subject in subjects
+        assert {shot.subject for shot in blueprint.shots} <= {"", *subjects}
+        assert blueprint.shots[0].words
+        assert blueprint.title.split()[0].lower().rstrip(",") in topic.tags
+
+
+def test_every_commission_of_the_demo_world_plays_where_its_topic_does(seeing: Studio) -> None:
+    for commission in build(WorldConfig(), KIT).commissions:
+        blueprint = seeing.blueprint(
+            commission.instruction, format=commission.format, seed=commission.seed
+        )
+        check(blueprint, commission.format)
+        scenes, subjects = FITTING[commission.topic]
+        assert {shot.scene for shot in blueprint.shots} <= scenes, commission.name
+        assert blueprint.shots[0].subject in subjects, commission.name
+        assert {shot.subject for shot in blueprint.shots} <= {"", *subjects}, commission.name
+        assert blueprint.style == commission.style
+        assert blueprint.shots[0].words, commission.name
+
+
+def test_a_word_beside_the_point_does_not_lead_astray(seeing: Studio) -> None:
+    for topic in TOPICS:
+        meaning = topic_meaning(topic, KIT.styles[0])
+        noisy = dataclasses.replace(meaning, about=(*topic.tags, "morning"))
+        blueprint = blueprint_of(seeing.plan(topic_wish(0, 0), noisy))
+        assert blueprint.shots[0].subject in FITTING[topic.name][1]
+
+
+def test_what_the_kit_cannot_draw_is_shown_somewhere_plain(seeing: Studio) -> None:
+    meaning = dataclasses.replace(
+        topic_meaning(TOPICS[0], KIT.styles[0]), about=("zzyzx", "qwrtp"), titles=()
+    )
+    blueprint = blueprint_of(seeing.plan(topic_wish(0, 0), meaning))
+    check(blueprint, Format())
+
+
+def test_a_stranger_s_title_is_never_copied(seeing: Studio) -> None:
+    for topic in TOPICS:
+        for number, style in enumerate(KIT.styles):
+            plan = seeing.plan(topic_wish(1, number), topic_meaning(topic, style))
+            blueprint = blueprint_of(plan)
+            words = {blueprint.title, *(shot.words for shot in blueprint.shots)}
+            assert not words & set(topic.titles)

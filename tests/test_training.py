@@ -1,0 +1,136 @@
+"""Training: every video is looked at once and named, and too little to learn from is said so."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import NOW_S, SmallWorld
+from scripted_feed import TRAITS
+from wishes import video
+
+from reelwright import assemble
+from reelwright.config import Config, load
+from reelwright.errors import ReelwrightError
+from reelwright.features.encoder import Encoding
+from reelwright.progress import silent
+from reelwright.sids.codebook import Codebook
+from reelwright.training import Training, codebook_name, styles_from_bytes, styles_to_bytes
+
+FILM = b"a film that nobody really opens"
+
+
+class ScriptedEncoder:
+    """Sees nothing but the title, and counts how often it looked."""
+
+    version = "scripted"
+
+    def __init__(self) -> None:
+        self.looked: list[str] = []
+
+    def encode(self, film: Path, *, title: str, tags: Sequence[str] = ()) -> Encoding:
+        assert film.read_bytes() == FILM
+        self.looked.append(title)
+        rng = np.random.default_rng(int(title))
+        content, creative = rng.normal(size=(2, 8)).astype(np.float32)
+        return Encoding(content, creative, TRAITS)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[assemble.Home]:
+    with assemble.home(load(None, [f"home={tmp_path / 'home'}"])) as opened:
+        yield opened
+
+
+def lesson_of(home: assemble.Home, encoder: ScriptedEncoder) -> Training:
+    return Training(
+        videos=home.videos,
+        blobs=home.blobs,
+        models=home.models,
+        encoder=encoder,
+        config=Config(),
+        progress=silent,
+    )
+
+
+def take_in(home: assemble.Home, numbers: range) -> None:
+    film = home.blobs.put(FILM, ".mp4")
+    for number in numbers:
+        one = replace(video(f"v{number}", title=str(number)), film=film, tags=("tea",))
+        home.videos.add(one, added_s=NOW_S)
+
+
+def test_every_video_is_looked_at_once(home: assemble.Home) -> None:
+    encoder = ScriptedEncoder()
+    lesson = lesson_of(home, encoder)
+    take_in(home, range(3))
+    lesson.look_at_videos()
+    take_in(home, range(5))
+    lesson.look_at_videos()
+    assert sorted(encoder.looked) == ["0", "1", "2", "3", "4"]
+    kept = home.videos.encodings("scripted")["v3"]
+    assert kept[0].tolist() == np.random.default_rng(3).normal(size=8).astype(np.float32).tolist()
+
+
+def test_every_video_is_named_in_a_codebook_that_is_kept(home: assemble.Home) -> None:
+    lesson = lesson_of(home, ScriptedEncoder())
+    take_in(home, range(12))
+    lesson.look_at_videos()
+    codebook = lesson.learn_codes(now_s=NOW_S)
+    sids = home.videos.sids(codebook.version)
+    assert set(sids) == {f"v{number}" for number in range(12)}
+    kept = home.models.newest(codebook_name(codebook.version))
+    assert kept is not None
+    read_back = Codebook.from_bytes(kept[1])
+    for id_, (content, creative, _) in home.videos.encodings("scripted").items():
+        assert read_back.encode(content, creative) == sids[id_]
+    assert lesson.learn_codes(now_s=NOW_S + 1).version == codebook.version, "nothing was new"
+
+
+def test_the_order_in_which_videos_came_changes_nothing(tmp_path: Path) -> None:
+    versions = set()
+    for name, order in (("up", range(12)), ("down", range(11, -1, -1))):
+        with assemble.home(load(None, [f"home={tmp_path / name}"])) as home:
+            take_in(home, order)
+            lesson = lesson_of(home, ScriptedEncoder())
+            lesson.look_at_videos()
+            versions.add(lesson.learn_codes(now_s=NOW_S).version)
+    assert len(versions) == 1
+
+
+def test_too_few_videos_are_refused(home: assemble.Home) -> None:
+    lesson = lesson_of(home, ScriptedEncoder())
+    take_in(home, range(9))
+    lesson.look_at_videos()
+    with pytest.raises(ReelwrightError, match="There are 9 videos, and training needs 10"):
+        lesson.learn_codes(now_s=NOW_S)
+
+
+def test_too_few_viewers_are_refused(small_world: SmallWorld, tmp_path: Path) -> None:
+    folder = shutil.copytree(small_world.home, tmp_path / "copy")
+    with assemble.home(load(None, [f"home={folder}"])) as home:
+        lesson = lesson_of(home, ScriptedEncoder())
+        codebook = assemble.codebook(home, assemble.recommender(home).codebook)
+        who = assemble.viewers(home, assemble.Known(home, codebook.version))
+        form = assemble.format_of_wishes(home.config)
+        names = [*home.log.viewers()[:4], "one who did nothing"]
+        with pytest.raises(ReelwrightError, match="4 viewers did something, and training needs 5"):
+            lesson.learn_taste(codebook, who, names, format=form, now_s=NOW_S)
+
+
+def test_what_was_learned_is_kept_with_its_measures(small_world: SmallWorld) -> None:
+    with assemble.home(small_world.config) as home:
+        measures = home.models.measures("recommender")
+        learned = assemble.recommender(home)
+    assert measures["ndcg_at_10"] == small_world.figures["ndcg_at_10"]
+    assert learned.format == assemble.format_of_wishes(small_world.config)
+
+
+def test_the_looks_of_styles_are_the_same_when_read_back() -> None:
+    looks = {"calm": np.array([0.5, -1], np.float32), "kinetic": np.array([2, 3], np.float32)}
+    read_back = styles_from_bytes(styles_to_bytes(looks))
+    assert {name: look.tolist() for name, look in read_back.items()} == {
+        name: look.tolist() for name, look in looks.items()
+    }
