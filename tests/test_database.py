@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -186,6 +187,27 @@ def test_several_processes_make_and_fill_one_database(tmp_path: Path) -> None:
         assert num_viewers(db) == 80
         with db.read() as connection:
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
+
+
+OPENER = """
+import sys, time
+from pathlib import Path
+from reelwright.config import StorageConfig
+from reelwright.storage.database import Database
+for number in range(15):
+    while time.time() < float(sys.argv[2]) + 0.1 * number:
+        pass
+    Database.open(Path(sys.argv[1]) / str(number), config=StorageConfig()).close()
+"""
+
+
+def test_several_processes_may_make_one_database_at_the_same_moment(tmp_path: Path) -> None:
+    """SQLite refuses one of them at once, without waiting: they have to ask again."""
+    begin_s = time.time() + 3.0
+    children = [
+        subprocess.Popen([sys.executable, "-c", OPENER, tmp_path, str(begin_s)]) for _ in range(3)
+    ]
+    assert [child.wait(timeout=60) for child in children] == [0, 0, 0]
 
 
 def test_nobody_else_may_read_the_file(tmp_path: Path) -> None:

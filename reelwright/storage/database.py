@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,8 @@ except ImportError:
 FILE = "reelwright.db"
 OLDEST = (3, 51, 3)  # earlier ones can corrupt a WAL file when two connections checkpoint at once
 DAMAGED = {11, 26}  # SQLite: malformed, not a database
-NOT_NOW = {5, 6, 8, 10, 13, 14}  # SQLite: busy, locked, read-only, I/O error, disk full, can't open
+BUSY = {5, 6}  # SQLite: busy, locked
+NOT_NOW = BUSY | {8, 10, 13, 14}  # and read-only, I/O error, disk full, can't open
 
 
 class Busy(ReelwrightError):
@@ -162,7 +164,7 @@ def _engine(path: Path, config: StorageConfig) -> Engine:
     def prepare(connection: Any, _: object) -> None:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {round(config.busy_timeout_s * 1000)}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(cursor, config.busy_timeout_s)
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
 
@@ -174,6 +176,21 @@ def _engine(path: Path, config: StorageConfig) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _write_ahead(cursor: Any, timeout_s: float) -> None:
+    """Into WAL mode, also where others open the same new file at this moment: a connection that
+    turned reader before another changed the mode is refused at once, busy timeout or not."""
+    give_up_s = time.monotonic() + timeout_s
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in BUSY or time.monotonic() > give_up_s:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 @contextmanager
