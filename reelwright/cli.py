@@ -184,28 +184,54 @@ def work(settings: Settings, name: str | None, parent: int | None) -> None:
     os._exit(0)  # a making that was left to another worker must not delay or soil the end
 
 
-@cli.command()
-@click.argument("name")
-@click.option("--json", "to", metavar="FILE", default="-", callback=to_file, help=FIGURES_HELP)
-@click.option("--quick", is_flag=True, help="Under 40 seconds, with fewer repetitions.")
-@click.option(
-    "--into", type=click.Path(path_type=Path), help="Fill the table in this Markdown page too."
-)
-@click.pass_obj
-def bench(settings: Settings, name: str, to: str, quick: bool, into: Path | None) -> None:
-    """Measure NAME (there is: line); write its figures as flat JSON."""
-    from reelwright.bench.table import fill
+class Benches(click.Group):
+    """Tells somebody who asks for a bench that is not there, which ones are."""
 
-    match name:
-        case "line":
-            from reelwright.bench.line import WORDS, measure
-        case _:
-            raise ReelwrightError(f"There is no bench {name!r}.", hint="There is: line.")
+    def resolve_command(
+        self, context: click.Context, words: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if words and words[0] not in self.commands:
+            raise ReelwrightError(
+                f"There is no bench {words[0]!r}.", hint=f"There is: {', '.join(self.commands)}."
+            )
+        return super().resolve_command(context, words)
+
+
+@cli.group(cls=Benches, invoke_without_command=True)
+@click.pass_context
+def bench(context: click.Context) -> None:
+    """Measure something; the figures come as flat JSON."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+def measured(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that every bench has."""
+    options = (
+        click.option(
+            "--json", "to", metavar="FILE", default="-", callback=to_file, help=FIGURES_HELP
+        ),
+        click.option("--quick", is_flag=True, help="Under 40 seconds, with fewer repetitions."),
+        click.option(
+            "--into",
+            type=click.Path(path_type=Path),
+            help="Fill the table in this Markdown page too.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return click.pass_obj(command)
+
+
+@bench.command("line")
+@measured
+def bench_line(settings: Settings, to: str, quick: bool, into: Path | None) -> None:
+    """The whole line: a page of the feed, durable events, a wish until it is a clip."""
+    from reelwright.bench.line import WORDS, measure
+
     with bars() as progress:
         figures = measure(settings.config, quick=quick, progress=progress)
-    if into is not None:
-        fill(into, name, figures, WORDS)
-    say_figures(figures, to)
+    say_bench("line", figures, WORDS, to, into)
 
 
 @cli.command()
@@ -272,6 +298,17 @@ def say_figures(figures: Mapping[str, float], to: str | None) -> None:
     width = max(map(len, figures), default=0)
     for name, value in figures.items():
         click.echo(f"  {name:<{width}}  {round(value, 3)}")
+
+
+def say_bench(
+    name: str, figures: Mapping[str, float], words: Mapping[str, str], to: str, into: Path | None
+) -> None:
+    """The figures of a bench, and its table in a page where that was asked for."""
+    from reelwright.bench.table import fill
+
+    if into is not None:
+        fill(into, name, figures, words)
+    say_figures(figures, to)
 
 
 @contextmanager
