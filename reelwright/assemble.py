@@ -5,7 +5,8 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from reelwright.catalogue.ingest import Report
     from reelwright.catalogue.world import World
     from reelwright.engine.worker import Worker
+    from reelwright.features.encoder import Encoder
+    from reelwright.features.text import TextVectors
     from reelwright.feed import Feed
     from reelwright.recommender.recommender import Recommender
     from reelwright.serve.surfaces import Watcher
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
 
 FIRST_OF_ALL = 1e9  # the priority of what somebody waits for
 LOOK_AGAIN_S = 0.5
+EXAMINED_S = 5.0  # that a captioner may take to answer an examination
 UNTRAINED = "Nothing has been learned in {home} yet."
 UNTRAINED_HINT = "Run reelwright train, after reelwright ingest FOLDER --events FILE."
 EMPTY_HINT = (
@@ -96,15 +100,75 @@ def format_of_wishes(config: Config) -> Format:
     )
 
 
+def encoder(config: Config, texts: "TextVectors | None" = None) -> "Encoder":
+    """Who looks at videos. What it lacks is told here, before the hours of work."""
+    from reelwright.features.text import TextVectors
+
+    match config.features.encoder:
+        case "captioner":
+            from reelwright.features.captioner import Captioner
+            from reelwright.features.endpoint import Endpoint
+
+            return Captioner(
+                Endpoint(config.captioner, key=os.environ.get(config.captioner.key_env, "")),
+                texts=texts or TextVectors(),
+                config=config.features,
+                kept=Path(config.home) / "captions",
+            )
+        case "transformers":
+            return _transformers_encoder(config)
+        case _:
+            from reelwright.features.local import LocalEncoder
+
+            return LocalEncoder(texts)
+
+
+def encoder_words(config: Config) -> str:
+    """Which encoder looks at videos, after a look at whether it can; raises where it cannot."""
+    match config.features.encoder:
+        case "captioner":
+            return _captioner_words(config)
+        case "transformers":
+            return f"transformers: {_transformers_encoder(config).version}"
+        case _:
+            return "local: nothing is asked and nothing is downloaded"
+
+
+def _captioner_words(config: Config) -> str:
+    from reelwright.features.endpoint import Endpoint
+
+    asked = config.captioner
+    patience_s = min(asked.timeout_s, EXAMINED_S)
+    key = os.environ.get(asked.key_env, "")
+    models = Endpoint(replace(asked, timeout_s=patience_s), key=key).models()
+    if models and asked.model not in models:
+        raise ReelwrightError(
+            f"{asked.base_url} has no model {asked.model}.",
+            hint=f"Set captioner.model to one of: {', '.join(models[:5])}.",
+        )
+    return f"captioner: {asked.model} at {asked.base_url}, {'with a' if key else 'without a'} key"
+
+
+def _transformers_encoder(config: Config) -> "Encoder":
+    for package in ("transformers", "PIL"):
+        if find_spec(package) is None:
+            raise ReelwrightError(
+                f"features.encoder = 'transformers' needs {package}, which is not installed.",
+                hint="Install it with: pip install 'reelwright[vlm]'",
+            )
+    from reelwright.features.states import StateEncoder
+
+    return StateEncoder(config.transformers, config.features)
+
+
 def training(home: Home, *, progress: Progress) -> "Training":
-    from reelwright.features.local import LocalEncoder
     from reelwright.training import Training
 
     return Training(
         videos=home.videos,
         blobs=home.blobs,
         models=home.models,
-        encoder=LocalEncoder(),
+        encoder=encoder(home.config),
         config=home.config,
         progress=progress,
     )
@@ -231,7 +295,7 @@ def renders(home: Home) -> "Renders":
 
 def workshop(home: Home, *, progress: Progress) -> "Workshop":
     """All that it takes to make a wish. What killed workers left lying is cleared away."""
-    from reelwright.features.local import LocalEncoder
+    from reelwright.features.text import TextVectors
     from reelwright.media.probe import Prober
     from reelwright.render.compositor import Compositor
     from reelwright.render.kit import kit
@@ -239,12 +303,12 @@ def workshop(home: Home, *, progress: Progress) -> "Workshop":
     from reelwright.workshop import Workshop
 
     _clear_desks(Path(home.config.home) / "desk")
-    encoder = LocalEncoder()
+    texts = TextVectors()
     return Workshop(
         codebook=codebook(home, recommender(home).codebook),
-        studio=Studio(kit(), encoder.texts.encode, style_vectors(home, progress=progress)),
+        studio=Studio(kit(), texts.encode, style_vectors(home, progress=progress)),
         compositor=Compositor(home.config.render, home.config.media),
-        encoder=encoder,
+        encoder=encoder(home.config, texts),
         prober=Prober(home.config.media),
         blobs=home.blobs,
         desk=Path(home.config.home) / "desk" / str(os.getpid()),
@@ -270,15 +334,21 @@ def planner() -> "Studio":
 
 def style_vectors(home: Home, *, progress: Progress) -> "dict[str, Vector]":
     """What each style looks like, looked at once and kept as long as eyes and hand are the same."""
-    from reelwright.features.local import LocalEncoder
     from reelwright.render.compositor import NAME
     from reelwright.render.kit import kit
     from reelwright.training import StyleLook, styles_from_bytes, styles_to_bytes
 
-    name = f"styles/{LocalEncoder().version}/{NAME}"
+    eyes = encoder(home.config)
+    name = f"styles/{eyes.version}/{NAME}"
     if kept := home.models.newest(name):
         return styles_from_bytes(kept[1])
-    look = StyleLook(kit=kit(), studio=planner(), config=home.config, progress=progress)
+    look = StyleLook(
+        kit=kit(),
+        studio=planner(),
+        config=home.config,
+        progress=progress,
+        encoder=None if home.config.features.encoder == "local" else eyes,
+    )
     vectors = look.vectors()
     home.models.keep(name, styles_to_bytes(vectors), measures={}, now_s=time.time())
     return vectors

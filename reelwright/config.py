@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, cast
+from urllib.parse import urlsplit
 
 from reelwright.errors import ReelwrightError
 
@@ -51,6 +52,22 @@ class Filled:
         return "any text"
 
 
+class Address:
+    """What a user may give an address: one of HTTP, without a name and a password in it."""
+
+    def allows(self, value: str) -> bool:
+        try:
+            parts = urlsplit(value)
+            named = bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            return False
+        plain = value.isascii() and value.isprintable() and " " not in value and "@" not in value
+        return plain and named and parts.scheme in {"http", "https"} and not parts.query
+
+    def __str__(self) -> str:
+        return "an address like http://127.0.0.1:8000/v1"
+
+
 # What settings may be. `load` holds against it what a user gives; tests may build smaller worlds.
 Text = Annotated[str, Filled()]
 Few = Annotated[int, Within(1, 1_000, 1)]
@@ -93,6 +110,39 @@ class StorageConfig:
     max_waiting: Count = 20_000  # events handed in and not yet on the disk; more are turned away
     busy_timeout_s: Seconds = 10.0
     connections: Annotated[int, Within(8, 1024, 1)] = 64
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeaturesConfig:
+    """Who looks at videos: see docs/encoders.md. Another encoder means training again."""
+
+    encoder: Annotated[str, OneOf(("local", "captioner", "transformers"))] = "local"
+    frames: Annotated[int, Within(1, 32, 1)] = 6  # of a film that a model is shown
+    side: Annotated[int, Within(56, 1536, 2)] = 448  # of these frames, the shorter one, in pixels
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaptionerConfig:
+    """A vision-language model behind an OpenAI-compatible address."""
+
+    base_url: Annotated[str, Address()] = "http://127.0.0.1:8000/v1"
+    model: Text = "Qwen/Qwen2.5-VL-7B-Instruct"
+    key_env: Text = "REELWRIGHT_CAPTIONER_KEY"  # the variable that holds the key; unset: none sent
+    timeout_s: Annotated[float, Within(0.1, 3600.0)] = 120.0  # for one answer
+    attempts: Annotated[int, Within(1, 20, 1)] = 4
+    backoff_s: Annotated[float, Within(0.0, 60.0)] = 1.0  # before the second attempt, then doubled
+    most_wait_s: Annotated[float, Within(0.0, 3600.0)] = 60.0  # that an endpoint may ask for
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TransformersConfig:
+    """A vision-language model of the Qwen2.5-VL class in this process."""
+
+    model: Text = "Qwen/Qwen2.5-VL-7B-Instruct"  # or a folder
+    adapter: Text = "none"  # or the folder of a LoRA adapter
+    download: Annotated[str, OneOf(("never", "allowed"))] = "never"
+    device: Annotated[str, OneOf(("cpu", "cuda"))] = "cpu"
+    dtype: Annotated[str, OneOf(("float32", "bfloat16"))] = "bfloat16"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -210,6 +260,9 @@ class Config:
     home: Text = ".reelwright"
     media: MediaConfig = field(default_factory=MediaConfig)
     storage: StorageConfig = field(default_factory=StorageConfig)
+    features: FeaturesConfig = field(default_factory=FeaturesConfig)
+    captioner: CaptionerConfig = field(default_factory=CaptionerConfig)
+    transformers: TransformersConfig = field(default_factory=TransformersConfig)
     sids: SidsConfig = field(default_factory=SidsConfig)
     recommender: RecommenderConfig = field(default_factory=RecommenderConfig)
     viewers: ViewersConfig = field(default_factory=ViewersConfig)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from reelwright import assemble
 from reelwright.config import Config
 from reelwright.errors import ReelwrightError
 from reelwright.serve.server import refuse_taken_port
@@ -34,6 +35,7 @@ def examine(config: Config) -> Iterator[Finding]:
     yield _sqlite()
     yield _packages()
     yield _home(Path(config.home))
+    yield _encoder(config)
     yield _port(config)
     yield Finding("machine", True, f"{os.cpu_count()} cores, {_memory_gb():.1f} GB of memory")
     yield _graphics()
@@ -67,6 +69,13 @@ def _home(home: Path) -> Finding:
     if not (existing.is_dir() and os.access(existing, os.W_OK)):
         return Finding("home", False, f"{words}, cannot be written: choose another with --home")
     return Finding("home", free_gb > ENOUGH_DISK_GB, words)
+
+
+def _encoder(config: Config) -> Finding:
+    try:
+        return Finding("encoder", True, assemble.encoder_words(config))
+    except ReelwrightError as error:
+        return Finding("encoder", False, str(error))
 
 
 def _port(config: Config) -> Finding:

@@ -20,9 +20,9 @@ from reelwright.domain import (
     ShotInstruction,
     StyleKind,
 )
-from reelwright.drawing import draw_all
+from reelwright.drawing import Drawn, draw_all
 from reelwright.errors import ReelwrightError
-from reelwright.features.encoder import Encoder
+from reelwright.features.encoder import Encoder, Encoding
 from reelwright.progress import Progress
 from reelwright.recommender.evaluate import evaluate, leave_last_out
 from reelwright.recommender.train import train
@@ -157,6 +157,7 @@ class StyleLook:
     studio: Studio
     config: Config
     progress: Progress
+    encoder: Encoder | None = None  # none: the eyes of those who draw
 
     def vectors(self) -> dict[str, Vector]:
         samples = [
@@ -173,8 +174,14 @@ class StyleLook:
         )
         with closing(drawn):
             for place, sample in sorted(drawn, key=lambda pair: pair[0]):
-                seen[samples[place][0]].append(sample.encoding.creative)
+                style, blueprint = samples[place]
+                seen[style].append(self._look(sample, blueprint).creative)
         return {style: np.mean(vectors, axis=0) for style, vectors in seen.items()}
+
+    def _look(self, sample: Drawn, blueprint: Blueprint) -> Encoding:
+        if self.encoder is None:
+            return sample.encoding
+        return self.encoder.encode(sample.clip.film, title=blueprint.title)
 
     def _sample(self, style: StyleKind, scene: str) -> Blueprint:
         """A clip as the studio would plan one: with a title, and a subject that fits the scene."""

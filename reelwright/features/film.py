@@ -47,6 +47,15 @@ def watch(path: Path) -> Film:
     return Film(np.stack(colour), np.array(grey, np.uint8), np.array(fine))
 
 
+def shown(path: Path, seen: Film, *, count: int, side: int) -> list[Image]:
+    """Frames for a model to look at: `count` from all over the film, each from amid its part."""
+    every_s = seen.seconds / count
+    taken = frames(
+        path, shorter_side=side, every_s=every_s, start_s=every_s / 2, end_s=seen.seconds
+    )
+    return [picture for _, picture in taken][:count] or [seen.colour_THWC[0]]
+
+
 def small(image: Image) -> Image:
     """The picture with PIXELS pixels or fewer, in its own shape."""
     height, width = image.shape[:2]

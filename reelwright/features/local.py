@@ -40,19 +40,24 @@ class LocalEncoder:
 
     def encode(self, film: Path, *, title: str, tags: Sequence[str] = ()) -> Encoding:
         """Both vectors and the traits of the film at `film`. Title and tags may be empty."""
-        seen = watch(film)
-        style = Style(
-            film=seen,
-            motion=watch_motion(seen.grey_THW, EVERY_S),
-            look=look(seen.colour_THWC),
-            heard=hear(sound(film, rate=RATE, end_s=MOST_S)),
-        )
-        content = unit(np.concatenate([self.said(title, tags), SEEN_WEIGHT * layout(seen)]))
+        style = measure(film)
+        content = unit(np.concatenate([self.said(title, tags), SEEN_WEIGHT * layout(style.film)]))
         return Encoding(content=content, creative=vector(style), traits=traits(style))
 
     def said(self, title: str, tags: Sequence[str]) -> NDArray[np.float32]:
         """The meaning of title and tags: all tags together weigh as much as the title."""
         return unit(self.texts.encode([title, ", ".join(tags)]).sum(0))
+
+
+def measure(film: Path) -> Style:
+    """Everything that is measured of how a film is made; every encoder tells its traits so."""
+    seen = watch(film)
+    return Style(
+        film=seen,
+        motion=watch_motion(seen.grey_THW, EVERY_S),
+        look=look(seen.colour_THWC),
+        heard=hear(sound(film, rate=RATE, end_s=MOST_S)),
+    )
 
 
 def layout(film: Film) -> NDArray[np.float32]:
