@@ -167,7 +167,7 @@ def model_folder(config: TransformersConfig) -> Path:
                 f"There is no model {config.model} on this machine{may}.",
                 hint="Give its folder, or let it be downloaded: transformers.download=allowed.",
             ) from error
-    for name in ("config.json", "preprocessor_config.json", "*.safetensors"):
+    for name in ("config.json", "*processor_config.json", "*.safetensors"):
         if not any(folder.glob(name)):
             raise ReelwrightError(
                 f"{folder} holds no model: there is no {name} in it.",
