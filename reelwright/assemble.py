@@ -304,15 +304,31 @@ def workshop(home: Home, *, progress: Progress) -> "Workshop":
 
     _clear_desks(Path(home.config.home) / "desk")
     texts = TextVectors()
+    codes = codebook(home, recommender(home).codebook)
+    eyes = encoder(home.config, texts)
+    _refuse_other_eyes(home, codes.version, eyes.version)
     return Workshop(
-        codebook=codebook(home, recommender(home).codebook),
+        codebook=codes,
         studio=Studio(kit(), texts.encode, style_vectors(home, progress=progress)),
         compositor=Compositor(home.config.render, home.config.media),
-        encoder=encoder(home.config, texts),
+        encoder=eyes,
         prober=Prober(home.config.media),
         blobs=home.blobs,
         desk=Path(home.config.home) / "desk" / str(os.getpid()),
     )
+
+
+def _refuse_other_eyes(home: Home, codebook: str, version: str) -> None:
+    """Raises where codes would be read from vectors of another kind than they were learned from."""
+    from reelwright.training import encoder_name
+
+    learned = _learned(home, encoder_name(codebook)).decode()
+    if learned != version:
+        raise ReelwrightError(
+            f"What was learned in {home.config.home} was learned with the encoder {learned}, "
+            f"and the settings say {version}.",
+            hint="Run reelwright train, or set features.encoder as it was.",
+        )
 
 
 def _clear_desks(desks: Path) -> None:

@@ -48,6 +48,11 @@ def codebook_name(version: str) -> str:
     return f"codebook/{version}"
 
 
+def encoder_name(codebook: str) -> str:
+    """Under which is kept whose vectors a codebook reads: those of others it would misread."""
+    return f"encoder/{codebook}"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Training:
     """Everything that training reads and writes."""
@@ -101,6 +106,8 @@ class Training:
         measures = quality(sids, codebook.sizes)
         name = codebook_name(codebook.version)
         self.models.keep(name, codebook.to_bytes(), measures=measures, now_s=now_s)
+        eyes = encoder_name(codebook.version)
+        self.models.keep(eyes, self.encoder.version.encode(), measures={}, now_s=now_s)
         return codebook
 
     def learn_taste(
@@ -173,9 +180,9 @@ class StyleLook:
             progress=self.progress,
         )
         with closing(drawn):
-            for place, sample in sorted(drawn, key=lambda pair: pair[0]):
-                style, blueprint = samples[place]
-                seen[style].append(self._look(sample, blueprint).creative)
+            looks = {place: self._look(one, samples[place][1]) for place, one in drawn}
+        for place in sorted(looks):
+            seen[samples[place][0]].append(looks[place].creative)
         return {style: np.mean(vectors, axis=0) for style, vectors in seen.items()}
 
     def _look(self, sample: Drawn, blueprint: Blueprint) -> Encoding:
