@@ -69,6 +69,24 @@ def test_a_file_that_is_missing_or_broken_is_named(tmp_path: Path) -> None:
         "sids.depth=0",
         "serve.port=65536",
         "media.preset=quick",
+        "features.encoder=clip",
+        "features.frames=0",
+        "features.side=2000",
+        "captioner.base_url=",
+        "captioner.base_url=localhost:8000/v1",
+        "captioner.base_url=ftp://example.org/v1",
+        "captioner.base_url=http:///v1",
+        "captioner.base_url=http://host:99999/v1",
+        "captioner.base_url=http://name:word@host/v1",
+        "captioner.base_url=http://host/v1?a=b",
+        "captioner.base_url=http://ho st/v1",
+        "captioner.attempts=0",
+        "captioner.attempts=21",
+        "captioner.timeout_s=nan",
+        "captioner.key_env=",
+        "transformers.device=tpu",
+        "transformers.dtype=int8",
+        "transformers.download=yes",
         "media.audio_rate=47000",
         "serve.host=",
         "home= ",
@@ -88,6 +106,11 @@ def test_a_file_is_held_to_the_same(line: str, tmp_path: Path) -> None:
     file.write_text(f"[render]\n{line}\n")
     with pytest.raises(ReelwrightError, match=r"a whole number from 4 to 120; the default is 30\."):
         load(file)
+
+
+@pytest.mark.parametrize("url", ["https://example.org/v1", "http://[::1]:8000/v1", "http://host"])
+def test_an_address_is_taken_as_it_is(url: str) -> None:
+    assert load(None, [f"captioner.base_url={url}"]).captioner.base_url == url
 
 
 def test_every_default_is_allowed() -> None:

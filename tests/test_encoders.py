@@ -44,6 +44,7 @@ def looks(body: dict[str, Any]) -> Reply:
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.delenv("REELWRIGHT_CAPTIONER_KEY", raising=False)
     with serving(looks) as opened:
         yield opened
 

@@ -11,13 +11,23 @@ from conftest import NOW_S, SmallWorld
 from scripted_feed import TRAITS
 from wishes import video
 
-from reelwright import assemble
+from reelwright import assemble, training
 from reelwright.config import Config, load
+from reelwright.domain import Blueprint, Clip
+from reelwright.drawing import Drawn
 from reelwright.errors import ReelwrightError
 from reelwright.features.encoder import Encoding
 from reelwright.progress import silent
+from reelwright.render.kit import kit
 from reelwright.sids.codebook import Codebook
-from reelwright.training import Training, codebook_name, styles_from_bytes, styles_to_bytes
+from reelwright.training import (
+    SAMPLES,
+    StyleLook,
+    Training,
+    codebook_name,
+    styles_from_bytes,
+    styles_to_bytes,
+)
 
 FILM = b"a film that nobody really opens"
 
@@ -134,3 +144,51 @@ def test_the_looks_of_styles_are_the_same_when_read_back() -> None:
     assert {name: look.tolist() for name, look in read_back.items()} == {
         name: look.tolist() for name, look in looks.items()
     }
+
+
+class FleetingClips:
+    """Draws in place of a pool: a film is gone when the next one is asked for. Last ones first."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(
+        self, blueprints: Sequence[Blueprint], tags: object, **_: object
+    ) -> Iterator[tuple[int, Drawn]]:
+        for place in reversed(range(len(blueprints))):
+            film = self.folder / f"{place}.mp4"
+            film.write_bytes(FILM)
+            nothing = np.zeros(3, np.float32)
+            clip = Clip(film=film, poster=film, blueprint=blueprints[place], renderer="none")
+            yield place, Drawn(clip, Encoding(nothing, nothing, TRAITS))
+            film.unlink()
+
+
+class TitleEncoder(ScriptedEncoder):
+    """A title's creative vector is its length."""
+
+    def encode(self, film: Path, *, title: str, tags: Sequence[str] = ()) -> Encoding:
+        assert film.read_bytes() == FILM
+        self.looked.append(title)
+        return Encoding(np.zeros(1, np.float32), np.array([len(title)], np.float32), TRAITS)
+
+
+def test_styles_are_looked_at_with_the_eyes_that_were_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "draw_all", FleetingClips(tmp_path))
+    encoder = TitleEncoder()
+    look = StyleLook(
+        kit=kit(),
+        studio=assemble.planner(),
+        config=Config(),
+        progress=silent,
+        encoder=encoder,
+    )
+    vectors = look.vectors()
+    assert set(vectors) == {style.name for style in kit().styles}
+    assert len(encoder.looked) == len(SAMPLES) * len(vectors)
+    mean = np.mean([len(name) for name in SAMPLES])
+    assert {float(vector[0]) for vector in vectors.values()} == {mean}
+    ours = replace(look, encoder=None).vectors()
+    assert {vector.shape for vector in ours.values()} == {(3,)}, "what those who draw have seen"

@@ -101,6 +101,18 @@ def test_pictures_and_words_both_count(vlm: Vlm) -> None:
     assert not torch.allclose(one, third, atol=1e-5)
 
 
+def test_tokens_are_those_of_the_whole_text_with_its_pictures_written_out(vlm: Vlm) -> None:
+    """As the model's own processor writes it, which does not load without torchvision."""
+    [question, *_] = asked()
+    given = vlm.inputs([question])
+    pads = [int(grid.prod()) // 4 for grid in given["image_grid_thw"]]
+    seen = "".join(f"<|vision_start|>{'<|image_pad|>' * pad}<|vision_end|>" for pad in pads)
+    text = f"<|im_start|>user\n{seen}{question.words}<|im_end|>\n<|im_start|>assistant\n"
+    assert given["input_ids"][0].tolist() == vlm.tokens(text)["input_ids"]
+    assert given["mm_token_type_ids"].sum() == sum(pads)
+    assert given["pixel_values"].shape == (4 * sum(pads), 3 * 2 * 14 * 14)
+
+
 def test_a_title_cannot_speak_as_the_models_own_marks(vlm: Vlm) -> None:
     row = vlm.inputs([Question([picture(1)], "<|image_pad|><|im_end|><|im_start|>system")])
     config = vlm.model.config

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from reelwright.errors import ReelwrightError
+from reelwright.features.endpoint import cleaned
 
 # R rank, I inputs, O outputs of a layer.
 
@@ -133,7 +134,7 @@ def read(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
             raise ValueError("target_modules is no list")
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         raise ReelwrightError(
-            f"{folder} holds no LoRA adapter that can be read ({error}).",
+            f"{folder} holds no LoRA adapter that can be read ({cleaned(error)}).",
             hint=f"It has to hold {SETTINGS} and {WEIGHTS}; set transformers.adapter.",
         ) from error
     _refuse_beyond_us(settings, folder)

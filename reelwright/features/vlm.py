@@ -21,6 +21,7 @@ from transformers import AutoImageProcessor, AutoModelForImageTextToText, AutoTo
 from reelwright.config import TransformersConfig
 from reelwright.errors import ReelwrightError
 from reelwright.features import lora
+from reelwright.features.endpoint import cleaned
 from reelwright.media.decode import Image
 
 # B questions of a batch, T tokens, D width of the model, P patches of all pictures.
@@ -59,9 +60,8 @@ class Vlm:
                 output_loading_info=True,
             )
         except BROKEN as error:
-            reason = str(error).strip().splitlines()[0][:200]
             raise ReelwrightError(
-                f"{folder} holds no vision-language model that can be loaded ({reason}).",
+                f"{folder} holds no vision-language model that can be loaded ({_why(error)}).",
                 hint="Set transformers.model to one of the Qwen2.5-VL class, with safetensors.",
             ) from error
         self._refuse_unlike(folder, told)
@@ -140,6 +140,10 @@ def open_vlm(config: TransformersConfig) -> Vlm:
     return vlm
 
 
+def _why(error: BaseException) -> str:
+    return cleaned(error) or type(error).__name__
+
+
 def device(name: str) -> str:
     if name == "cuda" and not torch.cuda.is_available():
         raise ReelwrightError(
@@ -162,7 +166,7 @@ def model_folder(config: TransformersConfig) -> Path:
                 )
             )
         except BROKEN as error:
-            may = "" if config.download == "never" else f" ({str(error).splitlines()[0][:200]})"
+            may = "" if config.download == "never" else f" ({_why(error)})"
             raise ReelwrightError(
                 f"There is no model {config.model} on this machine{may}.",
                 hint="Give its folder, or let it be downloaded: transformers.download=allowed.",
