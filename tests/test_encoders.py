@@ -170,6 +170,17 @@ def test_training_goes_on_where_the_endpoint_failed(tmp_path: Path, server: Serv
     assert len(server.asked) == VIDEOS + 1, "one question failed, none was asked twice"
 
 
+def test_a_model_in_this_process_names_every_video(tmp_path: Path) -> None:
+    pytest.importorskip("transformers", reason="the extra vlm is not installed")
+    folder = pytest.importorskip("tiny_vlm").save_tiny(tmp_path / "model")
+    chosen = ("features.encoder=transformers", f"transformers.model={folder}")
+    small = ("features.frames=2", "features.side=56", "transformers.dtype=float32")
+    with assemble.home(settings(tmp_path / "home", None, *chosen, *small)) as home:
+        fill(home, tmp_path)
+        version = learn(home)
+        assert home.videos.sids(version).keys() == {f"v{number}" for number in range(VIDEOS)}
+
+
 # ---- what doctor says -------------------------------------------------------------------------
 
 
