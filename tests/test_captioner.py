@@ -3,9 +3,11 @@
 import base64
 import json
 import socket
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
@@ -208,7 +210,7 @@ def test_after_the_last_attempt_the_last_failure_is_told(
         (fails(404, "no such model"), "Check captioner.model"),
         (fails(400, "no images"), "it has to read pictures"),
         (fails(429, Retry_After="3600"), "asks to wait 3600 s"),
-        (Reply(302, headers={"Location": "http://127.0.0.1:1/"}), "302"),
+        (Reply(302, headers={"Location": "http://127.0.0.1:1/"}), "it leads to, if you trust"),
     ],
 )
 def test_what_will_not_pass_is_told_at_once(
@@ -220,7 +222,7 @@ def test_what_will_not_pass_is_told_at_once(
 
 
 def test_a_refused_key_is_not_called_missing(build: Build, film: Path, server: Server) -> None:
-    server.answer = in_turn(fails(401))
+    server.answer = in_turn(fails(401, "who is secret?"))
     said = refusal(build(key="secret"), film)
     assert "holds a key that is refused" in said
     assert "secret" not in said
@@ -238,6 +240,38 @@ def test_an_endpoint_that_is_not_there_is_told(build: Build, film: Path) -> None
 def test_an_answer_that_is_too_slow_is_told(build: Build, film: Path, server: Server) -> None:
     server.answer = in_turn(replace(BOATS, after_s=0.6))
     assert "no answer within 0.2 s" in refusal(build(timeout_s=0.2, attempts=2), film)
+
+
+def test_an_answer_that_comes_drop_by_drop_is_given_up(
+    film: Path, server: Server, texts: TextVectors, tmp_path: Path
+) -> None:
+    late_s = iter([0.0, 100.0])
+    endpoint = Endpoint(
+        CaptionerConfig(base_url=server.url, model=MODEL, timeout_s=60.0, attempts=1),
+        key="",
+        clock=lambda: next(late_s),
+    )
+    captioner = Captioner(endpoint, texts=texts, config=FeaturesConfig(), kept=tmp_path)
+    assert "no answer within 60 s" in refusal(captioner, film)
+
+
+@pytest.mark.parametrize(
+    ("told", "least", "most"),
+    [
+        (formatdate(time.time() + 3600, usegmt=True), 3000.0, 3600.0),
+        (formatdate(0, usegmt=True), 1.0, 1.0),
+        ("soon", 1.0, 1.0),
+        ("-5", 1.0, 1.0),
+        ("2.5", 2.5, 2.5),
+    ],
+)
+def test_how_long_to_wait_may_be_told_as_a_date(
+    build: Build, film: Path, server: Server, told: str, least: float, most: float
+) -> None:
+    server.answer = in_turn(fails(503, Retry_After=told), BOATS)
+    naps = Naps()
+    encode(build(naps=naps, most_wait_s=3600.0), film)
+    assert least <= naps[1] <= most
 
 
 def test_an_answer_that_is_too_long_is_told(build: Build, film: Path, server: Server) -> None:

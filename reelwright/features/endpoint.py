@@ -158,6 +158,8 @@ class Endpoint:
 
     def _refused(self, error: urllib.error.HTTPError) -> Exception:
         said = f"{error.code} {_reason(error)}".strip()
+        if self._key:
+            said = said.replace(self._key, "***")
         if error.code in AGAIN:
             wait_s = _wait_s(error.headers.get("Retry-After"))
             if wait_s <= self.config.most_wait_s:
@@ -170,6 +172,8 @@ class Endpoint:
             case 401 | 403:
                 held = "holds a key that is refused" if self._key else "is not set"
                 hint = f"The variable {self.config.key_env} {held}; captioner.key_env names it."
+            case 301 | 302 | 303 | 307 | 308:
+                hint = "Set captioner.base_url to the address that it leads to, if you trust it."
             case 404:
                 hint = "Check captioner.model and captioner.base_url, which ends in /v1 mostly."
             case _:
