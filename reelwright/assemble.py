@@ -129,7 +129,7 @@ def encoder_words(config: Config) -> str:
         case "captioner":
             return _captioner_words(config)
         case "transformers":
-            return f"transformers: {_transformers_encoder(config).version}"
+            return _transformers_words(config)
         case _:
             return "local: nothing is asked and nothing is downloaded"
 
@@ -149,16 +149,35 @@ def _captioner_words(config: Config) -> str:
     return f"captioner: {asked.model} at {asked.base_url}, {'with a' if key else 'without a'} key"
 
 
+def _transformers_words(config: Config) -> str:
+    """Downloads nothing, even where that is allowed."""
+    _refuse_without_vlm()
+    from reelwright.features.vlm import AbsentModel
+
+    asked = config.transformers
+    try:
+        here = replace(config, transformers=replace(asked, download="never"))
+        return f"transformers: {_transformers_encoder(here).version}"
+    except AbsentModel:
+        if asked.download == "never":
+            raise
+        return f"transformers: {asked.model}, to be downloaded when it is first needed"
+
+
 def _transformers_encoder(config: Config) -> "Encoder":
+    _refuse_without_vlm()
+    from reelwright.features.states import StateEncoder
+
+    return StateEncoder(config.transformers, config.features)
+
+
+def _refuse_without_vlm() -> None:
     for package in ("transformers", "PIL"):
         if find_spec(package) is None:
             raise ReelwrightError(
                 f"features.encoder = 'transformers' needs {package}, which is not installed.",
                 hint="Install it with: pip install 'reelwright[vlm]'",
             )
-    from reelwright.features.states import StateEncoder
-
-    return StateEncoder(config.transformers, config.features)
 
 
 def training(home: Home, *, progress: Progress) -> "Training":

@@ -225,6 +225,15 @@ def test_doctor_says_what_the_model_in_this_process_lacks(
     )
 
 
+def test_doctor_downloads_nothing(tmp_path: Path) -> None:
+    pytest.importorskip("transformers", reason="the extra vlm is not installed")
+    chosen = ("features.encoder=transformers", "transformers.model=nobody/nothing")
+    assert not encoder_line(settings(tmp_path, None, *chosen)).fine
+    found = encoder_line(settings(tmp_path, None, *chosen, "transformers.download=allowed"))
+    assert found.fine
+    assert found.words == "transformers: nobody/nothing, to be downloaded when it is first needed"
+
+
 def test_a_model_in_a_folder_is_found(tmp_path: Path) -> None:
     pytest.importorskip("transformers", reason="the extra vlm is not installed")
     tiny_vlm = pytest.importorskip("tiny_vlm")

@@ -33,6 +33,10 @@ NEEDED = ("*.json", "*.safetensors", "*.txt", "*.jinja")
 BROKEN = (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError)
 
 
+class AbsentModel(ReelwrightError):
+    """There is no such model on this machine, and none was to be fetched."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What the model is shown, and the words after it."""
@@ -167,7 +171,7 @@ def model_folder(config: TransformersConfig) -> Path:
             )
         except BROKEN as error:
             may = "" if config.download == "never" else f" ({_why(error)})"
-            raise ReelwrightError(
+            raise AbsentModel(
                 f"There is no model {config.model} on this machine{may}.",
                 hint="Give its folder, or let it be downloaded: transformers.download=allowed.",
             ) from error
