@@ -15,7 +15,8 @@ import torch
 from reelwright.domain import EventKind, SemanticId, Viewer
 from reelwright.errors import ReelwrightError
 from reelwright.recommender.evaluate import evaluate
-from reelwright.recommender.recommender import Recommender, _Foresight
+from reelwright.recommender.foresight import Foresight
+from reelwright.recommender.recommender import Recommender
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -39,7 +40,7 @@ def someone(place: int = 0) -> Viewer:
 def scored(viewer: Viewer, sid: SemanticId) -> float:
     """The slow twin: the probability of one semantic ID, code by code."""
     learned = planted.recommender()
-    step = _Foresight(learned.model, viewer, learned.config.history, beyond=0.0)
+    step = Foresight(learned.model, viewer, history=learned.config.history, beyond=0.0)
     logp = [
         step(np.array([sid.codes[:level]]).reshape(1, level))[0][code]
         for level, code in enumerate(sid.codes)
