@@ -40,7 +40,7 @@ def someone(place: int = 0) -> Viewer:
 def scored(viewer: Viewer, sid: SemanticId) -> float:
     """The slow twin: the probability of one semantic ID, code by code."""
     learned = planted.recommender()
-    step = Foresight(learned.model, viewer, history=learned.config.history, beyond=0.0)
+    step = Foresight(learned.folded, viewer, history=learned.config.history, beyond=0.0)
     logp = [
         step(np.array([sid.codes[:level]]).reshape(1, level))[0][code]
         for level, code in enumerate(sid.codes)

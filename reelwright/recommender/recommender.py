@@ -12,6 +12,7 @@ import torch
 from reelwright.config import RecommenderConfig
 from reelwright.domain import Format, RankedWish, SemanticId, Viewer, Wish
 from reelwright.errors import ReelwrightError
+from reelwright.recommender.folded import Folded
 from reelwright.recommender.foresight import Foresight
 from reelwright.recommender.joint import Joint
 from reelwright.recommender.model import Model
@@ -29,6 +30,7 @@ class Recommender:
         self, model: Model, *, codebook: str, format: Format, config: RecommenderConfig
     ) -> None:
         self.model = model.eval()
+        self.folded = Folded(model)
         self.codebook = codebook
         self.format = format
         self.config = config
@@ -148,7 +150,7 @@ class Recommender:
         )
 
     def _foresight(self, viewer: Viewer, *, beyond: float = 0.0) -> Foresight:
-        return Foresight(self.model, viewer, history=self.config.history, beyond=beyond)
+        return Foresight(self.folded, viewer, history=self.config.history, beyond=beyond)
 
     def _sid(self, codes: list[int]) -> SemanticId:
         half = self.depth // 2

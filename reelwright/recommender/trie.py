@@ -164,8 +164,10 @@ class Trie:
         however many there are of either."""
         slot_N, codes_LN = self.slot_N, self.codes_LN
         if gone:
-            left_N = ~np.isin(slot_N, list(gone))
-            slot_N, codes_LN = slot_N[left_N], codes_LN[:, left_N]
+            gone_S = np.zeros(len(self.slots.names), bool)
+            gone_S[list(gone)] = True
+            left = np.flatnonzero(~gone_S[slot_N])
+            slot_N, codes_LN = slot_N[left], codes_LN.take(left, axis=1)
         slot_M = np.array(list(come), np.int64)
         codes_LM = np.array(list(come.values()), np.int64).reshape(len(come), len(codes_LN)).T
         if len(come) > FEW:
@@ -188,7 +190,7 @@ FEW = 64  # with more newcomers than these, sorting all rows is quicker than fin
 
 def _place(codes_LN: Ints, codes_L: Ints) -> int:
     """Behind the last row whose codes are not larger."""
-    first, end = 0, codes_LN.shape[1]
+    first, end = 0, int(codes_LN.shape[1])
     for codes_N, code in zip(codes_LN, codes_L, strict=True):
         run_N, start = codes_N[first:end], first
         first = start + int(np.searchsorted(run_N, code))
