@@ -10,12 +10,16 @@ thought, H heads, K width of a head, M = H x T, l codes chosen so far.
 
 import math
 from dataclasses import dataclass
+from typing import cast
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
+from reelwright.recommender.context import Batch
 from reelwright.recommender.model import Block, Memory, Model, View
+
+_Think = tuple[nn.RMSNorm, nn.Linear, nn.Module, nn.Linear, nn.Module]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +35,7 @@ class FoldedBlock:
 
     @classmethod
     def of(cls, block: Block) -> "FoldedBlock":
-        norm, widen, _, narrow, _ = block.think
+        norm, widen, _, narrow, _ = cast(_Think, tuple(block.think))
         heads, dim = block.heads, block.to_query.in_features
         query_DD = block.to_query.weight * block.query_norm.weight * math.sqrt(heads / dim)
         return cls(
@@ -83,8 +87,9 @@ class Folded:
         self.chosen_VD = torch.cat(every)  # of all levels, one behind the other
         self.first_L = torch.tensor([0, *model.sizes[:-1]]).cumsum(0)
 
-    def before(self, memory: Memory) -> "Seen":
-        """The decoder at the end of one viewer's history."""
+    def before(self, batch: Batch) -> "Seen":
+        """The decoder at the end of the one viewer's history."""
+        memory = self.model.read(batch)
         assert len(memory.present_BT) == 1, f"{len(memory.present_BT)} viewers at once"
         return Seen(self, memory, memory.view(torch.tensor([[memory.weight_BT.shape[1]]])))
 

@@ -21,7 +21,7 @@ class Foresight:
         self.beyond = beyond
         self.depth = folded.half
         self.branches = (viewer.more_content, viewer.more_creative)
-        self.seen = folded.before(folded.model.read(side_by_side([reading])))
+        self.seen = folded.before(side_by_side([reading]))
 
     @torch.inference_mode()
     def __call__(self, codes_Bl: Ints) -> Floats:
@@ -30,6 +30,4 @@ class Foresight:
         if self.beyond and codes_Bl.shape[1] >= self.depth:
             free_BV = self.seen.logits(before_Bl, known_from=self.depth).log_softmax(-1)
             logp_BV = logp_BV.lerp(free_BV, self.beyond).log_softmax(-1)
-        return steered(
-            logp_BV.double().numpy(), codes_Bl, depth=self.depth, branches=self.branches
-        )
+        return steered(logp_BV.double().numpy(), codes_Bl, depth=self.depth, branches=self.branches)

@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 import io
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
 import torch
@@ -12,6 +12,7 @@ import torch
 from reelwright.config import RecommenderConfig
 from reelwright.domain import Format, RankedWish, SemanticId, Viewer, Wish
 from reelwright.errors import ReelwrightError
+from reelwright.recommender.coverage import Calibration, Spread, hidden
 from reelwright.recommender.folded import Folded
 from reelwright.recommender.foresight import Foresight
 from reelwright.recommender.joint import Joint
@@ -35,6 +36,7 @@ class Recommender:
         self.format = format
         self.config = config
         self.trie = LiveTrie(self.depth)
+        self.calibration = Calibration()
 
     @property
     def depth(self) -> int:
@@ -47,7 +49,8 @@ class Recommender:
         What there is confounds what is wanted: every content came in few styles so far. So the
         style of a wish leans, by `config.beyond`, on what is likely for this viewer whatever the
         content. At most `config.variants` wishes are of the same content. The probabilities are
-        of the whole semantic ID, after leaning and steering.
+        of the whole semantic ID, after leaning and steering. `coverage` tells, for all wishes at
+        once, whether the catalogue has what this viewer wants.
         """
         beams = beam_search(
             self._foresight(viewer, beyond=self.config.beyond),
@@ -55,9 +58,12 @@ class Recommender:
             width=max(count, self.config.beam_width),
             variety=Variety(self.depth // 2, self.config.variants),
         )
+        trie = self.trie.now()
         return [
             RankedWish(
-                Wish(sid=self._sid(codes), codebook=self.codebook, format=self.format), chance
+                Wish(sid=self._sid(codes), codebook=self.codebook, format=self.format),
+                chance,
+                exists=trie.leaf(codes) is not None,
             )
             for codes, chance in zip(
                 beams.codes_BL[:count].tolist(), np.exp(beams.logp_B[:count]).tolist(), strict=True
@@ -91,6 +97,34 @@ class Recommender:
         )
         return _videos(trie, beams, trie.shut(without, among), joint)[:count]
 
+    def coverage(self, viewer: Viewer, *, without: Collection[str] = ()) -> float:
+        """How likely it is that what this viewer wants next exists and is not among `without`.
+
+        This is the model's probability of all IDs that exist, calibrated; it takes an exact search
+        of the whole catalogue. What they want is taken to be none of `without`.
+        """
+        spread = self._spread(self.trie.now(), viewer, without)
+        raw = spread.within(np.ones(len(spread.p_F), bool))
+        return float(self.calibration(np.array([raw]))[0]) if raw > 0 else 0.0
+
+    def calibrate(
+        self, cases: Iterable[tuple[Viewer, SemanticId]], *, rounds: int, rng: np.random.Generator
+    ) -> None:
+        """Learn how far `coverage` is to be believed, from cases that the model was not trained
+        on: a viewer, and the ID that they turned out to want. IDs that do not exist are left out.
+        """
+        raw_N, true_N = hidden(self.spreads(cases), rounds=rounds, rng=rng)
+        if len(raw_N):
+            self.calibration = Calibration.fit(raw_N, true_N)
+
+    def spreads(self, cases: Iterable[tuple[Viewer, SemanticId]]) -> Iterator[tuple[Spread, int]]:
+        """For each case whose ID exists, how its viewer's wish is spread, and the ID's leaf."""
+        trie = self.trie.now()
+        for viewer, sid in cases:
+            leaf = trie.leaf(sid.codes)
+            if leaf is not None:
+                yield self._spread(trie, viewer, viewer.seen), leaf
+
     def mask(self, videos: Collection[str]) -> Mask:
         """These videos for `within` to keep to: a category, what is fresh. To be made once."""
         return self.trie.mask(videos)
@@ -112,6 +146,7 @@ class Recommender:
             "codebook": self.codebook,
             "format": dataclasses.asdict(self.format),
             "config": dataclasses.asdict(self.config),
+            "calibration": dataclasses.asdict(self.calibration),
         }
         file = io.BytesIO()
         weights = {name: tensor.numpy() for name, tensor in self.model.state_dict().items()}
@@ -145,12 +180,22 @@ class Recommender:
         with torch.random.fork_rng(devices=[]):  # building the model draws weights, to no end
             model = Model(tuple(about["sizes"]), learned)
         model.load_state_dict(weights)
-        return cls(
+        kept = cls(
             model, codebook=about["codebook"], format=Format(**about["format"]), config=learned
         )
+        kept.calibration = Calibration(**about.get("calibration", {}))
+        return kept
 
     def _foresight(self, viewer: Viewer, *, beyond: float = 0.0) -> Foresight:
         return Foresight(self.folded, viewer, history=self.config.history, beyond=beyond)
+
+    def _spread(self, trie: Trie, viewer: Viewer, met: Collection[str]) -> Spread:
+        step, width = self._foresight(viewer), max(1, trie.leaves)
+        beams = beam_search(step, depth=self.depth, width=width, trie=trie)
+        p_F = np.zeros(trie.leaves)
+        p_F[beams.leaf_B] = np.exp(beams.logp_B)
+        barred = trie.barred(met)
+        return Spread(p_F, barred[-1] if barred else np.zeros(trie.leaves, bool))
 
     def _sid(self, codes: list[int]) -> SemanticId:
         half = self.depth // 2
