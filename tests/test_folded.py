@@ -44,7 +44,7 @@ def test_the_folded_decoder_says_what_the_model_says(place: int) -> None:
         for known_from in {0, min(level, 2)}:
             codes_Nl = rng.integers(model.sizes[:level], size=(7, level)).astype(np.int64)
             met = [deed.sid.codes[:level] for deed in viewer.history[:3]]  # whom deeds speak for
-            codes_Nl = np.concatenate([codes_Nl, np.array(met, np.int64).reshape(-1, level)])
+            codes_Nl = np.concatenate([codes_Nl, np.array(met, np.int64).reshape(len(met), level)])
             before_Nl = torch.from_numpy(codes_Nl)
             with torch.inference_mode():
                 reading = read(viewer, history=50, depth=len(model.sizes))
