@@ -13,7 +13,7 @@ from reelwright.recommender.context import read, side_by_side
 from reelwright.recommender.folded import Folded
 from reelwright.recommender.model import Model
 
-ALIKE = {"rel": 1e-4, "abs": 1e-4}
+ALIKE = 1e-4
 
 
 @torch.inference_mode()
@@ -51,4 +51,4 @@ def test_the_folded_decoder_says_what_the_model_says(place: int) -> None:
                 seen = folded.before(side_by_side([reading]))
                 found_NV = seen.logits(before_Nl, known_from)
             twin_NV = plain(model, viewer, before_Nl, known_from)
-            assert found_NV.numpy() == pytest.approx(twin_NV.numpy(), **ALIKE)
+            assert found_NV.numpy() == pytest.approx(twin_NV.numpy(), rel=ALIKE, abs=ALIKE)
