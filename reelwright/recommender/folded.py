@@ -23,6 +23,7 @@ from reelwright.recommender.context import Batch
 from reelwright.recommender.model import Block, Model, View
 
 LENGTHS = 64  # of histories whose distances are remembered
+SHORTEST = 1e-6  # a state that is divided by its length is taken to be this long at least
 _Think = tuple[nn.RMSNorm, nn.Linear, nn.Module, nn.Linear, nn.Module]
 
 
@@ -38,7 +39,7 @@ class Thought:
     @classmethod
     def of(cls, block: Block) -> "Thought":
         norm, widen, _, narrow, _ = cast(_Think, tuple(block.think))
-        widen_WD = widen.weight * norm.weight
+        widen_WD = widen.weight * _weight(norm)
         return cls(_turned(widen_WD), widen.bias, _turned(narrow.weight), narrow.bias)
 
     def __call__(self, x_ND: Tensor) -> Tensor:
@@ -111,7 +112,7 @@ class Folded:
         self.ways_CKD = torch.stack([way for both in ways for way in both])
         self.ways_CKD = self.ways_CKD.view(heads, -1, model.dim)
         self.begin_LD = model.level.weight * math.sqrt(model.dim)
-        self.tables_DV = [_turned(t.weight * model.last_norm.weight) for t in model.codes]
+        self.tables_DV = [_turned(t.weight * _weight(model.last_norm)) for t in model.codes]
         every = [model.chosen(level, torch.arange(size)) for level, size in enumerate(model.sizes)]
         self.chosen_VD = torch.cat(every)  # of all levels, one behind the other
         self.first_L = torch.tensor([0, *model.sizes[:-1]]).cumsum(0)
@@ -201,17 +202,22 @@ class Seen:
 def _queries(block: Block) -> Tensor:
     """(D, D): to what a state asks, the norm before it and the scale of the scores included."""
     scale = math.sqrt(block.heads / block.to_query.in_features)
-    return block.to_query.weight * block.query_norm.weight * scale
+    return block.to_query.weight * _weight(block.query_norm) * scale
 
 
 def _memories(block: Block) -> Tensor:
     """(2D, D): to keys and values, the norm before them included."""
-    return block.to_memory.weight * block.memory_norm.weight
+    return block.to_memory.weight * _weight(block.memory_norm)
 
 
 def _even(x_ND: Tensor) -> Tensor:
-    """Each row with a mean square of 1: a norm whose weights were folded away."""
-    return F.rms_norm(x_ND, x_ND.shape[1:])
+    """Each row at length 1: what is left of a norm whose weights were folded away."""
+    return x_ND / torch.linalg.vector_norm(x_ND, dim=1, keepdim=True).clamp_min_(SHORTEST)
+
+
+def _weight(norm: nn.RMSNorm) -> Tensor:
+    """What `_even` leaves to the matrix behind it: a norm makes the mean square 1, not the sum."""
+    return norm.weight * math.sqrt(len(norm.weight))
 
 
 def _turned(weight: Tensor) -> Tensor:
