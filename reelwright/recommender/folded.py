@@ -212,7 +212,8 @@ def _memories(block: Block) -> Tensor:
 
 def _even(x_ND: Tensor) -> Tensor:
     """Each row at length 1: what is left of a norm whose weights were folded away."""
-    return x_ND / torch.linalg.vector_norm(x_ND, dim=1, keepdim=True).clamp_min_(SHORTEST)
+    length_N1: Tensor = torch.linalg.vector_norm(x_ND, dim=1, keepdim=True)
+    return x_ND / length_N1.clamp_min_(SHORTEST)
 
 
 def _weight(norm: nn.RMSNorm) -> Tensor:
