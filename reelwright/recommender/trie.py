@@ -1,7 +1,7 @@
 """The videos that exist, as a tree over their codes: what the search within may walk.
 
 Shapes: N rows (videos in the order of their codes), L levels, S slots (videos ever met), M videos
-that are named in a request.
+that a request or a change names.
 """
 
 from collections.abc import Collection, Mapping
@@ -15,6 +15,8 @@ from reelwright.domain import Codes
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+
+FEW = 64  # with more newcomers than these, sorting all rows is quicker than finding their places
 
 
 class Slots:
@@ -92,8 +94,8 @@ class Trie:
             code.append(codes_N[rows[-1]])
             before_N = np.concatenate([[0], np.cumsum(begins_N)])  # nodes that begin before a row
             child.append(before_N[np.append(rows[-2], num)])
-        return cls(slots, slot_N, codes_LN, tuple(code), tuple(child),
-                   tuple(np.append(row, num) for row in rows))  # fmt: skip
+        ends = tuple(np.append(row, num) for row in rows)
+        return cls(slots, slot_N, codes_LN, tuple(code), tuple(child), ends)
 
     def __len__(self) -> int:
         return len(self.slot_N)
@@ -183,9 +185,6 @@ class Trie:
             np.insert(slot_N, place_M, slot_M[order]),
             np.insert(codes_LN, place_M, codes_LM[:, order], axis=1),
         )
-
-
-FEW = 64  # with more newcomers than these, sorting all rows is quicker than finding their places
 
 
 def _place(codes_LN: Ints, codes_L: Ints) -> int:
