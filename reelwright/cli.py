@@ -234,6 +234,30 @@ def bench_line(settings: Settings, to: str, quick: bool, into: Path | None) -> N
     say_bench("line", figures, WORDS, to, into)
 
 
+@bench.command("beam")
+@measured
+def bench_beam(settings: Settings, to: str, quick: bool, into: Path | None) -> None:
+    """The search within the catalogue against Hugging Face's, on the same weights."""
+    with extra("bench"):
+        from reelwright.bench.beam import WORDS, measure
+
+    with bars() as progress:
+        figures = measure(quick=quick, progress=progress)
+    say_bench("beam", figures, WORDS, to, into)
+
+
+@contextmanager
+def extra(name: str) -> Iterator[None]:
+    """Says which extra to install where a package is missing that only this command needs."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise ReelwrightError(
+            f"This needs the package {error.name}, which is not installed.",
+            hint=f"Run pip install 'reelwright[{name}]'.",
+        ) from error
+
+
 @cli.command()
 @click.pass_obj
 def doctor(settings: Settings) -> None:

@@ -166,6 +166,7 @@ class RankedWish:
 
     wish: Wish
     probability: float
+    exists: bool = False  # whether the catalogue has a video with its semantic ID
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ import torch
 from reelwright.domain import EventKind, SemanticId, Viewer
 from reelwright.errors import ReelwrightError
 from reelwright.recommender.evaluate import evaluate
-from reelwright.recommender.recommender import Recommender, _Foresight
+from reelwright.recommender.foresight import Foresight
+from reelwright.recommender.joint import Joint
+from reelwright.recommender.recommender import Recommender
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -39,7 +41,7 @@ def someone(place: int = 0) -> Viewer:
 def scored(viewer: Viewer, sid: SemanticId) -> float:
     """The slow twin: the probability of one semantic ID, code by code."""
     learned = planted.recommender()
-    step = _Foresight(learned.model, viewer, learned.config.history, beyond=0.0)
+    step = Foresight(learned.folded, viewer, history=learned.config.history, beyond=0.0)
     logp = [
         step(np.array([sid.codes[:level]]).reshape(1, level))[0][code]
         for level, code in enumerate(sid.codes)
@@ -72,6 +74,28 @@ def test_within_leaves_out_what_it_is_told_to_and_still_fills_the_list() -> None
     assert len(rest) == 60
     assert not {video for video, _ in rest} & set(best)
     assert learned.within(viewer, count=5, without=planted.videos()) == []
+
+
+def test_within_keeps_to_a_category_and_leaves_out_what_was_met() -> None:
+    learned, names = planted.recommender(), list(planted.videos())
+    category, fresh = learned.mask(names[::2]), learned.mask(names[30:])
+    viewer = someone()
+    everything = learned.within(viewer, count=len(names))
+    for among, kept in ((category, names[::2]), (category & fresh, names[30::2])):
+        found = learned.within(viewer, count=len(names), without=viewer.seen, among=among)
+        left = set(kept) - viewer.seen
+        assert {video for video, _ in found} == left
+        assert [video for video, _ in found] == [v for v, _ in everything if v in left]
+    assert learned.within(viewer, count=5, among=learned.mask([])) == []
+
+
+def test_a_dense_score_ranks_what_the_beam_recalled() -> None:
+    learned, viewer = planted.recommender(), someone()
+    recalled = learned.within(viewer, count=30, width=30)
+    backwards = {video: float(place) for place, (video, _) in enumerate(recalled)}
+    joint = Joint(lambda videos: np.array([backwards.get(v, -50.0) for v in videos]), weight=20.0)
+    ranked = learned.within(viewer, count=30, width=30, joint=joint)
+    assert [video for video, _ in ranked] == [video for video, _ in reversed(recalled)]
 
 
 def test_videos_that_share_codes_share_their_probability(recommender: Recommender) -> None:
@@ -191,8 +215,10 @@ def test_many_threads_get_the_answers_that_one_gets(recommender: Recommender) ->
 def test_what_was_kept_answers_alike_and_searches_as_it_is_told() -> None:
     learned = planted.recommender()
     again = Recommender.from_bytes(learned.to_bytes())
-    assert again.wishes(someone(), count=9) == learned.wishes(someone(), count=9)
     assert again.within(someone(), count=9, without=()) == [], "videos are added anew"
+    for video, sid in planted.videos().items():
+        again.add(video, sid)
+    assert again.wishes(someone(), count=9) == learned.wishes(someone(), count=9)
     told = dataclasses.replace(planted.SMALL, beam_width=7, layers=5)
     assert Recommender.from_bytes(learned.to_bytes(), config=told).config == dataclasses.replace(
         planted.SMALL, beam_width=7

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelwright.domain import Codes
+from reelwright.recommender import search
 from reelwright.recommender.search import Floats, Variety, beam_search, steered
-from reelwright.recommender.trie import Ints, Trie
+from reelwright.recommender.trie import Ints, LiveTrie, Trie
 
 SIZES = (4, 3, 4, 2)
 DEPTH = len(SIZES)
@@ -64,6 +65,37 @@ def test_a_wide_beam_finds_what_full_scoring_finds_along_a_trie(
     assert list(beams.logp_B) == pytest.approx([step.score(path) for path in found])
     places = [int(video) for leaf in beams.leaf_B.tolist() for video in trie.videos(leaf)]
     assert [paths[place] for place in places] == found
+
+
+def test_however_many_beams_are_asked_at_once_the_answer_is_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    step, trie = Table(3), Trie.of({str(path): path for path in ALL[::2]}, depth=DEPTH)
+    whole = beam_search(step, depth=DEPTH, width=len(ALL), trie=trie)
+    monkeypatch.setattr(search, "AT_ONCE", 5)
+    parts = beam_search(step, depth=DEPTH, width=len(ALL), trie=trie)
+    assert np.array_equal(parts.codes_BL, whole.codes_BL)
+    assert np.array_equal(parts.logp_B, whole.logp_B)
+
+
+@given(seed=st.integers(0, 10_000), width=st.integers(1, 40), data=st.data())
+def test_no_answer_is_ever_invalid(seed: int, width: int, data: st.DataObject) -> None:
+    """Whatever is left out, kept to, comes or goes: every leaf that is found may be answered."""
+    names, live = [str(number) for number in range(40)], LiveTrie(DEPTH)
+    for name in names:
+        live.add(name, ALL[data.draw(st.integers(0, len(ALL) - 1))])
+    some = st.sets(st.sampled_from(names))
+    without, category, gone = data.draw(some), data.draw(some), data.draw(some)
+    mask = live.mask(category) if data.draw(st.booleans()) else None
+    for name in gone:
+        live.remove(name)
+    trie = live.now()
+    found = beam_search(
+        Table(seed), depth=DEPTH, width=width, trie=trie, barred=trie.barred(without, mask)
+    )
+    valid = (set(category) if mask else set(names)) - gone - without
+    assert all(valid & set(trie.videos(leaf)) for leaf in found.leaf_B.tolist())
+    assert bool(valid) == bool(len(found.leaf_B))
 
 
 @given(seed=st.integers(0, 10_000))

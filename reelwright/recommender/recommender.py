@@ -1,26 +1,24 @@
-"""What a viewer would like to see next: wishes beyond the catalogue, or videos within it.
-
-Shapes: B beams, S ways to know a beam, N = S x B, l codes chosen so far, V codes of one level,
-D width of the model.
-"""
+"""What a viewer would like to see next: wishes beyond the catalogue, or videos within it."""
 
 import dataclasses
 import hashlib
 import io
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from reelwright.config import RecommenderConfig
 from reelwright.domain import Format, RankedWish, SemanticId, Viewer, Wish
 from reelwright.errors import ReelwrightError
-from reelwright.recommender.context import read, side_by_side
+from reelwright.recommender.coverage import Calibration, Spread, hidden
+from reelwright.recommender.folded import Folded
+from reelwright.recommender.foresight import Foresight
+from reelwright.recommender.joint import Joint
 from reelwright.recommender.model import Model
-from reelwright.recommender.search import Floats, Variety, beam_search, steered
-from reelwright.recommender.trie import Ints, LiveTrie
+from reelwright.recommender.search import Beams, Variety, beam_search
+from reelwright.recommender.trie import Flags, LiveTrie, Mask, Trie
 
 DIGEST_BYTES = 16
 ABOUT = "about"  # the name of the JSON among the arrays
@@ -33,10 +31,12 @@ class Recommender:
         self, model: Model, *, codebook: str, format: Format, config: RecommenderConfig
     ) -> None:
         self.model = model.eval()
+        self.folded = Folded(model)
         self.codebook = codebook
         self.format = format
         self.config = config
         self.trie = LiveTrie(self.depth)
+        self.calibration = Calibration()
 
     @property
     def depth(self) -> int:
@@ -49,17 +49,21 @@ class Recommender:
         What there is confounds what is wanted: every content came in few styles so far. So the
         style of a wish leans, by `config.beyond`, on what is likely for this viewer whatever the
         content. At most `config.variants` wishes are of the same content. The probabilities are
-        of the whole semantic ID, after leaning and steering.
+        of the whole semantic ID, after leaning and steering. `coverage` tells, for all wishes at
+        once, whether the catalogue has what this viewer wants.
         """
         beams = beam_search(
-            _Foresight(self.model, viewer, self.config.history, self.config.beyond),
+            self._foresight(viewer, beyond=self.config.beyond),
             depth=self.depth,
             width=max(count, self.config.beam_width),
             variety=Variety(self.depth // 2, self.config.variants),
         )
+        trie = self.trie.now()
         return [
             RankedWish(
-                Wish(sid=self._sid(codes), codebook=self.codebook, format=self.format), chance
+                Wish(sid=self._sid(codes), codebook=self.codebook, format=self.format),
+                chance,
+                exists=trie.leaf(codes) is not None,
             )
             for codes, chance in zip(
                 beams.codes_BL[:count].tolist(), np.exp(beams.logp_B[:count]).tolist(), strict=True
@@ -67,29 +71,63 @@ class Recommender:
         ]
 
     def within(
-        self, viewer: Viewer, *, count: int, without: Collection[str], width: int | None = None
+        self,
+        viewer: Viewer,
+        *,
+        count: int,
+        without: Collection[str] = (),
+        among: Mask | None = None,
+        width: int | None = None,
+        joint: Joint | None = None,
     ) -> list[tuple[str, float]]:
-        """The likeliest videos that exist and are not among `without`, best first.
+        """The likeliest videos that exist, in `among` if that is given, never in `without`; best
+        first.
 
-        Videos that share a semantic ID share its probability. Exact where `width` (by default the
-        larger of `count` and the configured beam) reaches the number of different IDs.
+        Videos that share a semantic ID share its probability, evenly unless a `joint` scorer tells
+        them apart. Exact where `width` (by default the larger of `count` and the configured beam)
+        reaches the number of different IDs.
         """
-        trie, shunned = self.trie.now(), frozenset(without)
+        trie = self.trie.now()
         beams = beam_search(
-            _Foresight(self.model, viewer, self.config.history, beyond=0.0),
+            self._foresight(viewer),
             depth=self.depth,
             width=max(count, width or self.config.beam_width),
             trie=trie,
-            barred=trie.barred(shunned),
+            barred=trie.barred(without, among),
         )
-        found = [
-            (video, chance / len(trie.videos(leaf)))
-            for leaf, chance in zip(beams.leaf_B.tolist(), np.exp(beams.logp_B), strict=True)
-            for video in trie.videos(leaf)
-            if video not in shunned
-        ]
-        best = sorted(found, key=lambda pair: -pair[1])[:count]
-        return [(video, float(chance)) for video, chance in best]
+        return _videos(trie, beams, trie.shut(without, among), joint)[:count]
+
+    def coverage(self, viewer: Viewer, *, without: Collection[str] = ()) -> float:
+        """How likely it is that what this viewer wants next exists and is not among `without`.
+
+        This is the model's probability of all IDs that exist, calibrated; it takes an exact search
+        of the whole catalogue. What they want is taken to be none of `without`.
+        """
+        spread = self._spread(self.trie.now(), viewer, without)
+        raw = spread.within(np.ones(len(spread.p_F), bool))
+        return float(self.calibration(np.array([raw]))[0]) if raw > 0 else 0.0
+
+    def calibrate(
+        self, cases: Iterable[tuple[Viewer, SemanticId]], *, rounds: int, rng: np.random.Generator
+    ) -> None:
+        """Learn how far `coverage` is to be believed, from cases that the model was not trained
+        on: a viewer, and the ID that they turned out to want. IDs that do not exist are left out.
+        """
+        raw_N, true_N = hidden(self.spreads(cases), rounds=rounds, rng=rng)
+        if len(raw_N):
+            self.calibration = Calibration.fit(raw_N, true_N)
+
+    def spreads(self, cases: Iterable[tuple[Viewer, SemanticId]]) -> Iterator[tuple[Spread, int]]:
+        """For each case whose ID exists, how its viewer's wish is spread, and the ID's leaf."""
+        trie = self.trie.now()
+        for viewer, sid in cases:
+            leaf = trie.leaf(sid.codes)
+            if leaf is not None:
+                yield self._spread(trie, viewer, viewer.seen), leaf
+
+    def mask(self, videos: Collection[str]) -> Mask:
+        """These videos for `within` to keep to: a category, what is fresh. To be made once."""
+        return self.trie.mask(videos)
 
     def add(self, video_id: str, sid: SemanticId) -> None:
         """From the next call on, `within` may answer with this video. Nothing is trained."""
@@ -108,6 +146,7 @@ class Recommender:
             "codebook": self.codebook,
             "format": dataclasses.asdict(self.format),
             "config": dataclasses.asdict(self.config),
+            "calibration": dataclasses.asdict(self.calibration),
         }
         file = io.BytesIO()
         weights = {name: tensor.numpy() for name, tensor in self.model.state_dict().items()}
@@ -141,49 +180,43 @@ class Recommender:
         with torch.random.fork_rng(devices=[]):  # building the model draws weights, to no end
             model = Model(tuple(about["sizes"]), learned)
         model.load_state_dict(weights)
-        return cls(
+        kept = cls(
             model, codebook=about["codebook"], format=Format(**about["format"]), config=learned
         )
+        kept.calibration = Calibration(**about.get("calibration", {}))
+        return kept
+
+    def _foresight(self, viewer: Viewer, *, beyond: float = 0.0) -> Foresight:
+        return Foresight(self.folded, viewer, history=self.config.history, beyond=beyond)
+
+    def _spread(self, trie: Trie, viewer: Viewer, met: Collection[str]) -> Spread:
+        step, width = self._foresight(viewer), max(1, trie.leaves)
+        beams = beam_search(step, depth=self.depth, width=width, trie=trie)
+        p_F = np.zeros(trie.leaves)
+        p_F[beams.leaf_B] = np.exp(beams.logp_B)
+        barred = trie.barred(met)
+        return Spread(p_F, barred[-1] if barred else np.zeros(trie.leaves, bool))
 
     def _sid(self, codes: list[int]) -> SemanticId:
         half = self.depth // 2
         return SemanticId(tuple(codes[:half]), tuple(codes[half:]))
 
 
-class _Foresight:
-    """A search's step for one viewer, who is read once."""
-
-    @torch.inference_mode()
-    def __init__(self, model: Model, viewer: Viewer, history: int, beyond: float) -> None:
-        reading = read(viewer, history=history, depth=len(model.sizes))
-        self.model = model
-        self.beyond = beyond
-        self.branches = (viewer.more_content, viewer.more_creative)
-        self.memory = model.read(side_by_side([reading]))
-        self.view = self.memory.view(torch.tensor([[len(reading)]]))
-        self.begun_LD = model.begin(self.memory, self.view)[0, 0]
-
-    @torch.inference_mode()
-    def __call__(self, codes_Bl: Ints) -> Floats:
-        before_Bl, depth = torch.from_numpy(codes_Bl), len(self.model.sizes) // 2
-        if self.beyond and codes_Bl.shape[1] >= depth:
-            logp_2BV = self._logp(before_Bl, known_from=(0, depth))
-            logp_BV = logp_2BV[0].lerp(logp_2BV[1], self.beyond).log_softmax(-1)
-        else:
-            (logp_BV,) = self._logp(before_Bl, known_from=(0,))
-        return steered(logp_BV.double().numpy(), codes_Bl, depth=depth, branches=self.branches)
-
-    def _logp(self, before_Bl: Tensor, *, known_from: tuple[int, ...]) -> Tensor:
-        """The next code's log-probabilities, (..., B, V): as states foretell it that know the
-        codes chosen from this level on, for each of these levels."""
-        level = before_Bl.shape[1]
-        x_SBD = self.begun_LD[level].repeat(len(known_from), len(before_Bl), 1)
-        for earlier in range(level):
-            chosen_BD = self.model.chosen(earlier, before_Bl[:, earlier])
-            for states_BD, first in zip(x_SBD, known_from, strict=True):
-                if earlier >= first:
-                    states_BD += chosen_BD
-        x_11ND = self.model.finish(x_SBD.view(1, 1, -1, self.model.dim), self.memory, self.view)
-        before_11Nl = before_Bl.repeat(len(known_from), 1)[None, None]
-        logits_11NV = self.model.logits(level, x_11ND, before_11Nl, self.memory, self.view)
-        return logits_11NV.log_softmax(-1).view(*x_SBD.shape[:2], -1)
+def _videos(
+    trie: Trie, beams: Beams, shut_S: Flags | None, joint: Joint | None
+) -> list[tuple[str, float]]:
+    """The videos of the leaves that a search found, best first."""
+    first_B, num_B = trie.row[-1][beams.leaf_B], trie.row[-1][beams.leaf_B + 1]
+    num_B = num_B - first_B
+    leaf_N = np.repeat(np.arange(len(num_B)), num_B)
+    slot_N = trie.slot_N[np.arange(len(leaf_N)) + (first_B - np.cumsum(num_B) + num_B)[leaf_N]]
+    chance_N = (np.exp(beams.logp_B) / num_B)[leaf_N]
+    if shut_S is not None:
+        open_N = ~shut_S[slot_N]
+        slot_N, chance_N = slot_N[open_N], chance_N[open_N]
+    names = [trie.slots.names[slot] for slot in slot_N.tolist()]
+    if joint is not None:
+        chance_N = joint.ranked(names, chance_N)
+    order = np.argsort(-chance_N, kind="stable").tolist()
+    chances = chance_N.tolist()
+    return [(names[place], chances[place]) for place in order]

@@ -15,6 +15,8 @@ from reelwright.recommender.trie import Flags, Ints, Trie
 
 Floats = NDArray[np.float64]
 
+AT_ONCE = 4096  # beams that are asked about in one step: memory stays bounded at any width
+
 
 class Step(Protocol):
     """Tells how likely each next code is.
@@ -61,15 +63,15 @@ def beam_search(
     if trie is not None and (not len(trie) or (barred is not None and barred[0].all())):
         return Beams(np.zeros((0, depth), np.int64), np.zeros(0), node_B[:0])
     for level in range(depth):
-        next_BV = step(codes_Bl) + logp_B[:, None]
         alike = variety if variety is not None and level >= variety.stem else None
         if trie is None:
+            next_BV = step(codes_Bl) + logp_B[:, None]
             beam_N, code_N = _codes(next_BV, alike.variants if alike else next_BV.shape[1])
-            node_N = code_N
+            node_N, score_N = code_N, next_BV[beam_N, code_N]
         else:
             beam_N, node_N = _children(trie, level, node_B, barred)
             code_N = trie.code[level][node_N]
-        score_N = next_BV[beam_N, code_N]
+            score_N = logp_B[beam_N] + _foretold(step, codes_Bl, beam_N, code_N)
         if alike:
             _, stem_B = np.unique(codes_Bl[:, : alike.stem], axis=0, return_inverse=True)
             kept = _best_of_each(score_N, stem_B[beam_N], width, alike.variants)
@@ -111,13 +113,26 @@ def _codes(next_BV: Floats, most: int) -> tuple[Ints, Ints]:
     return beam_N, code_N
 
 
+def _foretold(step: Step, codes_Bl: Ints, beam_N: Ints, code_N: Ints) -> Floats:
+    """What the step says of each code after its beam, some thousand beams at a time."""
+    if len(codes_Bl) <= AT_ONCE:
+        return step(codes_Bl)[beam_N, code_N]
+    parts, starts = [], range(0, len(codes_Bl), AT_ONCE)
+    ends = np.searchsorted(beam_N, [*starts[1:], len(codes_Bl)])
+    for start, first, end in zip(starts, [0, *ends[:-1]], ends, strict=True):
+        next_BV = step(codes_Bl[start : start + AT_ONCE])
+        parts.append(next_BV[beam_N[first:end] - start, code_N[first:end]])
+    return np.concatenate(parts)
+
+
 def _children(
     trie: Trie, level: int, node_B: Ints, barred: tuple[Flags, ...] | None
 ) -> tuple[Ints, Ints]:
     """Every child of every beam's node that is not barred, as pairs of beam and child."""
-    first_B, num_B = trie.child[level][node_B], np.diff(trie.child[level])[node_B]
+    first_B = trie.child[level][node_B]
+    num_B = trie.child[level][node_B + 1] - first_B
     beam_N = np.repeat(np.arange(len(node_B)), num_B)
-    child_N = np.arange(len(beam_N)) + np.repeat(first_B - np.cumsum(num_B) + num_B, num_B)
+    child_N = np.arange(len(beam_N)) + (first_B - np.cumsum(num_B) + num_B)[beam_N]
     if barred is None:
         return beam_N, child_N
     open_N = ~barred[level][child_N]
