@@ -234,6 +234,17 @@ def bench_line(settings: Settings, to: str, quick: bool, into: Path | None) -> N
     say_bench("line", figures, WORDS, to, into)
 
 
+@bench.command("sids")
+@measured
+def bench_sids(settings: Settings, to: str, quick: bool, into: Path | None) -> None:
+    """Semantic IDs: as names, as stand-ins for vectors, and what each branch gives away."""
+    from reelwright.bench.sids import WORDS, measure
+
+    with bars() as progress:
+        figures = measure(settings.config, quick=quick, progress=progress)
+    say_bench("sids", figures, WORDS, to, into)
+
+
 @cli.command()
 @click.pass_obj
 def doctor(settings: Settings) -> None:

@@ -14,7 +14,6 @@ from reelwright.sids.codebook import Codebook
 from reelwright.sids.heads import Head
 from reelwright.sids.kmeans import assign, kmeans, seeds, settle, sweep
 from reelwright.sids.natural import distances, natural_count, silhouette
-from reelwright.sids.quality import quality
 from reelwright.sids.residual import Branch
 from reelwright.sids.rows import VectorFile
 
@@ -392,21 +391,3 @@ def test_progress_ends_whole(world: World) -> None:
         progress=lambda what, done, total: heard.append((done, total)),
     )
     assert heard[-1][0] == heard[-1][1]
-
-
-# ---- quality --------------------------------------------------------------------------------
-
-
-def test_quality_counts_collisions_and_use() -> None:
-    sids = [SemanticId((0,), (0,)), SemanticId((0,), (0,)), SemanticId((1,), (0,))]
-    assert quality(sids, (4, 1)) == pytest.approx(
-        {
-            "videos": 3,
-            "distinct": 2,
-            "collisions": 2 / 3,
-            "use_1": 0.5,
-            "evenness_1": np.exp(-(2 / 3) * np.log(2 / 3) - (1 / 3) * np.log(1 / 3)) / 4,
-            "use_2": 1,
-            "evenness_2": 1,
-        }
-    )
