@@ -142,6 +142,12 @@ class Codebook:
             creative=tuple(map(float, creative)),
         )
 
+    def words(self, which: str, beginning: Codes) -> tuple[str, ...]:
+        """What the beginning of the codes of a branch says, level by level."""
+        if which == "content":
+            return _deepest(self.about, beginning)
+        return words.style(_deepest(self.made, beginning), self.spread)
+
     def _titles_near(self, content: Floats) -> tuple[str, ...]:
         order = np.argsort(distance(self.titled_SD, content), kind="stable")
         titles = dict.fromkeys(self.titles[row] for row in order if self.titles[row])
