@@ -36,7 +36,7 @@ class Atlas:
         """The row of the video with this id, the beginning of its id, or this title."""
         wanted = name.strip().casefold()
         keys = [(video.id.casefold(), video.title.casefold()) for video in self.videos]
-        found = [row for row, key in enumerate(keys) if wanted in key]
+        found = [row for row, key in enumerate(keys) if wanted and wanted in key]
         if len(wanted) >= FEWEST_LETTERS:
             found += [row for row, (id_, _) in enumerate(keys) if id_.startswith(wanted)]
         if found:

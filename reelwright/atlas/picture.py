@@ -22,7 +22,7 @@ from reelwright.sids.kmeans import distance
 
 WIDTH, HEIGHT = 3200, 2000
 FIELD = skia.Rect.MakeLTRB(70, 280, 2440, 1920)
-PLANE = skia.Rect.MakeLTRB(2530, 350, 3130, 1010)
+PLANE = skia.Rect.MakeLTRB(2530, 366, 3130, 1010)
 LEGEND = skia.Rect.MakeLTRB(2530, 1080, 3130, 1890)
 MOST_IN_LEGEND, LEGEND_STEP = 14, 78.0
 GROUND, LAND, INK, FAINT = (12, 16, 22), (46, 58, 72), (245, 239, 227), (152, 158, 168)
@@ -57,7 +57,11 @@ class Map:
         try:
             if kind == ".svg":
                 stream = skia.FILEWStream(str(path))
-                canvas = skia.SVGCanvas.Make(skia.Rect.MakeWH(WIDTH, HEIGHT), stream)
+                canvas = skia.SVGCanvas.Make(
+                    skia.Rect.MakeWH(WIDTH, HEIGHT),
+                    stream,
+                    skia.SVGCanvas.kConvertTextToPaths_Flag,  # our typefaces are not everywhere
+                )
                 self.draw(canvas)
                 del canvas
                 stream.flush()
@@ -160,7 +164,7 @@ class Map:
         return tints(colours)
 
     def _plane(self, canvas: skia.Canvas) -> None:
-        write(canvas, "How they are made", TITLE, 50, PLANE.left(), 236)
+        write(canvas, "How they are made", TITLE, 50, PLANE.left(), 226)
         count = len(self.atlas.sids)
         rows = np.unique(np.linspace(0, count - 1, min(count, MOST_DOTS)).astype(int))
         places = neighbour_map(self.atlas.seen["creative"][rows])
@@ -196,7 +200,7 @@ class Map:
                 swatch, 7, 7, skia.Paint(AntiAlias=True, Color=colour(self.tints[code]))
             )
             first, *more = self.atlas.words("creative", (code,))
-            write(canvas, first.capitalize(), STRONG, 21, left + 44, y - 3)
+            write(canvas, first.capitalize(), STRONG, 21, left + 44, y - 3 if more else y + 9)
             write(canvas, " · ".join(more[:3]), TEXT, 17, left + 44, y + 24, ink=FAINT)
             write(canvas, str(count), TEXT, 19, right, y + 10, align=1.0, ink=FAINT)
             self._chips(canvas, code, right - 44, y + 16)

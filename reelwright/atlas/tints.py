@@ -12,6 +12,7 @@ import numpy as np
 from reelwright.domain import Colour
 
 LIGHTNESS, CHROMA = 0.79, 0.125  # in OKLCH: bright enough for a dark ground, never shrill
+RED = 0.51  # where OKLCH has the hue that a colour wheel begins with
 TO_LMS = np.array(
     [
         [1.0, 0.3963377774, 0.2158037573],
@@ -33,7 +34,7 @@ def tints(palettes: Mapping[int, Sequence[Colour]]) -> dict[int, Colour]:
     order = sorted(palettes, key=lambda code: (hue(palettes[code]), code))
     first = hue(palettes[order[0]]) if order else 0.0
     return {
-        code: oklch(LIGHTNESS, CHROMA, first + 2 * pi * place / len(order))
+        code: oklch(LIGHTNESS, CHROMA, RED + first + 2 * pi * place / len(order))
         for place, code in enumerate(order)
     }
 
