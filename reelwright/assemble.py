@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
@@ -26,6 +26,7 @@ from reelwright.storage.videos import Videos
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from reelwright.atlas.atlas import Atlas
     from reelwright.cache.renders import Renders
     from reelwright.catalogue.ingest import Report
     from reelwright.catalogue.world import World
@@ -277,6 +278,38 @@ class Known:
                 self._found[video.id] = video, sid
                 self._seq = max(self._seq, seq)
         return self._found.get(id_)
+
+
+def atlas(home: Home) -> "Atlas":
+    """The catalogue in the codes of the newest recommender."""
+    from reelwright.atlas.atlas import Atlas
+    from reelwright.features.local import LocalEncoder
+
+    codes = codebook(home, recommender(home).codebook)
+    known = home.videos.encodings(LocalEncoder().version)
+    named = [(video, sid) for _, video, sid in home.videos.named_after(codes.version, 0)]
+    seen = [  # a clip made for a wish was named by the worker that looked at it
+        known.get(video.id) or (*codes.decode(sid), codes.meaning(sid).traits)
+        for video, sid in named
+    ]
+    return Atlas(
+        codebook=codes,
+        videos=[video for video, _ in named],
+        sids=[sid for _, sid in named],
+        contents_ND=np.stack([content for content, _, _ in seen]),
+        creatives_ND=np.stack([creative for _, creative, _ in seen]),
+        traits=[traits for _, _, traits in seen],
+    )
+
+
+def posters(home: Home, atlas: "Atlas") -> Callable[[int], bytes]:
+    """The JPEG of a row of the atlas; nothing where there is none."""
+
+    def poster(row: int) -> bytes:
+        key = atlas.videos[row].poster
+        return home.blobs.get(key) if home.blobs.has(key) else b""
+
+    return poster
 
 
 def feed(home: Home) -> "Feed":

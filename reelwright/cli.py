@@ -258,6 +258,66 @@ def extra(name: str) -> Iterator[None]:
         ) from error
 
 
+@bench.command("sids")
+@measured
+def bench_sids(settings: Settings, to: str, quick: bool, into: Path | None) -> None:
+    """Semantic IDs: as names, as stand-ins for vectors, and what each branch gives away."""
+    from reelwright.bench.sids import WORDS, measure
+
+    with bars() as progress:
+        figures = measure(settings.config, quick=quick, progress=progress)
+    say_bench("sids", figures, WORDS, to, into)
+
+
+@cli.group()
+def sids() -> None:
+    """Look at the codes: one video in words, or all of them as a map."""
+
+
+@sids.command("show")
+@click.argument("video")
+@click.pass_obj
+def sids_show(settings: Settings, video: str) -> None:
+    """Say what the codes of VIDEO mean, and what lies near it. VIDEO is a title or an id."""
+    from reelwright import assemble
+    from reelwright.atlas.show import show
+
+    with assemble.kept_home(settings.config) as home:
+        atlas = assemble.atlas(home)
+    for line in show(atlas, atlas.find(video)):
+        click.echo(line)
+
+
+@sids.command("map")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("sids.png"),
+    show_default=True,
+    callback=to_file,
+    help="A .png, .jpg or .svg to write.",
+)
+@click.option(
+    "--width",
+    type=click.IntRange(400, 12_800),
+    default=3200,
+    show_default=True,
+    help="In pixels; the height follows.",
+)
+@click.pass_obj
+def sids_map(settings: Settings, out: Path, width: int) -> None:
+    """Draw all videos as a map: near in content is near, a frame's colour is the creative code."""
+    from reelwright import assemble
+    from reelwright.atlas.picture import Map, refuse_unknown_kind
+
+    refuse_unknown_kind(out)
+    with assemble.kept_home(settings.config) as home:
+        atlas = assemble.atlas(home)
+        posters = assemble.posters(home, atlas)
+        Map(atlas=atlas, poster=posters).save(out, width=width)
+    click.echo(out)
+
+
 @cli.command()
 @click.pass_obj
 def doctor(settings: Settings) -> None:

@@ -76,6 +76,8 @@ CountOrNone = Annotated[int, Within(0, 1_000_000, 1)]
 Seconds = Annotated[float, Within(0.1, 10_000_000)]
 SecondsOrNone = Annotated[float, Within(0.0, 10_000_000)]
 Weight = Annotated[float, Within(0.0, 100.0)]
+SWITCH = {"true": True, "false": False}  # as one writes them on a command line
+Switch = Annotated[bool, OneOf((True, False))]
 Share = Annotated[float, Within(0.0, 1.0)]
 Part = Annotated[float, Within(0.0, 0.9)]  # that is left out; not all of it can be
 Temperature = Annotated[float, Within(0.01, 100.0)]
@@ -152,6 +154,9 @@ class SidsConfig:
     depth: Annotated[int, Within(1, 8, 1)] = 2
     width: Annotated[int, Within(2, 4096, 1)] = 64
     videos_per_code: Count = 5  # a code met in fewer videos teaches nothing
+    heads: Switch = True  # codes are learned where each branch tells nothing of the other
+    heads_dim: Annotated[int, Within(2, 1024, 1)] = 32
+    heads_from: Count = 30  # videos; with fewer there is nothing to learn heads from
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -343,10 +348,13 @@ def _checked(name: str, value: Any, knob: Any) -> Any:
     (allowed,), kind = knob.type.__metadata__, knob.type.__origin__
     hint = f"It may be {allowed}; the default is {knob.default!r}."
     try:
-        converted = kind(value)
-    except (ValueError, TypeError, OverflowError) as error:
+        converted = (
+            SWITCH[value.casefold()] if kind is bool and isinstance(value, str) else kind(value)
+        )
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
         raise ReelwrightError(f"{name} = {value!r} is not allowed.", hint=hint) from error
-    same = isinstance(value, str) or (not isinstance(value, bool) and converted == value)
+    alike = isinstance(value, bool) == (kind is bool) and converted == value
+    same = isinstance(value, str) or alike
     if not (same and allowed.allows(converted)):
         raise ReelwrightError(f"{name} = {value!r} is not allowed.", hint=hint)
     return converted

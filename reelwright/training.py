@@ -91,19 +91,21 @@ class Training:
         )
         _require_videos(len(videos))
         contents, creatives, traits = zip(*(encodings[v.id] for v in videos), strict=True)
+        contents_ND, creatives_NE = np.stack(contents), np.stack(creatives)
         codebook = Codebook.fit(
-            np.stack(contents),
-            np.stack(creatives),
+            contents_ND,
+            creatives_NE,
             videos,
             traits,
             config=self.config.sids,
             rng=np.random.default_rng(SEED),
+            progress=self.progress,
         )
-        sids = codebook.encode_all(np.stack(contents), np.stack(creatives))
+        sids = codebook.encode_all(contents_ND, creatives_NE)
         self.videos.set_sids(
             codebook.version, {video.id: sid for video, sid in zip(videos, sids, strict=True)}
         )
-        measures = quality(sids, codebook.sizes)
+        measures = quality(codebook, contents_ND, creatives_NE, sids)
         name = codebook_name(codebook.version)
         self.models.keep(name, codebook.to_bytes(), measures=measures, now_s=now_s)
         eyes = encoder_name(codebook.version)

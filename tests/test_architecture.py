@@ -15,7 +15,7 @@ ROWS = [
     {"storage", "media", "zoo", "safety"},
     {"catalogue", "features", "sids", "viewers"},
     {"recommender", "studio", "render", "modify", "neural", "cache", "learn", "experiments"},
-    {"feed", "workshop", "drawing"},
+    {"feed", "workshop", "drawing", "atlas"},
     {"training"},
     {"engine", "serve"},
     {"assemble"},

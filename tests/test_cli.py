@@ -294,6 +294,23 @@ def test_it_is_refused_in_one_line_too(trained: Path) -> None:
     assert "There is no wish 99.99/99.99" in refused("make", "--wish", "99.99/99.99", home=trained)
 
 
+def test_codes_are_shown_and_drawn(trained: Path, tmp_path: Path) -> None:
+    shown = reelwright("sids", "show", "film 3", home=trained)
+    assert shown.returncode == 0, shown
+    assert shown.stdout.startswith("Film 3\n")
+    assert "\x1b" not in shown.stdout, "no colour where there is no terminal"
+    drawn = reelwright("sids", "map", "--out", str(tmp_path / "map.jpg"), home=trained)
+    assert drawn.returncode == 0, drawn
+    assert (tmp_path / "map.jpg").read_bytes().startswith(b"\xff\xd8")
+
+
+def test_a_video_or_a_picture_that_cannot_be_is_refused(trained: Path, tmp_path: Path) -> None:
+    line = refused("sids", "show", "Flim 3", home=trained)
+    assert "There is no video 'Flim 3'. Did you mean 'Film 3'" in line
+    assert "Use one of .png" in refused("sids", "map", "--out", "map.gif", home=trained)
+    assert "There is nothing in" in refused("sids", "show", "x", home=tmp_path / "none")
+
+
 def test_a_damaged_model_says_what_to_do(trained: Path, tmp_path: Path) -> None:
     home = shutil.copytree(trained, tmp_path / "home")
     for blob in (home / "blobs").rglob("*.model"):

@@ -1,6 +1,7 @@
 """Codes, vectors and words of a small world: what is promised of a codebook."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,10 +11,11 @@ from reelwright.config import SidsConfig
 from reelwright.domain import SemanticId, Traits, Video
 from reelwright.errors import ReelwrightError
 from reelwright.sids.codebook import Codebook
-from reelwright.sids.kmeans import assign, kmeans, seeds, settle
+from reelwright.sids.heads import Head
+from reelwright.sids.kmeans import assign, kmeans, seeds, settle, sweep
 from reelwright.sids.natural import distances, natural_count, silhouette
-from reelwright.sids.quality import quality
 from reelwright.sids.residual import Branch
+from reelwright.sids.rows import VectorFile
 
 TOPICS = (
     ("Boats leave the harbour", ("harbour", "sailing")),
@@ -42,7 +44,7 @@ STYLES = (
     replace(PLAIN, brightness=0.2, saturation=0.1, palette=((10, 10, 10),)),
     PLAIN,
 )
-CONFIG = SidsConfig(depth=2, width=8, videos_per_code=5)
+CONFIG = SidsConfig(depth=2, width=8, videos_per_code=5, heads=False)
 
 
 class World:
@@ -144,6 +146,36 @@ def test_a_sample_is_enough_for_many_points() -> None:
     assert assign(points, kmeans(points, 4, rng))[1].mean() < 4
 
 
+def test_a_sweep_over_chunks_is_a_round_over_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    points = rng.normal(size=(130, 4)).astype(np.float32)
+    centroids = np.concatenate([points[:5], 100 + points[:2]])  # two of them are dead
+    codes, far = assign(points, centroids)
+    worst = points[np.argsort(-far)]
+    monkeypatch.setattr("reelwright.sids.kmeans.CHUNK", 17)
+    swept = sweep(points, centroids)
+    for code in range(5):
+        assert swept[code] == pytest.approx(points[codes == code].mean(0), abs=1e-5)
+    assert np.array_equal(swept[5:], worst[:2]), "the dead move to the points that are served worst"
+
+
+def test_vectors_in_a_file_give_the_codes_that_they_give_in_memory(tmp_path: Path) -> None:
+    rng = np.random.default_rng(6)
+    points = (np.repeat(4 * rng.normal(size=(12, 6)), 50, 0)).astype("<f4")
+    points += rng.normal(size=points.shape).astype(np.float32)
+    (tmp_path / "vectors").write_bytes(points.tobytes())
+    file = VectorFile(tmp_path / "vectors", 6)
+    assert len(file) == 600
+    head = Head(rng.normal(size=(6, 5)).astype(np.float32), np.ones(5, np.float32))
+    for one in (None, head):
+        fitted = [
+            Branch.fit(rows, depth=2, count=8, rng=np.random.default_rng(0), head=one)
+            for rows in (points, file)
+        ]
+        assert np.array_equal(fitted[0].encode(points), fitted[1].encode(file))
+        assert np.array_equal(fitted[0].stands[1], fitted[1].stands[1])
+
+
 # ---- how many codes -------------------------------------------------------------------------
 
 
@@ -240,7 +272,7 @@ def test_a_first_level_has_a_code_for_every_kind_and_later_ones_all_they_may(
 def test_sizes_grow_with_the_catalogue_up_to_the_width() -> None:
     small = World(takes=1).fit()
     assert max(small.sizes) == 4  # 24 videos, 5 a code
-    assert World(takes=1).fit(config=SidsConfig(depth=3, width=2)).sizes == (2,) * 6
+    assert World(takes=1).fit(config=SidsConfig(depth=3, width=2, heads=False)).sizes == (2,) * 6
 
 
 def test_batch_company_and_order_change_no_code(world: World, codebook: Codebook) -> None:
@@ -359,21 +391,3 @@ def test_progress_ends_whole(world: World) -> None:
         progress=lambda what, done, total: heard.append((done, total)),
     )
     assert heard[-1][0] == heard[-1][1]
-
-
-# ---- quality --------------------------------------------------------------------------------
-
-
-def test_quality_counts_collisions_and_use() -> None:
-    sids = [SemanticId((0,), (0,)), SemanticId((0,), (0,)), SemanticId((1,), (0,))]
-    assert quality(sids, (4, 1)) == pytest.approx(
-        {
-            "videos": 3,
-            "distinct": 2,
-            "collisions": 2 / 3,
-            "use_1": 0.5,
-            "evenness_1": np.exp(-(2 / 3) * np.log(2 / 3) - (1 / 3) * np.log(1 / 3)) / 4,
-            "use_2": 1,
-            "evenness_2": 1,
-        }
-    )

@@ -6,7 +6,7 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,14 +17,16 @@ from reelwright.domain import Codes, Colour, Meaning, SemanticId, Traits, Video
 from reelwright.errors import ReelwrightError
 from reelwright.progress import Progress, silent
 from reelwright.sids import words
-from reelwright.sids.kmeans import Floats, distance
+from reelwright.sids.heads import Alike, Head, Heads
+from reelwright.sids.kmeans import distance
 from reelwright.sids.residual import Branch
+from reelwright.sids.rows import Floats, Rows
 
 # N videos, D and E dimensions of content and creative vectors, S samples kept for reading back.
 
 T = TypeVar("T")
 
-FORMAT = 1
+FORMAT = 2
 TITLES = 3  # named in a meaning
 KEPT = 3  # videos nearest to each combination of codes, kept to take titles and palettes from
 MEANINGS = 20_000  # remembered
@@ -47,8 +49,8 @@ class Codebook:
     @classmethod
     def fit(
         cls,
-        contents: NDArray[np.float32],
-        creatives: NDArray[np.float32],
+        contents: Rows,
+        creatives: Rows,
         videos: Sequence[Video],
         traits: Sequence[Traits],
         *,
@@ -56,16 +58,26 @@ class Codebook:
         rng: np.random.Generator,
         progress: Progress = silent,
     ) -> "Codebook":
-        """The codes of a catalogue: row, video and traits of the same number belong together."""
+        """The codes of a catalogue: row, video and traits of the same number belong together.
+
+        Vectors may lie in a file: they are read in chunks.
+        """
         assert len(contents) == len(creatives) == len(videos) == len(traits) > 0, (
             f"{len(contents)} contents, {len(creatives)} creatives,"
             f" {len(videos)} videos, {len(traits)} traits"
         )
         count = min(config.width, max(1, len(videos) // config.videos_per_code))
-        content = Branch.fit(contents, depth=config.depth, count=count, rng=rng)
-        progress("learning codes", 1, 3)
-        creative = Branch.fit(creatives, depth=config.depth, count=count, rng=rng)
-        progress("learning codes", 2, 3)
+        heads: tuple[Head | None, Head | None] = (None, None)
+        if config.heads and len(videos) >= config.heads_from:
+            alike = Alike.of(videos, traits)
+            learned = Heads.learn(contents, creatives, alike, dim=config.heads_dim, rng=rng)
+            heads = learned.content, learned.creative
+        progress("learning codes", 1, 4)
+        fit = partial(Branch.fit, depth=config.depth, count=count, rng=rng)
+        content = fit(contents, head=heads[0])
+        progress("learning codes", 2, 4)
+        creative = fit(creatives, head=heads[1])
+        progress("learning codes", 3, 4)
         content_codes, creative_codes = _coded(content, contents), _coded(creative, creatives)
         titled = _nearest_members(content, contents, content_codes)
         painted = _nearest_members(creative, creatives, creative_codes)
@@ -76,11 +88,11 @@ class Codebook:
             made=_made(traits, creative_codes),
             spread=words.quantiles(traits),
             titles=tuple(videos[row].title for row in titled),
-            titled_SD=contents[titled].astype(np.float32),
+            titled_SD=np.asarray(contents[np.array(titled)], np.float32),
             palettes=tuple(traits[row].palette for row in painted),
-            painted_SE=creatives[painted].astype(np.float32),
+            painted_SE=np.asarray(creatives[np.array(painted)], np.float32),
         )
-        progress("learning codes", 3, 3)
+        progress("learning codes", 4, 4)
         return codebook
 
     @property
@@ -101,9 +113,7 @@ class Codebook:
         """The semantic ID of one video's vectors."""
         return self.encode_all(content[None], creative[None])[0]
 
-    def encode_all(
-        self, contents: NDArray[np.float32], creatives: NDArray[np.float32]
-    ) -> list[SemanticId]:
+    def encode_all(self, contents: Rows, creatives: Rows) -> list[SemanticId]:
         """The semantic ID of each row."""
         codes = zip(_coded(self.content, contents), _coded(self.creative, creatives), strict=True)
         return [SemanticId(*both) for both in codes]
@@ -131,6 +141,12 @@ class Codebook:
             traits=traits,
             creative=tuple(map(float, creative)),
         )
+
+    def words(self, which: str, beginning: Codes) -> tuple[str, ...]:
+        """What the beginning of the codes of a branch says, level by level."""
+        if which == "content":
+            return _deepest(self.about, beginning)
+        return words.style(_deepest(self.made, beginning), self.spread)
 
     def _titles_near(self, content: Floats) -> tuple[str, ...]:
         order = np.argsort(distance(self.titled_SD, content), kind="stable")
@@ -164,7 +180,13 @@ class Codebook:
     @classmethod
     def _from_parts(cls, text: Mapping[str, Any], arrays: Mapping[str, Floats]) -> "Codebook":
         def branch(name: str) -> Branch:
-            return Branch(tuple(arrays[f"{name}_{level}"] for level in range(text["depth"])))
+            def each(kind: str) -> tuple[Floats, ...]:
+                return tuple(arrays[f"{name}_{kind}_{level}"] for level in range(text["depth"]))
+
+            if not text["heads"]:
+                return Branch(each("level"), each("level"))
+            head = Head(arrays[f"{name}_weight"], arrays[f"{name}_bias"])
+            return Branch(each("level"), each("stands"), head)
 
         return cls(
             content=branch("content"),
@@ -185,6 +207,7 @@ class Codebook:
         parts = {
             "format": FORMAT,
             "depth": len(self.content.levels),
+            "heads": self.content.head is not None,
             "about": {_key(codes): terms for codes, terms in self.about.items()},
             "made": made,
             "spread": self.spread,
@@ -195,15 +218,19 @@ class Codebook:
 
     def _arrays(self) -> dict[str, Floats]:
         branches = (("content", self.content), ("creative", self.creative))
-        levels = {
-            f"{name}_{number}": level
-            for name, branch in branches
-            for number, level in enumerate(branch.levels)
-        }
-        return levels | {"titled": self.titled_SD, "painted": self.painted_SE}
+        arrays = {"titled": self.titled_SD, "painted": self.painted_SE}
+        for name, branch in branches:
+            arrays |= {f"{name}_level_{number}": one for number, one in enumerate(branch.levels)}
+            if branch.head is not None:
+                arrays |= {f"{name}_stands_{place}": one for place, one in enumerate(branch.stands)}
+                arrays |= {
+                    f"{name}_weight": branch.head.weight_DH,
+                    f"{name}_bias": branch.head.bias_H,
+                }
+        return arrays
 
 
-def _coded(branch: Branch, vectors: NDArray[np.float32]) -> list[Codes]:
+def _coded(branch: Branch, vectors: Rows) -> list[Codes]:
     return [tuple(map(int, row)) for row in branch.encode(vectors)]
 
 
@@ -233,16 +260,14 @@ def _made(traits: Sequence[Traits], codes: Sequence[Codes]) -> dict[Codes, Trait
     return {group: words.middle(some, palette=()) for group, some in members.items()}
 
 
-def _nearest_members(
-    branch: Branch, vectors: NDArray[np.float32], codes: Sequence[Codes]
-) -> list[int]:
+def _nearest_members(branch: Branch, vectors: Rows, codes: Sequence[Codes]) -> list[int]:
     """The KEPT videos of each combination of codes that lie nearest to what it stands for."""
     members: dict[Codes, list[int]] = {}
     for row, one in enumerate(codes):
         members.setdefault(one, []).append(row)
     kept: list[int] = []
     for one, rows in sorted(members.items()):
-        order = np.argsort(distance(vectors[rows], branch.decode(one)), kind="stable")
+        order = np.argsort(distance(vectors[np.array(rows)], branch.decode(one)), kind="stable")
         kept += [rows[place] for place in order[:KEPT]]
     return kept
 

@@ -7,7 +7,8 @@ it would have to say so for each.
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.sids.kmeans import Codes_N, Floats, assign, kmeans, some
+from reelwright.sids.kmeans import Codes_N, assign, kmeans, some
+from reelwright.sids.rows import Floats, Rows
 
 # N vectors, K clusters, D dimensions.
 
@@ -17,12 +18,12 @@ CLEAR = 0.1  # a silhouette below this shows no kinds at all
 AS_GOOD = 0.95  # of the best silhouette; of counts that serve as well the largest is taken
 
 
-def natural_count(vectors_ND: Floats, most: int, rng: np.random.Generator) -> int:
+def natural_count(vectors: Rows, most: int, rng: np.random.Generator) -> int:
     """The largest number of clusters up to `most` that parts the vectors nearly best.
 
     It is `most` where no number of clusters shows.
     """
-    vectors_ND = some(vectors_ND, LOOKED_AT, rng)
+    vectors_ND = some(vectors, LOOKED_AT, rng)
     counts = sorted({round(count) for count in np.geomspace(2, max(most, 2), COUNTS)})
     if most <= 2 or len(vectors_ND) <= most:
         return most
