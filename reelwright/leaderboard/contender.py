@@ -77,9 +77,16 @@ class Checkpoint(Protocol):
 
 
 class Contender(Protocol):
-    """Learns from a lesson. The same lesson and seed give the same scorers on one machine."""
+    """Learns from a lesson. The same lesson and seed give the same scorers on one machine.
 
-    name: str
-    seeded: bool  # False: chance has no part in it, one run is enough
+    A frozen dataclass whose fields are its settings: finished runs are found again by its repr.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def seeded(self) -> bool:
+        """False: chance has no part in it, one run is enough."""
 
     def fit(self, lesson: Lesson, *, seed: int, keep: Checkpoint, progress: Progress) -> Fitted: ...

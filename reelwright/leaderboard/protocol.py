@@ -2,7 +2,7 @@
 
 `held`: of each sequence s the contender learns from s[:-2], chooses its settings on s[-2], and is
 asked for s[-1] given s[:-1]: the validation item is context at the test and is never trained on.
-`all`: it learns from s[:-1] with the settings that `held` chose. `cold`: a share of the items is
+`all`: it learns from s[:-1] with the settings that `held` chose. `removed`: a share of the items is
 taken out of everything that is learned from, and only users whose last item is one of them count.
 
 Shapes: B users of one batch, I items.
@@ -43,7 +43,7 @@ def everything(histories: Histories, chosen: Mapping[str, float]) -> Split:
     return _split(histories, trained=lambda s: s[:-1], checked=False, chosen=chosen)
 
 
-def cold(histories: Histories, *, share: float, seed: int) -> Split:
+def removed(histories: Histories, *, share: float, seed: int) -> Split:
     """The questions of `held` whose answer is among the items that were taken out."""
     assert 0 < share < 1, f"a share of {share}"
     rng = np.random.default_rng(seed)
