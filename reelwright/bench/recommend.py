@@ -21,6 +21,7 @@ from reelwright.leaderboard import protocol
 from reelwright.leaderboard.checkpoint import Note, Say, Shelf, Units
 from reelwright.leaderboard.contender import Contender
 from reelwright.leaderboard.itemknn import SKEWED, ItemKnn
+from reelwright.leaderboard.pointwise import Pointwise
 from reelwright.leaderboard.popularity import Popularity
 from reelwright.leaderboard.protocol import Split
 from reelwright.leaderboard.sasrec import SasRec
@@ -33,6 +34,7 @@ CONTENDERS: tuple[Contender, ...] = (
     Popularity(),
     ItemKnn(),
     ItemKnn(name="itemknn_skewed", norms=SKEWED),
+    Pointwise(),
     SasRec(),
 )
 CHEAP = {"popularity", "itemknn"}  # what --quick asks

@@ -36,7 +36,7 @@ def learn(
     lesson: Lesson,
     *,
     name: str,
-    rate: float,
+    optimizer: torch.optim.Optimizer,
     epochs: int,
     patience: int,
     batches: Callable[[np.random.Generator], Iterable[Any]],
@@ -45,7 +45,6 @@ def learn(
     progress: Progress,
 ) -> Fitted:
     """The model of the epoch that did best on validation; of the last one where that is given."""
-    optimizer = torch.optim.Adam(model.parameters(), lr=rate)
     limit = epochs if lesson.epochs is None else lesson.epochs
     best, best_epoch, best_state, done = -1.0, 0, copy.deepcopy(model.state_dict()), 0
     if (kept := keep.load()) is not None:

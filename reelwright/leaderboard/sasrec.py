@@ -21,6 +21,9 @@ from reelwright.leaderboard.epochs import Learner, learn
 from reelwright.leaderboard.sequences import Ints
 from reelwright.progress import Progress
 
+BETAS = (0.9, 0.98)
+SPREAD = 0.02  # of the tables at the beginning: small, so that what is learned soon outweighs it
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SasRec:
@@ -32,8 +35,8 @@ class SasRec:
     heads: int = 2
     length: int = 50  # the last places of a longer sequence are read
     dropout: float = 0.3
-    negatives: int = 256
-    shared: int = 0
+    negatives: int = 0  # for each place alone: slow, for they are gathered one by one
+    shared: int = 2048  # for all places of a batch: one product of matrices
     rate: float = 1e-3
     batch: int = 128  # sequences
     epochs: int = 60  # at most
@@ -47,7 +50,7 @@ class SasRec:
             model,
             lesson,
             name=self.name,
-            rate=self.rate,
+            optimizer=torch.optim.Adam(model.parameters(), lr=self.rate, betas=BETAS),
             epochs=self.epochs,
             patience=self.patience,
             batches=lambda rng: self.batches(lesson, rng),
@@ -98,7 +101,7 @@ class Transformer(Learner):
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
         self.norm = nn.LayerNorm(config.width)
         for table in (self.items, self.places):
-            nn.init.normal_(table.weight, std=config.width**-0.5)
+            nn.init.normal_(table.weight, std=SPREAD)
         with torch.no_grad():
             self.items.weight[num_items] = 0.0
 

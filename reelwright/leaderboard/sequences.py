@@ -8,6 +8,7 @@ it first; titles and tags come from the log's own item lines, or from an `items.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,7 +126,7 @@ def _from_sequences(folder: Path) -> Histories:
         taken[user] = [row_of[item] for item in items]
     if not taken:
         raise ReelwrightError(f"{file} is empty.", hint=FORM)
-    return histories(folder.name, taken, list(features), list(features.values()))
+    return histories(_name(folder), taken, list(features), list(features.values()))
 
 
 def _from_events(folder: Path, now_s: float) -> Histories:
@@ -152,8 +153,13 @@ def _from_events(folder: Path, now_s: float) -> Histories:
         raise ReelwrightError(f"{file} holds nothing that anybody liked.", hint=f"Log {liked}.")
     features = [known.get(id_, Features()) for id_ in row_of]
     return histories(
-        folder.name, {user: list(rows) for user, rows in taken.items()}, list(row_of), features
+        _name(folder), {user: list(rows) for user, rows in taken.items()}, list(row_of), features
     )
+
+
+def _name(folder: Path) -> str:
+    """The folder's, as it may stand in the name of a figure."""
+    return re.sub(r"[^A-Za-z0-9-]+", "-", folder.resolve().name)
 
 
 def _features(file: Path) -> dict[str, Features]:
