@@ -131,14 +131,16 @@ class Ranking:
 
 
 def rank(scorer: Scorer, cases: Cases, *, what: str, progress: Progress = silent) -> Ranking:
-    """Where the full ranking has the target of each case, in batches."""
-    parts = []
+    """Where the full ranking has the target of each case; like lengths share a batch."""
+    order = np.argsort([len(history) for history in cases.histories], kind="stable")
+    counts_4B = np.zeros((4, len(cases)), dtype=np.int64)
     for begin in range(0, len(cases), BATCH):
         progress(what, begin, len(cases))
-        batch = cases.histories[begin : begin + BATCH]
-        parts.append(_rank(scorer(batch), batch, cases.targets[begin : begin + BATCH]))
+        rows = order[begin : begin + BATCH]
+        batch = [cases.histories[row] for row in rows]
+        counts_4B[:, rows] = _rank(scorer(batch), batch, cases.targets[rows])
     progress(what, len(cases), len(cases))
-    better, tied, better_seen, tied_seen = np.concatenate(parts, axis=1)
+    better, tied, better_seen, tied_seen = counts_4B
     return Ranking(Ranks(better - better_seen, tied - tied_seen), Ranks(better, tied))
 
 
