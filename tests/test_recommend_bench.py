@@ -1,6 +1,8 @@
 """The bench of the leaderboard: runs, means, what is kept, and the command."""
 
 import json
+import sys
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from contests import NUM_ITEMS, ring
 
+from reelwright import assemble
 from reelwright.bench.recommend import (
     CHEAP,
     CONTENDERS,
@@ -21,7 +24,7 @@ from reelwright.bench.recommend import (
     fewer,
     read_all,
 )
-from reelwright.cli import cli
+from reelwright.cli import cli, curves
 from reelwright.errors import ReelwrightError
 from reelwright.leaderboard.contender import Checkpoint, Contender, Fitted, Floats, Lesson
 from reelwright.leaderboard.popularity import Popularity
@@ -157,3 +160,31 @@ def test_the_command_fills_a_page_and_says_flat_json(tmp_path: Path) -> None:
     assert all(isinstance(value, int | float) for value in figures.values())
     assert "| `itemknn` |" in page.read_text()
     assert list((tmp_path / "home" / "bench" / "recommend").glob("set-itemknn-all-0-*.json"))
+
+
+def test_curves_go_where_tensorboard_finds_them(tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pytest.importorskip("tensorboard", reason="tensorboard is not installed")
+        with curves(tmp_path) as curve:
+            curve("ring-sasrec-held-0")("loss", 1.5, 1)
+    assert list((tmp_path / "ring-sasrec-held-0").glob("events.*"))
+
+
+def test_without_tensorboard_a_log_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    with pytest.raises(ReelwrightError, match=r"needs the package tensorboard"), curves(tmp_path):
+        pass
+    with curves(None) as curve:
+        curve("any")("loss", 1.0, 1)
+
+
+def test_a_rival_that_is_not_installed_is_left_out_aloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rectools", None)
+    monkeypatch.delitem(sys.modules, "reelwright.leaderboard.rectools_sasrec", raising=False)
+    said: list[str] = []
+    assert assemble.rivals(said.append) == ()
+    assert len(said) == 1
+    assert "left out" in said[0]

@@ -5,6 +5,8 @@ theirs. The loop over epochs is ours: it chooses by the same validation as every
 goes on after a kill. Needs the extra `bench`; imported by `assemble.py` alone.
 """
 
+import logging
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -41,7 +43,11 @@ class RecToolsSasRec:
 
     def fit(self, lesson: Lesson, *, seed: int, keep: Checkpoint, progress: Progress) -> Fitted:
         torch.manual_seed(seed)
-        model = Theirs(self, lesson)
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # what they say of pandas and pydantic helps nobody here
+            model = Theirs(self, lesson)
         return learn(
             model,
             lesson,
@@ -61,6 +67,7 @@ class Theirs(Learner):
 
     def __init__(self, config: RecToolsSasRec, lesson: Lesson) -> None:
         super().__init__()
+        logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
         model = SASRecModel(
             n_factors=config.width,
             n_blocks=config.layers,
