@@ -8,6 +8,7 @@ that place alone are a no.
 Shapes: N places of a batch, H items of a history, K negatives, D width, I items.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ class Pointwise:
     negatives: int = 64
     dropout: float = 0.2
     rate: float = 2e-3
-    batch: int = 2048  # places
+    batch: int = 256  # places
     epochs: int = 40
     patience: int = 3
     seeded = True
@@ -97,7 +98,8 @@ class Ranker(Learner):
         self.taken = nn.Embedding(lesson.num_items + 1, config.width, padding_idx=lesson.num_items)
         self.own = nn.Embedding(lesson.num_items, config.width)
         self.said = nn.EmbeddingBag(number, config.width, mode="mean")
-        self.bias = nn.Parameter(torch.zeros(lesson.num_items))
+        odds = 1.0 / config.negatives  # of a yes among what is asked: where answers begin
+        self.bias = nn.Parameter(torch.full((lesson.num_items,), math.log(odds)))
         self.dropout = nn.Dropout(config.dropout)
         for table in (self.taken, self.own, self.said):
             nn.init.normal_(table.weight, std=SPREAD)
