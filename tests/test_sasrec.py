@@ -110,9 +110,13 @@ def test_attributes_let_the_pointwise_ranker_judge_what_nobody_has_taken() -> No
     assert np.mean(np.array(own) > 0) > 0.8
 
 
-def test_words_that_one_item_alone_has_are_no_features() -> None:
-    flat, first, count = words_of([Features("red pot", ("x",)), Features("red lid"), Features()])
-    assert (flat.tolist(), first.tolist(), count) == ([0, 0], [0, 1, 2], 1)
+def test_words_that_one_item_alone_has_are_no_features_and_their_order_is_no_chance() -> None:
+    flat, first, count = words_of(
+        [Features("d b z", ("a",)), Features("B d", ("c",)), Features("c", (), ("a", "y"))]
+    )
+    assert count == 4
+    assert first.tolist() == [0, 3, 6]
+    assert flat.tolist() == [0, 1, 3, 1, 2, 3, 0, 2]
 
 
 def test_a_lesson_without_anything_to_learn_ends_in_scores() -> None:

@@ -141,12 +141,13 @@ def words_of(features: Sequence[Features]) -> tuple[Tensor, Tensor, int]:
     """
     said = [{*one.attributes, *one.keywords, *one.title.lower().split()} for one in features]
     counts = Counter(word for words in said for word in words)
-    row_of = {word: row for row, word in enumerate(w for w in counts if counts[w] >= LEAST)}
+    common = sorted(word for word in counts if counts[word] >= LEAST)
+    row_of = {word: row for row, word in enumerate(common)}
     rows = [sorted(row_of[word] for word in words if word in row_of) for words in said]
     first = np.cumsum([0, *map(len, rows)])[:-1]
     flat = [row for several in rows for row in several]
     return (
         torch.tensor(flat, dtype=torch.long),
         torch.from_numpy(first),
-        max(1, len(row_of)),
+        max(1, len(common)),
     )

@@ -99,6 +99,7 @@ class Transformer(Learner):
         self.places = nn.Embedding(config.length, config.width)
         self.dropout = nn.Dropout(config.dropout)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
+        self.begin = nn.LayerNorm(config.width)  # else the blocks drown the items' small vectors
         self.norm = nn.LayerNorm(config.width)
         for table in (self.items, self.places):
             nn.init.normal_(table.weight, std=SPREAD)
@@ -108,7 +109,7 @@ class Transformer(Learner):
     def states(self, items_BT: Tensor) -> Tensor:
         """The state after each place. Padding is at the end, so no true place sees any."""
         steps = torch.arange(items_BT.shape[1])
-        x_BTD = self.dropout(self.items(items_BT) + self.places(steps))
+        x_BTD = self.dropout(self.begin(self.items(items_BT) + self.places(steps)))
         for block in self.blocks:
             x_BTD = block(x_BTD)
         out_BTD: Tensor = self.norm(x_BTD)
