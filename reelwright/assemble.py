@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from reelwright.features.encoder import Encoder
     from reelwright.features.text import TextVectors
     from reelwright.feed import Feed
+    from reelwright.leaderboard.checkpoint import Say
+    from reelwright.leaderboard.contender import Contender
     from reelwright.recommender.recommender import Recommender
     from reelwright.serve.surfaces import Watcher
     from reelwright.sids.codebook import Codebook
@@ -454,6 +456,16 @@ def app(home: Home) -> "FastAPI":
         counts=home.config.feed,
         clock=time.time,
     )
+
+
+def rivals(say: "Say") -> "tuple[Contender, ...]":
+    """Contenders from packages that need not be installed; one that is missing is said aloud."""
+    try:
+        from reelwright.leaderboard.rectools_sasrec import RecToolsSasRec
+    except ImportError as error:
+        say(f"RecTools' SASRec is left out ({error}): install reelwright[bench] to see it.")
+        return ()
+    return (RecToolsSasRec(),)
 
 
 def world(config: Config) -> "World":

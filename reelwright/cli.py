@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -19,6 +19,8 @@ from reelwright.progress import Progress
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
+
+    from reelwright.leaderboard.checkpoint import Note
 
 IDLE_S = 0.5  # between two looks for something to make
 FIGURES_HELP = "Write the figures there as JSON; - for standard output."
@@ -318,6 +320,91 @@ def sids_map(settings: Settings, out: Path, width: int) -> None:
     click.echo(out)
 
 
+@bench.command("recommend")
+@click.option(
+    "--data",
+    "folders",
+    multiple=True,
+    required=True,
+    type=click.Path(path_type=Path),
+    help="A folder of sequences or of an event log; give it several times for several.",
+)
+@click.option("--seeds", type=click.IntRange(min=1), default=3, show_default=True)
+@click.option("--only", metavar="NAME,NAME", help="These contenders alone.")
+@click.option(
+    "--protocol",
+    type=click.Choice(["held", "all", "both", "removed", "every"]),
+    default="both",
+    show_default=True,
+    help="The validation item not trained on, trained on, both; or items that nobody has taken.",
+)
+@click.option("--log", type=click.Path(path_type=Path), help="TensorBoard files go there.")
+@click.option(
+    "--work",
+    type=click.Path(path_type=Path),
+    help="Where finished runs and checkpoints are kept.  [default: in the home folder]",
+)
+@measured
+def bench_recommend(
+    settings: Settings,
+    folders: tuple[Path, ...],
+    seeds: int,
+    only: str | None,
+    protocol: str,
+    log: Path | None,
+    work: Path | None,
+    to: str,
+    quick: bool,
+    into: Path | None,
+) -> None:
+    """The recommender and its rivals on the same files; goes on where a killed run was."""
+    from reelwright import assemble
+    from reelwright.bench import recommend, standings
+    from reelwright.bench.table import put
+
+    contenders = recommend.chosen_ones(only, (*recommend.CONTENDERS, *assemble.rivals(warn)))
+    datasets = recommend.read_all(folders, now_s=time.time(), quick=quick)
+    with bars() as progress, curves(log) as curve:
+        figures = recommend.Bench(
+            work or Path(settings.config.home) / "bench" / "recommend", progress, warn, curve
+        ).measure(
+            datasets,
+            recommend.cheap(contenders) if quick and only is None else contenders,
+            protocols=recommend.PROTOCOLS[protocol],
+            seeds=1 if quick else seeds,
+        )
+    if into is not None:
+        put(into, "recommend", standings.page(figures))
+    say_figures(figures, to)
+
+
+@contextmanager
+def curves(log: Path | None) -> "Iterator[Callable[[str], Note]]":
+    """By the name of a run, who draws its curves: TensorBoard where a folder is given."""
+    if log is None:
+        yield lambda run: lambda what, value, step: None
+        return
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError as error:
+        raise ReelwrightError(
+            "--log needs the package tensorboard, which is not here.",
+            hint="Install reelwright[bench], or leave --log out.",
+        ) from error
+    with ExitStack() as writers:
+
+        def of(run: str) -> "Note":
+            writer = writers.enter_context(SummaryWriter(str(log / run)))
+            return lambda what, value, step: writer.add_scalar(what, value, step)
+
+        yield of
+
+
+def warn(text: str) -> None:
+    """A line for whoever watches, beside the figures."""
+    click.echo(text, err=True)
+
+
 @cli.command()
 @click.pass_obj
 def doctor(settings: Settings) -> None:
@@ -418,6 +505,8 @@ def bars() -> Iterator[Progress]:
         def tell(what: str, done: int, total: int) -> None:
             if what not in tasks:
                 tasks[what] = shown.add_task(what, total=total)
+            elif done < total and shown.tasks[tasks[what]].finished:  # the same step, once more
+                shown.reset(tasks[what])
             shown.update(tasks[what], completed=done, total=total)
 
         yield tell

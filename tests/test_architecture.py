@@ -17,6 +17,7 @@ ROWS = [
     {"recommender", "studio", "render", "modify", "neural", "cache", "learn", "experiments"},
     {"feed", "workshop", "drawing", "atlas"},
     {"training"},
+    {"leaderboard"},
     {"engine", "serve"},
     {"assemble"},
     {"demo", "doctor"},

@@ -35,7 +35,9 @@ def code_in(page: str) -> list[str]:
 @cache
 def options_of(verb: str) -> set[str]:
     command = cli.commands[verb]
-    options = [option for option in command.params if isinstance(option, click.Option)]
+    below = command.commands.values() if isinstance(command, click.Group) else ()
+    params = [param for one in (command, *below) for param in one.params]
+    options = [option for option in params if isinstance(option, click.Option)]
     return {name for option in options for name in (*option.opts, *option.secondary_opts)}
 
 

@@ -9,6 +9,11 @@ from reelwright.errors import ReelwrightError
 
 def fill(page: Path, name: str, figures: Mapping[str, float], words: Mapping[str, str]) -> None:
     """Write the figures of bench `name` between its marks in `page`, each with its words."""
+    put(page, name, table(figures, words))
+
+
+def put(page: Path, name: str, measured: str) -> None:
+    """Write what bench `name` measured between its marks in `page`."""
     try:
         text = page.read_text(encoding="utf-8")
     except OSError as error:
@@ -22,7 +27,7 @@ def fill(page: Path, name: str, figures: Mapping[str, float], words: Mapping[str
             f"{page} has no place for the figures of {name}.",
             hint=f"Write {begin} and {end} in it.",
         )
-    filled = f"{begin}\n{table(figures, words)}\n{end}"
+    filled = f"{begin}\n{measured}\n{end}"
     page.write_text(marked.sub(lambda _: filled, text, count=1), encoding="utf-8")
 
 
