@@ -18,12 +18,14 @@ from reelwright.config import RecommenderConfig
 from reelwright.domain import Format, RankedWish, SemanticId, Viewer, Wish
 from reelwright.errors import ReelwrightError
 from reelwright.recommender.context import read, side_by_side
+from reelwright.recommender.known import Known
 from reelwright.recommender.model import Model
 from reelwright.recommender.search import Floats, Variety, beam_search, steered
 from reelwright.recommender.trie import Ints, LiveTrie
 
 DIGEST_BYTES = 16
 ABOUT = "about"  # the name of the JSON among the arrays
+CODES, FEATURES = "known codes", "known features"
 
 
 class Recommender:
@@ -37,6 +39,7 @@ class Recommender:
         self.format = format
         self.config = config
         self.trie = LiveTrie(self.depth)
+        self.rows = {video: row for row, video in enumerate(model.known.ids, start=1)}
 
     @property
     def depth(self) -> int:
@@ -52,7 +55,7 @@ class Recommender:
         of the whole semantic ID, after leaning and steering.
         """
         beams = beam_search(
-            _Foresight(self.model, viewer, self.config.history, self.config.beyond),
+            _Foresight(self, viewer, self.config.beyond),
             depth=self.depth,
             width=max(count, self.config.beam_width),
             variety=Variety(self.depth // 2, self.config.variants),
@@ -76,7 +79,7 @@ class Recommender:
         """
         trie, shunned = self.trie.now(), frozenset(without)
         beams = beam_search(
-            _Foresight(self.model, viewer, self.config.history, beyond=0.0),
+            _Foresight(self, viewer, beyond=0.0),
             depth=self.depth,
             width=max(count, width or self.config.beam_width),
             trie=trie,
@@ -108,9 +111,11 @@ class Recommender:
             "codebook": self.codebook,
             "format": dataclasses.asdict(self.format),
             "config": dataclasses.asdict(self.config),
+            "known": self.model.known.ids,
         }
         file = io.BytesIO()
         weights = {name: tensor.numpy() for name, tensor in self.model.state_dict().items()}
+        weights |= {CODES: self.model.known.codes_IL, FEATURES: self.model.known.features_IF}
         np.savez(file, allow_pickle=False, **{ABOUT: np.array(json.dumps(about))}, **weights)
         return hashlib.blake2b(file.getvalue(), digest_size=DIGEST_BYTES).digest() + file.getvalue()
 
@@ -129,7 +134,9 @@ class Recommender:
             )
         with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
             about = json.loads(str(arrays[ABOUT]))
-            weights = {name: torch.from_numpy(arrays[name]) for name in arrays if name != ABOUT}
+            known = Known(tuple(about["known"]), arrays[CODES], arrays[FEATURES])
+            rest = {ABOUT, CODES, FEATURES}
+            weights = {name: torch.from_numpy(arrays[name]) for name in arrays if name not in rest}
         learned = RecommenderConfig(**about["config"])
         if config is not None:
             learned = dataclasses.replace(
@@ -139,7 +146,7 @@ class Recommender:
                 variants=config.variants,
             )
         with torch.random.fork_rng(devices=[]):  # building the model draws weights, to no end
-            model = Model(tuple(about["sizes"]), learned)
+            model = Model(tuple(about["sizes"]), learned, known)
         model.load_state_dict(weights)
         return cls(
             model, codebook=about["codebook"], format=Format(**about["format"]), config=learned
@@ -154,8 +161,14 @@ class _Foresight:
     """A search's step for one viewer, who is read once."""
 
     @torch.inference_mode()
-    def __init__(self, model: Model, viewer: Viewer, history: int, beyond: float) -> None:
-        reading = read(viewer, history=history, depth=len(model.sizes))
+    def __init__(self, recommender: Recommender, viewer: Viewer, beyond: float) -> None:
+        model = recommender.model
+        reading = read(
+            viewer,
+            history=recommender.config.history,
+            depth=recommender.depth,
+            rows=recommender.rows,
+        )
         self.model = model
         self.beyond = beyond
         self.branches = (viewer.more_content, viewer.more_creative)
