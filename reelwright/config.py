@@ -161,9 +161,10 @@ class SidsConfig:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecommenderConfig:
-    """The generative recommender: `layers` is the dial, the rest follows from it."""
+    """The generative recommender: `layers` and `dim` are its size."""
 
     layers: Annotated[int, Within(1, 16, 1)] = 2
+    dim: Annotated[int, Within(16, 1024, 16)] = 64
     history: Few = 50  # deeds that are looked at
     beam_width: Few = 32
     beyond: Share = 0.5  # a wish's style: 0 as such contents come now, 1 the viewer's taste alone
@@ -174,14 +175,15 @@ class RecommenderConfig:
     patience: Count = 4  # epochs without a better validation before training stops
     dropout: Part = 0.4
     forget: Part = 0.3  # share of a history's deeds that training leaves out, anew each time
-
-    @property
-    def model_dim(self) -> int:
-        return 32 * self.layers
+    free: Share = 0.5  # of the targets teach the style alone, without their content
+    strangers: bool = True  # learn what to show to those who did nothing yet
+    dense: Weight = 0.0  # how much the dense score counts: in the loss, and beside the beam's
+    negatives: Annotated[int, Within(0, 1_000_000, 1)] = 0  # of a sampled softmax; 0: all videos
+    halves: bool = False  # score all videos in bfloat16: twice as fast where the CPU knows it
 
     @property
     def heads(self) -> int:
-        return 2 * self.layers
+        return self.dim // 16
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ from reelwright.recommender.train import train
 
 CONTENTS, CREATIVES, SHADES = 24, 8, 5  # a shade is a second-level code without a taste to it
 SIZES = (CONTENTS, SHADES, CREATIVES, SHADES)
-SMALL = RecommenderConfig(layers=1, epochs=12)
+SMALL = RecommenderConfig(layers=1, dim=32, epochs=12)
 
 
 @cache

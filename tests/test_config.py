@@ -19,7 +19,7 @@ def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:
     file.write_text('home = "here"\n[recommender]\nlayers = 4\nbeam_width = 5\n')
     config = load(file, ["recommender.beam_width=7"])
     assert (config.home, config.recommender.layers, config.recommender.beam_width) == ("here", 4, 7)
-    assert config.recommender.model_dim == 128, "what can be derived follows the dial"
+    assert config.recommender.heads == 4, "what can be derived follows the size"
 
 
 def test_an_unknown_setting_names_the_nearest_right_one() -> None:

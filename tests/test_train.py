@@ -39,10 +39,12 @@ def test_targets_are_liked_videos_that_were_not_met_before() -> None:
         Deed(video, sid, EventKind.PLAY, weight, float(at_s))
         for at_s, (video, weight) in enumerate(acts)
     )
-    lesson = training._lesson(Viewer(id="u", history=history), 50, planted.SIZES)
+    lesson = training._lesson(Viewer(id="u", history=history), BRIEF, planted.SIZES)
     assert lesson.places == (0, 3, 6)
     assert lesson.worths == (1.0, training.WORTH_AT_MOST, 0.5)
-    late = training._lesson(Viewer(id="u", history=history), 5, planted.SIZES)
+    late = training._lesson(
+        Viewer(id="u", history=history), dataclasses.replace(BRIEF, history=5), planted.SIZES
+    )
     assert late.places == (1, 4), "what was met before the window is known all the same"
 
 

@@ -5,7 +5,7 @@ Shapes: B viewers, T tokens, L levels, A attributes, P parts of an attribute.
 
 import hashlib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -34,6 +34,7 @@ class Reading:
     kind_T: Ints
     weight_T: Ints  # buckets
     gap_T: Ints  # buckets of the time since the deed before
+    video_T: Ints  # rows of what a model knows; 0 for every other video
 
     def __len__(self) -> int:
         return len(self.kind_T)
@@ -49,11 +50,16 @@ class Batch:
     kind_BT: Tensor
     weight_BT: Tensor
     gap_BT: Tensor
+    video_BT: Tensor
     has_deed_BT: Tensor
 
 
-def read(viewer: Viewer, *, history: int, depth: int) -> Reading:
-    """The viewer's attributes and their last `history` deeds; `depth` is all levels together."""
+NOTHING: Mapping[str, int] = {}
+
+
+def read(viewer: Viewer, *, history: int, depth: int, rows: Mapping[str, int] = NOTHING) -> Reading:
+    """The viewer's attributes and their last `history` deeds; `depth` is all levels together, and
+    `rows` tells the known videos by their numbers, from 1 on."""
     deeds = viewer.history[-history:]
     return Reading(
         attributes_AP=_table([parts for known in viewer.attributes for parts in _parts(known)], 3),
@@ -61,6 +67,7 @@ def read(viewer: Viewer, *, history: int, depth: int) -> Reading:
         kind_T=np.array([KINDS[deed.kind] for deed in deeds], np.int64),
         weight_T=np.searchsorted(WEIGHT_EDGES, [deed.weight for deed in deeds]),
         gap_T=np.searchsorted(GAP_EDGES_S, _gaps_s(deeds)),
+        video_T=np.array([rows.get(deed.video, 0) for deed in deeds], np.int64),
     )
 
 
@@ -75,6 +82,7 @@ def side_by_side(readings: Sequence[Reading]) -> Batch:
         kind_BT=_padded([reading.kind_T for reading in readings]),
         weight_BT=_padded([reading.weight_T for reading in readings]),
         gap_BT=_padded([reading.gap_T for reading in readings]),
+        video_BT=_padded([reading.video_T for reading in readings]),
         has_deed_BT=_present(deeds),
     )
 

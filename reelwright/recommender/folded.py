@@ -115,6 +115,10 @@ class Folded:
         self.tables_DV = [_turned(t.weight * _weight(model.last_norm)) for t in model.codes]
         every = [model.chosen(level, torch.arange(size)) for level, size in enumerate(model.sizes)]
         self.chosen_VD = torch.cat(every)  # of all levels, one behind the other
+        norm_D = _weight(model.last_norm)
+        self.twig_ND = [table.weight * norm_D for table in model.twig]
+        everything = torch.arange(len(model.known) + 1)
+        self.own_ID = model.of_their_own(everything)
         self.first_L = torch.tensor([0, *model.sizes[:-1]]).cumsum(0)
         self.distances = lru_cache(LENGTHS)(self._distances)
 
@@ -135,7 +139,8 @@ class Folded:
                 parts, distances.decoder_M, self.thoughts, strict=True
             )
         ]
-        return Seen(self, looks, batch, distances.fade_LT)
+        state_D = x_TD[-1] if batch.kind_BT.shape[1] else x_TD[0]
+        return Seen(self, looks, batch, distances.fade_LT, state_D)
 
     def _distances(self, num_deeds: int, num_who: int) -> Distances:
         model, place_T = self.model, F.pad(torch.arange(1, num_deeds + 1), (num_who, 0))
@@ -157,12 +162,18 @@ class Seen:
     """The decoder before one viewer: what `Model.begin`, `finish` and `logits` say of them."""
 
     def __init__(
-        self, folded: Folded, looks: Sequence[Look], batch: Batch, fade_LT: Tensor
+        self,
+        folded: Folded,
+        looks: Sequence[Look],
+        batch: Batch,
+        fade_LT: Tensor,
+        state_D: Tensor,
     ) -> None:
         model = folded.model
         self.folded = folded
         self.last = looks[model.num_lazy :]
-        self.begun_LD = folded.begin_LD
+        self.state_D = state_D
+        self.begun_LD = folded.begin_LD + state_D
         for look in looks[: model.num_lazy]:
             self.begun_LD = look(self.begun_LD)
         self._hear_deeds(batch, fade_LT)
@@ -170,13 +181,10 @@ class Seen:
     def logits(self, before_Nl: Tensor, known_from: int = 0) -> Tensor:
         """(N, V): of the next code; the states know the codes chosen from this level on."""
         level = before_Nl.shape[1]
-        x_ND = self.begun_LD[level].expand(len(before_Nl), -1)
-        if known_from < level:
-            chosen_Nl = (before_Nl + self.folded.first_L[:level])[:, known_from:]
-            x_ND = x_ND + F.embedding_bag(chosen_Nl, self.folded.chosen_VD, mode="sum")
-        for look in self.last:
-            x_ND = look(x_ND)
-        logits_NV = torch.addmm(self.popular[level], _even(x_ND), self.folded.tables_DV[level])
+        x_ND = _even(self._finished(before_Nl, known_from))
+        logits_NV = torch.addmm(self.popular[level], x_ND, self.folded.tables_DV[level])
+        if level and len(self.folded.model.known):
+            self._hear_twigs(level, x_ND, before_Nl, logits_NV)
         branch = level // self.folded.half * self.folded.half
         if branch < level and len(self.codes_TL):
             same_NT = before_Nl[:, branch, None] == self.codes_TL[:, branch]
@@ -184,6 +192,39 @@ class Seen:
                 same_NT &= before_Nl[:, done, None] == self.codes_TL[:, done]
             logits_NV.addmm_(same_NT.to(logits_NV.dtype), self.echo_TV[level])
         return logits_NV
+
+    def which(self, codes_NL: Tensor, row_N: Tensor) -> Tensor:
+        """(N,): what `Model.which` says of these videos, known or not, with these codes."""
+        model = self.folded.model
+        x_ND = model.last_norm(self._finished(codes_NL, 0))
+        return (x_ND * self.folded.own_ID[row_N]).sum(-1) + model.popular_video[row_N]
+
+    def dense(self, codes_NL: Tensor, row_N: Tensor) -> Tensor:
+        """(N,): what `Model.dense` says of these videos, known or not, with these codes."""
+        model = self.folded.model
+        codes_NL = codes_NL + self.folded.first_L
+        about_ND = F.embedding_bag(codes_NL, self.folded.chosen_VD, mode="sum")
+        about_ND = about_ND / math.sqrt(model.dim) + self.folded.own_ID[row_N]
+        return about_ND @ model.dense_norm(self.state_D) + model.popular_video[row_N]
+
+    def _finished(self, before_Nl: Tensor, known_from: int) -> Tensor:
+        level = before_Nl.shape[1]
+        x_ND = self.begun_LD[level].expand(len(before_Nl), -1)
+        if known_from < level:
+            chosen_Nl = (before_Nl + self.folded.first_L[:level])[:, known_from:]
+            x_ND = x_ND + F.embedding_bag(chosen_Nl, self.folded.chosen_VD, mode="sum")
+        for look in self.last:
+            x_ND = look(x_ND)
+        return x_ND
+
+    def _hear_twigs(self, level: int, x_ND: Tensor, before_Nl: Tensor, logits_NV: Tensor) -> None:
+        """Adds what `Model` says of codes that follow these ones in a known video."""
+        folded, twigs = self.folded, self.folded.model.twigs
+        whose_M, code_M, child_M = twigs.children(level, twigs.find(before_Nl))
+        told_M = (x_ND[whose_M] * folded.twig_ND[level - 1][child_M]).sum(-1)
+        told_M += folded.model.twig_popular[level - 1][child_M]
+        place_M = whose_M * logits_NV.shape[1] + code_M
+        logits_NV.view(-1).index_add_(0, place_M, told_M)
 
     def _hear_deeds(self, batch: Batch, fade_LT: Tensor) -> None:
         """What `Echo` adds: at a branch's first level the same for all, later to who agrees."""

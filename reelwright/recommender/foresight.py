@@ -3,10 +3,13 @@
 Shapes: B beams, S ways to know a beam, l codes chosen so far, V codes of one level.
 """
 
+from collections.abc import Mapping
+
 import torch
+from torch import Tensor
 
 from reelwright.domain import Viewer
-from reelwright.recommender.context import read, side_by_side
+from reelwright.recommender.context import NOTHING, read, side_by_side
 from reelwright.recommender.folded import Folded
 from reelwright.recommender.search import Floats, steered
 from reelwright.recommender.trie import Ints
@@ -16,8 +19,16 @@ class Foresight:
     """Tells, for one viewer, how likely each next code is. Steering is already in it."""
 
     @torch.inference_mode()
-    def __init__(self, folded: Folded, viewer: Viewer, *, history: int, beyond: float) -> None:
-        reading = read(viewer, history=history, depth=len(folded.model.sizes))
+    def __init__(
+        self,
+        folded: Folded,
+        viewer: Viewer,
+        *,
+        history: int,
+        beyond: float,
+        rows: Mapping[str, int] = NOTHING,
+    ) -> None:
+        reading = read(viewer, history=history, depth=len(folded.model.sizes), rows=rows)
         self.beyond = beyond
         self.depth = folded.half
         self.branches = (viewer.more_content, viewer.more_creative)
@@ -31,3 +42,13 @@ class Foresight:
             free_BV = self.seen.logits(before_Bl, known_from=self.depth).log_softmax(-1)
             logp_BV = logp_BV.lerp(free_BV, self.beyond).log_softmax(-1)
         return steered(logp_BV.double().numpy(), codes_Bl, depth=self.depth, branches=self.branches)
+
+    @torch.inference_mode()
+    def which(self, codes_NL: Ints, row_N: Ints) -> Tensor:
+        """(N,): how well each video fits, of all those with its codes."""
+        return self.seen.which(torch.from_numpy(codes_NL), torch.from_numpy(row_N))
+
+    @torch.inference_mode()
+    def dense(self, codes_NL: Ints, row_N: Ints) -> Floats:
+        """(N,): how well each video fits, by the dense score alone."""
+        return self.seen.dense(torch.from_numpy(codes_NL), torch.from_numpy(row_N)).double().numpy()

@@ -6,7 +6,7 @@ own deeds speak up for the codes that they had, so that few histories are enough
 
 Shapes: B viewers, T tokens of context, P places in a history, Q places that are asked about, N
 states at a place (levels or beams), L levels, V codes of one level, D width of the model, H
-heads, K width of a head, l codes chosen so far.
+heads, K width of a head, l codes chosen so far, I known videos, F features, M scores in a row.
 """
 
 import math
@@ -26,6 +26,7 @@ from reelwright.recommender.context import (
     WEIGHT_EDGES,
     Batch,
 )
+from reelwright.recommender.known import Known, Twigs
 
 NEAR = 8  # so many places back are told apart one by one, further ones by octave
 DISTANCES = NEAR + 6  # and everything beyond is one
@@ -110,6 +111,7 @@ class Memory:
     present_BT: Tensor
     codes_BTL: Tensor  # of the deeds, which are the last of the tokens
     weight_BT: Tensor
+    state_BPD: Tensor  # what was read before each place
 
     @property
     def num_who(self) -> int:
@@ -151,14 +153,17 @@ class Echo(nn.Module):
 class Model(nn.Module):
     """Foretells the codes of a viewer's next video: p(code of level l | codes before, viewer)."""
 
-    def __init__(self, sizes: tuple[int, ...], config: RecommenderConfig) -> None:
+    def __init__(
+        self, sizes: tuple[int, ...], config: RecommenderConfig, known: Known | None = None
+    ) -> None:
         super().__init__()
-        dim, dropout = config.model_dim, config.dropout
+        dim, dropout = config.dim, config.dropout
         self.sizes, self.dim = sizes, dim
+        self.known = known if known is not None else Known.of({}, {})
         self.codes = tuple(self._table(size) for size in sizes)
         self.code_tables = nn.ModuleList(self.codes)  # so that torch knows of them
         self.popular = nn.ParameterList(torch.zeros(size) for size in sizes)
-        self.level = self._table(len(sizes))
+        self.level = self._table(len(sizes) + 1)  # the last one asks which video it is
         self.nobody = nn.Parameter(torch.zeros(dim))
         self.attribute = self._table(ATTRIBUTE_BUCKETS)
         self.origin = self._table(len(ORIGINS))
@@ -173,6 +178,42 @@ class Model(nn.Module):
         self.num_lazy = 2 * config.layers // 3  # of the decoder: two thirds, as is usual
         self.last_norm = nn.RMSNorm(dim)
         self.echo = Echo(sizes)
+        self._learn_of(self.known)
+
+    def _learn_of(self, known: Known) -> None:
+        """What only known videos have: a vector of their own, and one for each path to them.
+
+        Both begin at nothing, so that a video that comes later is as near as its codes say.
+        """
+        codes_IL = known.codes_IL.reshape(len(known), len(self.sizes))
+        self.twigs = Twigs(codes_IL, self.sizes)
+        self.twig = nn.ModuleList(self._nothing(len(keys) + 1) for keys in self.twigs.keys[1:])
+        self.twig_popular = nn.ParameterList(
+            torch.zeros(len(keys) + 1) for keys in self.twigs.keys[1:]
+        )
+        self.own = self._nothing(len(known) + 1)
+        self.popular_video = nn.Parameter(torch.zeros(len(known) + 1))
+        num_F = known.features_IF.shape[1]
+        self.from_features = nn.Parameter(
+            torch.randn(num_F, self.dim) * (max(1, num_F) * self.dim) ** -0.5
+        )
+        features_IF = torch.from_numpy(known.features_IF)
+        self.register_buffer("features_IF", F.pad(features_IF, (0, 0, 1, 0)), persistent=False)
+        codes_IL = torch.from_numpy(codes_IL)
+        self.register_buffer("codes_IL", F.pad(codes_IL, (0, 0, 1, 0)), persistent=False)
+        self.dense_norm = nn.RMSNorm(self.dim)
+
+    def of_their_own(self, video: Tensor) -> Tensor:
+        """(..., D): what tells known videos from others of the same codes."""
+        own: Tensor = self.own(video) + self.features_IF[video] @ self.from_features
+        return own
+
+    def videos(self) -> Tensor:
+        """(1 + I, D): every known video, as it is read and as it is told; row 0 is nothing."""
+        about_ID = self.of_their_own(torch.arange(1, len(self.known) + 1))
+        for level, table in enumerate(self.codes):
+            about_ID = about_ID + table(self.codes_IL[1:, level])
+        return F.pad(about_ID, (0, 0, 1, 0))
 
     def read(self, batch: Batch, keep_BT: Tensor | None = None) -> Memory:
         """What the decoder may look at. Each deed knows only what came before it, so that one
@@ -188,14 +229,28 @@ class Model(nn.Module):
             present_BT=present_BT,
             codes_BTL=batch.codes_BTL,
             weight_BT=batch.weight_BT,
+            state_BPD=self._before_each_place(x_BTD, present_BT, num_who),
         )
 
+    def _before_each_place(self, x_BTD: Tensor, present_BT: Tensor, num_who: int) -> Tensor:
+        """(B, P, D): the last deed that is present before each place; nobody before the first."""
+        deed_BT = present_BT[:, num_who:]
+        number_T = torch.arange(1, deed_BT.shape[1] + 1)
+        last_BT = torch.where(deed_BT, number_T, 0).cummax(dim=1).values
+        x_BPD = torch.cat([x_BTD[:, :1], x_BTD[:, num_who:]], dim=1)
+        return torch.take_along_dim(x_BPD, F.pad(last_BT, (1, 0))[:, :, None], dim=1)
+
     def begin(self, memory: Memory, view: View) -> Tensor:
-        """(B, Q, L, D): the decoder's first part, before any code is chosen."""
-        x_BQLD = self.level.weight.expand(*view.place_BQ.shape, -1, -1) * math.sqrt(self.dim)
+        """(B, Q, L + 1, D): the decoder's first part, before any code is chosen. The last state
+        asks which of the videos with the same codes it is."""
+        x_BQLD = self.state(memory, view)[:, :, None] + self.level.weight * math.sqrt(self.dim)
         for number in range(self.num_lazy):
             x_BQLD = self.decoder[number](x_BQLD, memory.blocks[number], view)
         return x_BQLD
+
+    def state(self, memory: Memory, view: View) -> Tensor:
+        """(B, Q, D): what was read before each place that is asked about."""
+        return torch.take_along_dim(memory.state_BPD, view.place_BQ[:, :, None], dim=1)
 
     def chosen(self, level: int, codes: Tensor) -> Tensor:
         """(..., D): what choosing these codes of a level adds to the states of later levels.
@@ -219,7 +274,34 @@ class Model(nn.Module):
         """(B, Q, N, V): what the model thinks of each code, and what the viewer's deeds say."""
         told_BQNV = F.linear(x_BQND, self.codes[level].weight, self.popular[level])
         echo_BQNV: Tensor = self.echo(level, before_BQNl, memory, view)
-        return told_BQNV + echo_BQNV
+        return self._with_twigs(level, x_BQND, before_BQNl, told_BQNV + echo_BQNV)
+
+    def which(self, x_ND: Tensor, sid_N: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """After all codes: the logits of the known videos that share them; whose and which."""
+        whose_M, row_M = self.twigs.videos(sid_N)
+        video_M = row_M + 1
+        vector_MD = self.of_their_own(video_M)
+        logit_M = (x_ND[whose_M] * vector_MD).sum(-1) + self.popular_video[video_M]
+        return whose_M, video_M, logit_M
+
+    def dense(self, state_ND: Tensor, videos_ID: Tensor, popular_I: Tensor) -> Tensor:
+        """(N, I): how well each of these videos fits what was read, without any codes; in the
+        precision of the videos."""
+        asked_ND = self.dense_norm(state_ND).to(videos_ID.dtype)
+        return F.linear(asked_ND, videos_ID, popular_I.to(videos_ID.dtype))
+
+    def _with_twigs(
+        self, level: int, x_BQND: Tensor, before_BQNl: Tensor, logits_BQNV: Tensor
+    ) -> Tensor:
+        """A code after codes that known videos have in this order says more than it does alone."""
+        if not level or not len(self.known):
+            return logits_BQNV
+        twig_N = self.twigs.find(before_BQNl.expand(*x_BQND.shape[:3], level)).flatten()
+        whose_M, code_M, child_M = self.twigs.children(level, twig_N)
+        told_M = (x_BQND.flatten(0, 2)[whose_M] * self.twig[level - 1](child_M)).sum(-1)
+        told_M = told_M + self.twig_popular[level - 1][child_M]
+        place_M = whose_M * logits_BQNV.shape[-1] + code_M
+        return logits_BQNV.flatten().index_add(0, place_M, told_M).view_as(logits_BQNV)
 
     def _tokens(self, batch: Batch, keep_BT: Tensor | None) -> tuple[Tensor, Tensor]:
         num_B = len(batch.kind_BT)
@@ -228,6 +310,8 @@ class Model(nn.Module):
         about_BTD = torch.zeros(())
         for level, table in enumerate(self.codes):
             about_BTD = about_BTD + table(batch.codes_BTL[..., level])
+        if len(self.known):
+            about_BTD = about_BTD + self.of_their_own(batch.video_BT)
         did_BTD = about_BTD * self.strength[batch.weight_BT] + self.liking(batch.weight_BT)
         did_BTD = did_BTD + self.kind(batch.kind_BT) + self.gap(batch.gap_BT)
         x_BTD = torch.cat([self.nobody.expand(num_B, 1, -1), who_BAD, did_BTD], dim=1)
@@ -240,3 +324,16 @@ class Model(nn.Module):
         table = nn.Embedding(rows, self.dim)
         nn.init.normal_(table.weight, std=self.dim**-0.5)
         return table
+
+    def _nothing(self, rows: int) -> nn.Embedding:
+        table = nn.Embedding(rows, self.dim, padding_idx=0)
+        nn.init.zeros_(table.weight)
+        return table
+
+
+def grouped_log_softmax(score_M: Tensor, whose_M: Tensor, num_N: int) -> Tensor:
+    """The log-softmax of each score among those with the same owner."""
+    top_N = torch.full((num_N,), -math.inf).scatter_reduce(0, whose_M, score_M.detach(), "amax")
+    score_M = score_M - top_N[whose_M]
+    sum_N = torch.zeros(num_N).index_add(0, whose_M, score_M.exp())
+    return score_M - sum_N.log()[whose_M]

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -16,12 +17,39 @@ from reelwright.recommender.coverage import Calibration, Spread, hidden
 from reelwright.recommender.folded import Folded
 from reelwright.recommender.foresight import Foresight
 from reelwright.recommender.joint import Joint
-from reelwright.recommender.model import Model
-from reelwright.recommender.search import Beams, Variety, beam_search
-from reelwright.recommender.trie import Flags, LiveTrie, Mask, Trie
+from reelwright.recommender.known import Known
+from reelwright.recommender.model import Model, grouped_log_softmax
+from reelwright.recommender.search import Beams, Floats, Variety, beam_search
+from reelwright.recommender.trie import Flags, Ints, LiveTrie, Mask, Trie
 
 DIGEST_BYTES = 16
 ABOUT = "about"  # the name of the JSON among the arrays
+CODES, FEATURES = "known codes", "known features"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """The videos of the leaves that a search found, leaf after leaf."""
+
+    names: list[str]
+    beam_N: Ints
+    codes_NL: Ints
+    logp_N: Floats  # of the leaf
+    open_N: Flags
+
+    @classmethod
+    def of(cls, trie: Trie, beams: Beams, shut_S: Flags | None) -> "_Found":
+        first_B, num_B = trie.row[-1][beams.leaf_B], trie.row[-1][beams.leaf_B + 1]
+        num_B = num_B - first_B
+        beam_N = np.repeat(np.arange(len(num_B)), num_B)
+        slot_N = trie.slot_N[np.arange(len(beam_N)) + (first_B - np.cumsum(num_B) + num_B)[beam_N]]
+        return cls(
+            names=[trie.slots.names[slot] for slot in slot_N.tolist()],
+            beam_N=beam_N,
+            codes_NL=beams.codes_BL[beam_N],
+            logp_N=beams.logp_B[beam_N],
+            open_N=np.ones(len(slot_N), bool) if shut_S is None else ~shut_S[slot_N],
+        )
 
 
 class Recommender:
@@ -36,6 +64,7 @@ class Recommender:
         self.format = format
         self.config = config
         self.trie = LiveTrie(self.depth)
+        self.rows = {video: row for row, video in enumerate(model.known.ids, start=1)}
         self.calibration = Calibration()
 
     @property
@@ -83,19 +112,27 @@ class Recommender:
         """The likeliest videos that exist, in `among` if that is given, never in `without`; best
         first.
 
-        Videos that share a semantic ID share its probability, evenly unless a `joint` scorer tells
-        them apart. Exact where `width` (by default the larger of `count` and the configured beam)
-        reaches the number of different IDs.
+        Videos that share a semantic ID share its probability by what the model knows of them; a
+        `joint` scorer has a second opinion on all that was recalled. Exact where `width` (by
+        default the larger of `count` and the configured beam) reaches the number of different IDs.
         """
-        trie = self.trie.now()
+        trie, foresight = self.trie.now(), self._foresight(viewer)
         beams = beam_search(
-            self._foresight(viewer),
+            foresight,
             depth=self.depth,
             width=max(count, width or self.config.beam_width),
             trie=trie,
             barred=trie.barred(without, among),
         )
-        return _videos(trie, beams, trie.shut(without, among), joint)[:count]
+        found = _Found.of(trie, beams, trie.shut(without, among))
+        chance_N = np.exp(found.logp_N) * self._shares(foresight, found)
+        if joint is None and self.config.dense:
+            joint = self._dense(foresight, found)
+        if joint is not None:
+            chance_N = joint.ranked(found.names, chance_N)
+        order = np.argsort(-chance_N, kind="stable")
+        best = order[found.open_N[order]][:count].tolist()
+        return [(found.names[place], float(chance_N[place])) for place in best]
 
     def coverage(self, viewer: Viewer, *, without: Collection[str] = ()) -> float:
         """How likely it is that what this viewer wants next exists and is not among `without`.
@@ -147,9 +184,11 @@ class Recommender:
             "format": dataclasses.asdict(self.format),
             "config": dataclasses.asdict(self.config),
             "calibration": dataclasses.asdict(self.calibration),
+            "known": self.model.known.ids,
         }
         file = io.BytesIO()
         weights = {name: tensor.numpy() for name, tensor in self.model.state_dict().items()}
+        weights |= {CODES: self.model.known.codes_IL, FEATURES: self.model.known.features_IF}
         np.savez(file, allow_pickle=False, **{ABOUT: np.array(json.dumps(about))}, **weights)
         return hashlib.blake2b(file.getvalue(), digest_size=DIGEST_BYTES).digest() + file.getvalue()
 
@@ -168,7 +207,9 @@ class Recommender:
             )
         with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
             about = json.loads(str(arrays[ABOUT]))
-            weights = {name: torch.from_numpy(arrays[name]) for name in arrays if name != ABOUT}
+            known = Known(tuple(about["known"]), arrays[CODES], arrays[FEATURES])
+            rest = {ABOUT, CODES, FEATURES}
+            weights = {name: torch.from_numpy(arrays[name]) for name in arrays if name not in rest}
         learned = RecommenderConfig(**about["config"])
         if config is not None:
             learned = dataclasses.replace(
@@ -178,7 +219,7 @@ class Recommender:
                 variants=config.variants,
             )
         with torch.random.fork_rng(devices=[]):  # building the model draws weights, to no end
-            model = Model(tuple(about["sizes"]), learned)
+            model = Model(tuple(about["sizes"]), learned, known)
         model.load_state_dict(weights)
         kept = cls(
             model, codebook=about["codebook"], format=Format(**about["format"]), config=learned
@@ -187,7 +228,24 @@ class Recommender:
         return kept
 
     def _foresight(self, viewer: Viewer, *, beyond: float = 0.0) -> Foresight:
-        return Foresight(self.folded, viewer, history=self.config.history, beyond=beyond)
+        return Foresight(
+            self.folded, viewer, history=self.config.history, rows=self.rows, beyond=beyond
+        )
+
+    def _shares(self, foresight: Foresight, found: _Found) -> Floats:
+        """Of its semantic ID's probability, each video's share. A video that the model never met
+        is told from others of its ID by nothing."""
+        if len(np.unique(found.beam_N)) == len(found.beam_N):
+            return np.ones(len(found.beam_N))
+        row_N = np.array([self.rows.get(name, 0) for name in found.names], np.int64)
+        logit_N = foresight.which(found.codes_NL, row_N)
+        num_B = int(found.beam_N.max()) + 1
+        logp_N = grouped_log_softmax(logit_N, torch.from_numpy(found.beam_N), num_B)
+        return np.exp(logp_N.double().numpy())
+
+    def _dense(self, foresight: Foresight, found: _Found) -> Joint:
+        row_N = np.array([self.rows.get(name, 0) for name in found.names], np.int64)
+        return Joint(lambda _: foresight.dense(found.codes_NL, row_N), self.config.dense)
 
     def _spread(self, trie: Trie, viewer: Viewer, met: Collection[str]) -> Spread:
         step, width = self._foresight(viewer), max(1, trie.leaves)
@@ -200,23 +258,3 @@ class Recommender:
     def _sid(self, codes: list[int]) -> SemanticId:
         half = self.depth // 2
         return SemanticId(tuple(codes[:half]), tuple(codes[half:]))
-
-
-def _videos(
-    trie: Trie, beams: Beams, shut_S: Flags | None, joint: Joint | None
-) -> list[tuple[str, float]]:
-    """The videos of the leaves that a search found, best first."""
-    first_B, num_B = trie.row[-1][beams.leaf_B], trie.row[-1][beams.leaf_B + 1]
-    num_B = num_B - first_B
-    leaf_N = np.repeat(np.arange(len(num_B)), num_B)
-    slot_N = trie.slot_N[np.arange(len(leaf_N)) + (first_B - np.cumsum(num_B) + num_B)[leaf_N]]
-    chance_N = (np.exp(beams.logp_B) / num_B)[leaf_N]
-    if shut_S is not None:
-        open_N = ~shut_S[slot_N]
-        slot_N, chance_N = slot_N[open_N], chance_N[open_N]
-    names = [trie.slots.names[slot] for slot in slot_N.tolist()]
-    if joint is not None:
-        chance_N = joint.ranked(names, chance_N)
-    order = np.argsort(-chance_N, kind="stable").tolist()
-    chances = chance_N.tolist()
-    return [(names[place], chances[place]) for place in order]
