@@ -31,12 +31,12 @@ TO_RGB = np.array(
 
 def tints(palettes: Mapping[int, Sequence[Colour]]) -> dict[int, Colour]:
     """The colour of each code, from all colours of the films that have it."""
-    order = sorted(palettes, key=lambda code: (hue(palettes[code]), code))
-    first = hue(palettes[order[0]]) if order else 0.0
-    return {
-        code: oklch(LIGHTNESS, CHROMA, RED + first + 2 * pi * place / len(order))
-        for place, code in enumerate(order)
-    }
+    hues = {code: hue(colours) for code, colours in palettes.items()}
+    order = sorted(hues, key=lambda code: (hues[code], code))
+    turns = {code: 2 * pi * place / len(order) for place, code in enumerate(order)}
+    apart = [hues[code] - turn for code, turn in turns.items()]
+    turned = atan2(sum(map(sin, apart)), sum(map(cos, apart)))  # so that they fit best
+    return {code: oklch(LIGHTNESS, CHROMA, RED + turned + turn) for code, turn in turns.items()}
 
 
 def hue(colours: Sequence[Colour]) -> float:

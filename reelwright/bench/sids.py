@@ -61,7 +61,7 @@ WORDS = {
     "encode_per_s_100k": "videos a second that then get their semantic ID",
     "peak_mb_100k": "the most memory of that process, MB",
 }
-QUICK = WorldConfig(videos=48, width=180, height=320, fps=12)
+QUICK = WorldConfig(videos=36, width=180, height=320, fps=12)
 SEED = 1
 MANY, WIDE, NARROW = 100_000, 552, 50  # videos, and the dimensions of the local encoder
 KINDS, WAYS = 200, 30  # planted in those
