@@ -34,7 +34,7 @@ class SasRec:
     layers: int = 2
     heads: int = 2
     length: int = 50  # the last places of a longer sequence are read
-    dropout: float = 0.2
+    dropout: float = 0.3
     negatives: int = 0  # for each place alone: slow, for they are gathered one by one
     shared: int = 2048  # for all places of a batch: one product of matrices
     rate: float = 1e-3
