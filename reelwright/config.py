@@ -172,7 +172,7 @@ class RecommenderConfig:
     epochs: Count = 20
     batch: Count = 32  # viewers; each brings all its targets
     learning_rate: Annotated[float, Within(1e-6, 1.0)] = 8e-3
-    patience: Count = 4  # epochs without a better validation before training stops
+    patience: CountOrNone = 4  # epochs without a better validation; 0: all epochs, the last counts
     dropout: Part = 0.4
     forget: Part = 0.3  # share of a history's deeds that training leaves out, anew each time
     free: Share = 0.5  # of the targets teach the style alone, without their content

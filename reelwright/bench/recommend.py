@@ -19,8 +19,9 @@ import numpy as np
 from reelwright.errors import ReelwrightError
 from reelwright.leaderboard import protocol
 from reelwright.leaderboard.checkpoint import Note, Say, Shelf, Units
-from reelwright.leaderboard.contender import Contender
+from reelwright.leaderboard.contender import Contender, Scorer
 from reelwright.leaderboard.itemknn import SKEWED, ItemKnn
+from reelwright.leaderboard.ours import Ours
 from reelwright.leaderboard.pointwise import Pointwise
 from reelwright.leaderboard.popularity import Popularity
 from reelwright.leaderboard.protocol import Split
@@ -36,6 +37,7 @@ CONTENDERS: tuple[Contender, ...] = (
     ItemKnn(name="itemknn_skewed", norms=SKEWED),
     Pointwise(),
     SasRec(),
+    Ours(),
 )
 CHEAP = {"popularity", "itemknn"}  # what --quick asks
 PROTOCOLS = {
@@ -109,10 +111,9 @@ class Bench:
         shelf = Shelf(self.work / name, say=self.say, note=self.curve(run.title), clock=self.clock)
         fitted = run.contender.fit(split.lesson, seed=run.seed, keep=shelf, progress=self.progress)
         found = {
-            "rows": {
-                row: _asked(scorer, split, what=f"asking {row}", progress=self.progress)
-                for row, scorer in fitted.scorers.items()
-            },
+            "rows": _asked(
+                fitted.scorers, split, what=f"asking {run.contender.name}", progress=self.progress
+            ),
             "chosen": dict(fitted.chosen),
             "seconds": shelf.spent_s,
         }
@@ -191,15 +192,20 @@ def _runs(
                     yield Run(dataset, name, contender, seed)
 
 
-def _asked(scorer: Any, split: Split, *, what: str, progress: Progress) -> dict[str, Any]:
-    ranking = protocol.rank(scorer, split.tests, what=what, progress=progress)
+def _asked(
+    scorers: Mapping[str, Scorer], split: Split, *, what: str, progress: Progress
+) -> dict[str, dict[str, Any]]:
     cold = split.unseen[split.tests.targets]
+    rankings = protocol.rank_all(scorers, split.tests, what=what, progress=progress)
     return {
-        "masked": ranking.masked.figures(),
-        "unmasked": ranking.unmasked.figures(),
-        "cold": ranking.masked.figures(cold),
-        "cold_cases": int(cold.sum()),
-        "cases": len(split.tests),
+        row: {
+            "masked": ranking.masked.figures(),
+            "unmasked": ranking.unmasked.figures(),
+            "cold": ranking.masked.figures(cold),
+            "cold_cases": int(cold.sum()),
+            "cases": len(split.tests),
+        }
+        for row, ranking in rankings.items()
     }
 
 

@@ -131,17 +131,28 @@ class Ranking:
 
 
 def rank(scorer: Scorer, cases: Cases, *, what: str, progress: Progress = silent) -> Ranking:
-    """Where the full ranking has the target of each case; like lengths share a batch."""
+    """Where the full ranking has the target of each case."""
+    return rank_all({what: scorer}, cases, what=what, progress=progress)[what]
+
+
+def rank_all(
+    scorers: Mapping[str, Scorer], cases: Cases, *, what: str, progress: Progress = silent
+) -> dict[str, Ranking]:
+    """The same for several scorers, each batch by all of them before the next: what they share,
+    they may keep until then. Like lengths share a batch."""
     order = np.argsort([len(history) for history in cases.histories], kind="stable")
-    counts_4B = np.zeros((4, len(cases)), dtype=np.int64)
+    counts = {name: np.zeros((4, len(cases)), dtype=np.int64) for name in scorers}
     for begin in range(0, len(cases), BATCH):
         progress(what, begin, len(cases))
         rows = order[begin : begin + BATCH]
         batch = [cases.histories[row] for row in rows]
-        counts_4B[:, rows] = _rank(scorer(batch), batch, cases.targets[rows])
+        for name, scorer in scorers.items():
+            counts[name][:, rows] = _rank(scorer(batch), batch, cases.targets[rows])
     progress(what, len(cases), len(cases))
-    better, tied, better_seen, tied_seen = counts_4B
-    return Ranking(Ranks(better - better_seen, tied - tied_seen), Ranks(better, tied))
+    return {
+        name: Ranking(Ranks(better - better_seen, tied - tied_seen), Ranks(better, tied))
+        for name, (better, tied, better_seen, tied_seen) in counts.items()
+    }
 
 
 def _rank(scores_BI: Floats, histories: Sequence[Ints], targets: Ints) -> NDArray[np.int64]:

@@ -101,8 +101,7 @@ def train(
 
     `sizes` are the codes in use at each level, content before creative; the videos that are
     `known` get vectors of their own. With `hold` the last target of a history is never trained
-    on: it tells when to stop; without it, training takes all targets and all epochs. The same
-    seed gives the same model on the same machine, also after a pause between two epochs; torch's
+    on: by `config.patience` it tells when to stop. The same seed gives the same model on the same machine, also after a pause between two epochs; torch's
     own random state is left as it was.
     """
     known = known if known is not None else Known.of({}, {})
@@ -125,7 +124,15 @@ def train(
     with _own_chance(seed), _few_threads(config):
         model = Model(sizes, config, known)
         _start_from_popularity(model, lessons)
-        _fit(model, lessons, (checks or lessons) if hold else [], config, seed, keep, progress)
+        _fit(
+            model,
+            lessons,
+            (checks or lessons) if config.patience else [],
+            config,
+            seed,
+            keep,
+            progress,
+        )
     return Recommender(model, codebook=codebook, format=format, config=config)
 
 
@@ -181,7 +188,7 @@ def _fit(
         best, best_loss = kept["best"], kept["best_loss"]
         waited, begun = kept["waited"], kept["epoch"]
     for epoch in range(begun, config.epochs):
-        if waited == config.patience:
+        if held and waited == config.patience:
             break
         torch.manual_seed(seed * config.epochs + epoch)  # so that a pause changes nothing
         rng = np.random.default_rng([seed, epoch])
