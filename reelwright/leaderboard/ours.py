@@ -84,14 +84,13 @@ class Ours:
     def fit(self, lesson: Lesson, *, seed: int, keep: Checkpoint, progress: Progress) -> Fitted:
         known, sizes = self.known(lesson, seed=seed)
         recommender = train(
-            _viewers(lesson, known),
+            [_viewer(sequence, known) for sequence in lesson.sequences],
             sizes,
             codebook="items",
             format=Format(),
             config=self.config,
             seed=seed,
             known=known,
-            hold=lesson.checks is not None,
             keep=keep,
             progress=progress,
         )
@@ -218,16 +217,6 @@ def _with_norm(lesson: Lesson) -> Lesson:
 
 def _parts(histories: Sequence[Ints]) -> list[Sequence[Ints]]:
     return [histories[start : start + BATCH] for start in range(0, len(histories), BATCH)]
-
-
-def _viewers(lesson: Lesson, known: Known) -> list[Viewer]:
-    """The training histories; where there are checks, each with its check as the last deed."""
-    if lesson.checks is None:
-        return [_viewer(sequence, known) for sequence in lesson.sequences]
-    return [
-        _viewer(np.append(history, target), known)
-        for history, target in zip(lesson.checks.histories, lesson.checks.targets, strict=True)
-    ]
 
 
 def _viewer(history: Ints, known: Known) -> Viewer:

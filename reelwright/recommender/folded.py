@@ -197,7 +197,8 @@ class Seen:
         """(N,): what `Model.which` says of these videos, known or not, with these codes."""
         model = self.folded.model
         x_ND = model.last_norm(self._finished(codes_NL, 0))
-        return (x_ND * self.folded.own_ID[row_N]).sum(-1) + model.popular_video[row_N]
+        told_N: Tensor = (x_ND * self.folded.own_ID[row_N]).sum(-1)
+        return told_N + model.popular_video[row_N]
 
     def dense(self, codes_NL: Tensor, row_N: Tensor) -> Tensor:
         """(N,): what `Model.dense` says of these videos, known or not, with these codes."""
@@ -205,7 +206,8 @@ class Seen:
         codes_NL = codes_NL + self.folded.first_L
         about_ND = F.embedding_bag(codes_NL, self.folded.chosen_VD, mode="sum")
         about_ND = about_ND / math.sqrt(model.dim) + self.folded.own_ID[row_N]
-        return about_ND @ model.dense_norm(self.state_D) + model.popular_video[row_N]
+        told_N: Tensor = about_ND @ model.dense_norm(self.state_D)
+        return told_N + model.popular_video[row_N]
 
     def _finished(self, before_Nl: Tensor, known_from: int) -> Tensor:
         level = before_Nl.shape[1]

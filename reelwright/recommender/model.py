@@ -187,7 +187,8 @@ class Model(nn.Module):
         """
         codes_IL = known.codes_IL.reshape(len(known), len(self.sizes))
         self.twigs = Twigs(codes_IL, self.sizes)
-        self.twig = nn.ModuleList(self._nothing(len(keys) + 1) for keys in self.twigs.keys[1:])
+        self.twig = tuple(self._nothing(len(keys) + 1) for keys in self.twigs.keys[1:])
+        self.twig_tables = nn.ModuleList(self.twig)  # so that torch knows of them
         self.twig_popular = nn.ParameterList(
             torch.zeros(len(keys) + 1) for keys in self.twigs.keys[1:]
         )
@@ -197,10 +198,11 @@ class Model(nn.Module):
         self.from_features = nn.Parameter(
             torch.randn(num_F, self.dim) * (max(1, num_F) * self.dim) ** -0.5
         )
-        features_IF = torch.from_numpy(known.features_IF)
+        self.features_IF: Tensor
+        self.codes_IL: Tensor
+        features_IF, paths_IL = torch.from_numpy(known.features_IF), torch.from_numpy(codes_IL)
         self.register_buffer("features_IF", F.pad(features_IF, (0, 0, 1, 0)), persistent=False)
-        codes_IL = torch.from_numpy(codes_IL)
-        self.register_buffer("codes_IL", F.pad(codes_IL, (0, 0, 1, 0)), persistent=False)
+        self.register_buffer("codes_IL", F.pad(paths_IL, (0, 0, 1, 0)), persistent=False)
         self.dense_norm = nn.RMSNorm(self.dim)
 
     def of_their_own(self, video: Tensor) -> Tensor:

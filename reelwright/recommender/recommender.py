@@ -241,7 +241,8 @@ class Recommender:
         logit_N = foresight.which(found.codes_NL, row_N)
         num_B = int(found.beam_N.max()) + 1
         logp_N = grouped_log_softmax(logit_N, torch.from_numpy(found.beam_N), num_B)
-        return np.exp(logp_N.double().numpy())
+        share_N: Floats = logp_N.exp().double().numpy()
+        return share_N
 
     def _dense(self, foresight: Foresight, found: _Found) -> Joint:
         row_N = np.array([self.rows.get(name, 0) for name in found.names], np.int64)

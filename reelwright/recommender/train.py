@@ -93,22 +93,22 @@ def train(
     config: RecommenderConfig,
     seed: int,
     known: Known | None = None,
-    hold: bool = True,
     keep: Keep = NOWHERE,
     progress: Progress = silent,
 ) -> Recommender:
     """A recommender that knows these histories, and has no videos on its trie yet.
 
     `sizes` are the codes in use at each level, content before creative; the videos that are
-    `known` get vectors of their own. With `hold` the last target of a history is never trained
-    on: by `config.patience` it tells when to stop. The same seed gives the same model on the same machine, also after a pause between two epochs; torch's
-    own random state is left as it was.
+    `known` get vectors of their own. The last target of a history is never trained on: it tells
+    when to stop; without `config.patience` all targets are learned from, through all epochs. The
+    same seed gives the same model on the same machine, also after a pause between two epochs;
+    torch's own random state is left as it was.
     """
     known = known if known is not None else Known.of({}, {})
     rows = {video: row for row, video in enumerate(known.ids, start=1)}
     lessons = [_lesson(viewer, config, sizes, rows) for viewer in histories]
     checks: list[Lesson] = []
-    if hold:
+    if config.patience:
         checks = [
             lesson.only(slice(-1, None)) for lesson in lessons if len(lesson.places) >= ENOUGH
         ]
@@ -124,15 +124,8 @@ def train(
     with _own_chance(seed), _few_threads(config):
         model = Model(sizes, config, known)
         _start_from_popularity(model, lessons)
-        _fit(
-            model,
-            lessons,
-            (checks or lessons) if config.patience else [],
-            config,
-            seed,
-            keep,
-            progress,
-        )
+        held = (checks or lessons) if config.patience else []
+        _fit(model, lessons, held, config, seed, keep, progress)
     return Recommender(model, codebook=codebook, format=format, config=config)
 
 
@@ -202,7 +195,7 @@ def _fit(
         waited += 1
         if loss < best_loss or not held:
             best, best_loss, waited = copy.deepcopy(model.state_dict()), loss, 0
-        state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
+        state: dict[str, Any] = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
         state |= {"schedule": schedule.state_dict(), "best": best, "best_loss": best_loss}
         keep.save(state | {"waited": waited, "epoch": epoch + 1})
     model.load_state_dict(best)
@@ -221,7 +214,7 @@ def _learn(
     keep_BT = _kept(lessons.batch.has_deed_BT.shape, config.forget, rng) if config.forget else None
     loss = _loss(model, lessons, free_BQ, keep_BT, config) / lessons.worth_BQ.sum()
     optimizer.zero_grad()
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
 
@@ -288,8 +281,8 @@ def _dense_loss(
     row_N = video_N - 1
     if config.negatives and config.negatives < len(popular_I):
         drawn = torch.randperm(len(popular_I))[: config.negatives]
-        rows, row_N = torch.cat([row_N, drawn]).unique(return_inverse=True)
-        row_N = row_N[: len(video_N)]
+        rows, place_X = torch.unique(torch.cat([row_N, drawn]), return_inverse=True)
+        row_N = place_X[: len(video_N)]
         videos_ID, popular_I = videos_ID[rows], popular_I[rows]
     if config.halves:
         videos_ID = videos_ID.bfloat16()
