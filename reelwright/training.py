@@ -17,6 +17,7 @@ from reelwright.domain import (
     Format,
     Instruction,
     Kit,
+    SemanticId,
     ShotInstruction,
     StyleKind,
 )
@@ -25,6 +26,7 @@ from reelwright.errors import ReelwrightError
 from reelwright.features.encoder import Encoder, Encoding
 from reelwright.progress import Progress
 from reelwright.recommender.evaluate import evaluate, leave_last_out
+from reelwright.recommender.known import Known
 from reelwright.recommender.train import train
 from reelwright.sids.codebook import Codebook
 from reelwright.sids.quality import quality
@@ -37,6 +39,7 @@ from reelwright.viewers.viewers import Viewers
 FEWEST_VIDEOS = 10  # below this there is nothing to tell apart
 FEWEST_VIEWERS = 5
 SEED = 1
+ROUNDS = 10  # of hiding a part of the catalogue, to calibrate what is said of its coverage
 SAMPLE = Format(width=360, height=640, fps=24, duration_s=4.5)  # of a style, to look at
 SAMPLES = ("harbour", "stadium")  # scenes as unlike each other as there are
 
@@ -126,6 +129,7 @@ class Training:
         histories = [viewer for viewer in histories if viewer.history]
         _require_viewers(len(histories))
         cases = leave_last_out(histories)
+        sids = self.videos.sids(codebook.version)
         recommender = train(
             [case.viewer for case in cases],
             codebook.sizes,
@@ -133,13 +137,36 @@ class Training:
             format=format,
             config=self.config.recommender,
             seed=SEED,
+            known=self._known(sids),
             progress=self.progress,
         )
-        for video, sid in self.videos.sids(codebook.version).items():
+        for video, sid in sids.items():
             recommender.add(video, sid)
+        recommender.calibrate(
+            [(case.viewer, sids[case.liked]) for case in cases if case.liked in sids],
+            rounds=ROUNDS,
+            rng=np.random.default_rng(SEED),
+        )
         measures = evaluate(recommender, cases, progress=self.progress)
         self.models.keep("recommender", recommender.to_bytes(), measures=measures, now_s=now_s)
         return measures
+
+    def _known(self, sids: Mapping[str, SemanticId]) -> Known | None:
+        """What the recommender may learn of each video besides its codes."""
+        if len(sids) < self.config.recommender.own_from:
+            return None
+        encodings = self.videos.encodings(self.encoder.version)
+        features = {
+            video: np.concatenate([content, creative]).astype(np.float32)
+            for video, (content, creative, _) in encodings.items()
+            if video in sids
+        }
+        return Known.of(sids, {video: row / _scale(row) for video, row in features.items()})
+
+
+def _scale(vector: Vector) -> float:
+    """The root of its mean square."""
+    return float(np.sqrt(np.mean(np.square(vector)))) or 1.0
 
 
 def _require_videos(found: int) -> None:

@@ -45,6 +45,7 @@ RECIPE = RecommenderConfig(
     forget=0.0,
     free=0.0,
     strangers=False,
+    shortcut=True,
     dense=1.0,
     halves=True,
 )

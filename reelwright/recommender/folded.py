@@ -173,7 +173,7 @@ class Seen:
         self.folded = folded
         self.last = looks[model.num_lazy :]
         self.state_D = state_D
-        self.begun_LD = folded.begin_LD + state_D
+        self.begun_LD = folded.begin_LD + state_D if folded.model.shortcut else folded.begin_LD
         for look in looks[: model.num_lazy]:
             self.begun_LD = look(self.begun_LD)
         self._hear_deeds(batch, fade_LT)

@@ -158,7 +158,7 @@ class Model(nn.Module):
     ) -> None:
         super().__init__()
         dim, dropout = config.dim, config.dropout
-        self.sizes, self.dim = sizes, dim
+        self.sizes, self.dim, self.shortcut = sizes, dim, config.shortcut
         self.known = known if known is not None else Known.of({}, {})
         self.codes = tuple(self._table(size) for size in sizes)
         self.code_tables = nn.ModuleList(self.codes)  # so that torch knows of them
@@ -245,7 +245,9 @@ class Model(nn.Module):
     def begin(self, memory: Memory, view: View) -> Tensor:
         """(B, Q, L + 1, D): the decoder's first part, before any code is chosen. The last state
         asks which of the videos with the same codes it is."""
-        x_BQLD = self.state(memory, view)[:, :, None] + self.level.weight * math.sqrt(self.dim)
+        x_BQLD = self.level.weight.expand(*view.place_BQ.shape, -1, -1) * math.sqrt(self.dim)
+        if self.shortcut:
+            x_BQLD = x_BQLD + self.state(memory, view)[:, :, None]
         for number in range(self.num_lazy):
             x_BQLD = self.decoder[number](x_BQLD, memory.blocks[number], view)
         return x_BQLD
