@@ -25,7 +25,8 @@ class Within:
         return within and (self.step is None or value % self.step == 0)
 
     def __str__(self) -> str:
-        kind = {None: "a number", 1: "a whole number", 2: "an even number"}[self.step]
+        kinds = {None: "a number", 1: "a whole number", 2: "an even number"}
+        kind = kinds.get(self.step, f"a multiple of {self.step}")
         return f"{kind} from {self.least:,} to {self.most:,}"
 
 
