@@ -177,12 +177,12 @@ class RecommenderConfig:
     dropout: Part = 0.4
     forget: Part = 0.3  # share of a history's deeds that training leaves out, anew each time
     free: Share = 0.5  # of the targets teach the style alone, without their content
-    strangers: bool = True  # learn what to show to those who did nothing yet
-    shortcut: bool = False  # begin decoding from the last deed too: worth it with many histories
+    strangers: Switch = True  # learn what to show to those who did nothing yet
+    shortcut: Switch = False  # begin decoding from the last deed too: worth it with many histories
     own_from: Count = 1_000  # videos; codes tell fewer ones apart without vectors of their own
     dense: Weight = 0.0  # how much the dense score counts: in the loss, and beside the beam's
     negatives: Annotated[int, Within(0, 1_000_000, 1)] = 0  # of a sampled softmax; 0: all videos
-    halves: bool = False  # score all videos in bfloat16: twice as fast where the CPU knows it
+    halves: Switch = False  # score all videos in bfloat16: twice as fast where the CPU knows it
 
     @property
     def heads(self) -> int:
