@@ -1,5 +1,7 @@
 """A few known videos, some of the same codes, and a model that thinks something of each."""
 
+import itertools
+
 import numpy as np
 import torch
 
@@ -10,16 +12,17 @@ from reelwright.recommender.known import Ints, Known
 from reelwright.recommender.model import Model
 
 SIZES = (5, 3, 4, 2)
-COUNT, PATHS = 20, 8
+COUNT, PATHS = 20, 12
 
 
 def known() -> Known:
     """All but the last have features."""
     rng = np.random.default_rng(0)
-    paths = [tuple(rng.integers(SIZES).tolist()) for _ in range(PATHS)]
+    few = list(itertools.product(*map(range, (2, 3, 2, 2))))  # so that paths part late, too
+    paths = [few[place] for place in rng.choice(len(few), PATHS, replace=False)]
     sids = {}
     for number in range(COUNT):
-        path = paths[int(rng.integers(PATHS))]
+        path = paths[number % PATHS]
         sids[f"v{number:02d}"] = SemanticId(path[:2], path[2:])
     features = {video: rng.normal(size=3).astype(np.float32) for video in list(sids)[:-1]}
     return Known.of(sids, features)

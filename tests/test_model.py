@@ -231,8 +231,8 @@ def test_a_video_that_is_not_known_is_read_as_its_codes_alone(knowing: Model) ->
     renamed = tuple(dataclasses.replace(deed, video="never met") for deed in one.history)
     for history, same in ((renamed, True), (one.history, False)):
         batch = side_by_side([known_videos.reading(dataclasses.replace(one, history=history))])
-        states_BPD = [model.read(batch).state_BPD for model in (knowing, ignorant)]
-        assert torch.allclose(*states_BPD, atol=1e-4) == same
+        ours_BPD, theirs_BPD = (model.read(batch).state_BPD for model in (knowing, ignorant))
+        assert torch.allclose(ours_BPD, theirs_BPD, atol=1e-4) == same
 
 
 def test_a_video_that_comes_later_begins_where_its_codes_are() -> None:
