@@ -67,13 +67,13 @@ def directions(table: sp.spmatrix, size: int, *, seed: int) -> Floats:
     """The rows on their `size` main directions, each of length 1; an empty row stays empty,
     though rounding would give it a direction."""
     told_I1 = np.asarray(abs(table).sum(axis=1)).reshape(-1, 1) > 0
-    size = min(size, min(table.shape) - 1)
-    if not size or not told_I1.any():
+    if not told_I1.any():
         return told_I1.astype(np.float32)
     if min(table.shape) <= SMALL:
         left, strength, _ = np.linalg.svd(table.toarray().astype(np.float32), full_matrices=False)
     else:
         start = np.random.default_rng(seed).random(min(table.shape)).astype(np.float32)
+        size = min(size, len(start) - 1)
         left, strength, _ = svds(table.astype(np.float32), k=size, v0=start)
     order = np.argsort(-strength)[:size]
     rows = left[:, order] * strength[order] * told_I1
