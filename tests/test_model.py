@@ -1,17 +1,22 @@
 """The network: nobody looks ahead, padding and neighbours change nothing, beams share the rest."""
 
 import dataclasses
+import itertools
 
+import known_videos
+import numpy as np
 import pytest
 import torch
+from known_videos import numbered
 from torch import Tensor
 
 from reelwright.config import RecommenderConfig
 from reelwright.domain import Attribute, Deed, EventKind, Origin, SemanticId, Viewer
 from reelwright.recommender.context import Batch, Reading, read, side_by_side
-from reelwright.recommender.model import DISTANCES, NEAR, Model, View
+from reelwright.recommender.known import Known
+from reelwright.recommender.model import DISTANCES, NEAR, Memory, Model, View, grouped_log_softmax
 
-SIZES = (5, 3, 4, 2)
+SIZES = known_videos.SIZES
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -19,8 +24,10 @@ def _one_thread() -> None:
     torch.set_num_threads(1)
 
 
-@pytest.fixture(scope="module")
-def model() -> Model:
+@pytest.fixture(scope="module", params=["codes alone", "known videos"])
+def model(request: pytest.FixtureRequest) -> Model:
+    if request.param == "known videos":
+        return known_videos.model(shortcut=True)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         made = Model(SIZES, RecommenderConfig(layers=2)).eval()
@@ -50,7 +57,8 @@ def viewer(seed: int, deeds: int, attributes: int = 1) -> Viewer:
 
 
 def reading(one: Viewer) -> Reading:
-    return read(one, history=50, depth=len(SIZES))
+    rows = {f"v{number}": number + 1 for number in range(0, known_videos.COUNT, 2)}
+    return read(one, history=50, depth=len(SIZES), rows=rows)
 
 
 @torch.inference_mode()
@@ -136,3 +144,135 @@ def test_far_deeds_are_told_apart_by_octave() -> None:
     assert from_end_T[[7, 14, 15, 30, 31]].tolist() == [NEAR, NEAR, NEAR + 1, NEAR + 1, NEAR + 2]
     assert int(from_end_T[:-1].max()) == NEAR + 4
     assert int(from_end_T[-1]) == DISTANCES, "who it is has a distance of its own"
+
+
+@pytest.fixture(scope="module")
+def knowing() -> Model:
+    return known_videos.model()
+
+
+def states(*shape: int) -> Tensor:
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(3))
+
+
+def asked_after(model: Model, deeds: int) -> tuple[Memory, View]:
+    memory = model.read(side_by_side([known_videos.reading(known_videos.viewer(2, deeds))]))
+    return memory, memory.view(torch.tensor([[deeds]]))
+
+
+@torch.inference_mode()
+def test_a_code_that_continues_a_known_path_has_a_dot_product_of_its_own(knowing: Model) -> None:
+    memory, view = asked_after(knowing, 6)
+    for level in range(len(SIZES)):
+        prefixes = list(itertools.product(*map(range, SIZES[:level])))
+        before_11Nl = torch.tensor(prefixes, dtype=torch.long).view(1, 1, len(prefixes), level)
+        x_ND = states(len(prefixes), knowing.dim)
+        found_NV = knowing.logits(level, x_ND[None, None], before_11Nl, memory, view)[0, 0]
+        brute_NV = x_ND @ knowing.codes[level].weight.T + knowing.popular[level]
+        brute_NV = brute_NV + knowing.echo(level, before_11Nl, memory, view)[0, 0]
+        for (*before, code), number in numbered(knowing.known.codes_IL, level + 1).items():
+            if level:
+                place = prefixes.index(tuple(before))
+                told = x_ND[place] @ knowing.twig[level - 1].weight[number]
+                brute_NV[place, code] += told + knowing.twig_popular[level - 1][number]
+        torch.testing.assert_close(found_NV, brute_NV, atol=1e-4, rtol=1e-4)
+
+
+@torch.inference_mode()
+def test_of_the_videos_with_the_same_codes_each_is_asked_about(knowing: Model) -> None:
+    known = knowing.known
+    numbers = numbered(known.codes_IL, len(SIZES))
+    sid_N = torch.tensor([0, *numbers.values(), 0, 1])
+    x_ND = states(len(sid_N), knowing.dim)
+    found = knowing.which(x_ND, sid_N)
+    brute = []
+    for place, sid in enumerate(sid_N.tolist()):
+        for row, codes in enumerate(known.codes_IL.tolist(), start=1):
+            if numbers[tuple(codes)] == sid:
+                told = torch.from_numpy(known.features_IF[row - 1]) @ knowing.from_features
+                logit = x_ND[place] @ (told + knowing.own.weight[row])
+                brute.append((place, row, float(logit + knowing.popular_video[row])))
+    assert len(brute) > len(sid_N), "some share their codes"
+    whose, rows, logits = zip(*brute, strict=True)
+    assert found[0].tolist() == list(whose)
+    assert found[1].tolist() == list(rows)
+    assert found[2].numpy() == pytest.approx(np.array(logits), abs=1e-4)
+
+
+@torch.inference_mode()
+def test_a_known_video_is_its_codes_its_features_and_what_is_its_own(knowing: Model) -> None:
+    videos_ID, known = knowing.videos(), knowing.known
+    assert videos_ID.shape == (1 + len(known), knowing.dim)
+    assert not videos_ID[0].any(), "row 0 is nothing"
+    state_ND = states(3, knowing.dim)
+    dense_NI = knowing.dense(state_ND, videos_ID, knowing.popular_video)
+    for row, codes in enumerate(known.codes_IL.tolist(), start=1):
+        about = torch.from_numpy(known.features_IF[row - 1]) @ knowing.from_features
+        about = about + knowing.own.weight[row]
+        for level, code in enumerate(codes):
+            about = about + knowing.codes[level].weight[code]
+        torch.testing.assert_close(videos_ID[row], about)
+        for place, state in enumerate(state_ND):
+            told = knowing.dense_norm(state) @ about + knowing.popular_video[row]
+            assert float(dense_NI[place, row]) == pytest.approx(float(told), abs=1e-4)
+
+
+@torch.inference_mode()
+def test_a_video_that_is_not_known_is_read_as_its_codes_alone(knowing: Model) -> None:
+    ignorant = Model(SIZES, RecommenderConfig(layers=2, dim=32)).eval()
+    shared = {name for name, _ in ignorant.named_parameters()}
+    mine = {name: w for name, w in knowing.state_dict().items() if name in shared}
+    mine |= {name: ignorant.state_dict()[name] for name in ("own.weight", "popular_video")}
+    mine["from_features"] = ignorant.from_features
+    for name in [name for name in mine if name.startswith("twig")]:
+        mine[name] = ignorant.state_dict()[name]
+    ignorant.load_state_dict(mine)
+    one = known_videos.viewer(2, 6)
+    renamed = tuple(dataclasses.replace(deed, video="never met") for deed in one.history)
+    for history, same in ((renamed, True), (one.history, False)):
+        batch = side_by_side([known_videos.reading(dataclasses.replace(one, history=history))])
+        ours_BPD, theirs_BPD = (model.read(batch).state_BPD for model in (knowing, ignorant))
+        assert torch.allclose(ours_BPD, theirs_BPD, atol=1e-4) == same
+
+
+def test_a_video_that_comes_later_begins_where_its_codes_are() -> None:
+    """What only known videos have starts at nothing: a fresh model tells them by codes alone."""
+    about = known_videos.known()
+    bare = Known(about.ids, about.codes_IL, about.features_IF[:, :0])
+    fresh = Model(SIZES, RecommenderConfig(layers=1), bare).eval()
+    with torch.inference_mode():
+        videos_ID = fresh.videos()
+        _, _, logits = fresh.which(states(1, fresh.dim), torch.tensor([1]))
+    assert not logits.any()
+    by_codes: dict[tuple[int, ...], Tensor] = {}
+    for codes, vector in zip(about.codes_IL.tolist(), videos_ID[1:], strict=True):
+        assert torch.equal(by_codes.setdefault(tuple(codes), vector), vector)
+
+
+def test_before_a_place_was_read_the_last_deed_that_is_there(model: Model) -> None:
+    num_who, num_T = 2, 7
+    x_BTD = states(4, num_who + num_T, model.dim)
+    rng = np.random.default_rng(0)
+    present_BT = torch.from_numpy(rng.random((4, num_who + num_T)) < 0.5)
+    present_BT[3, num_who:] = False
+    found_BPD = model._before_each_place(x_BTD, present_BT, num_who)
+    for row in range(4):
+        last = x_BTD[row, 0]
+        for place in range(num_T + 1):
+            assert torch.equal(found_BPD[row, place], last), (row, place)
+            if place < num_T and present_BT[row, num_who + place]:
+                last = x_BTD[row, num_who + place]
+
+
+def test_a_softmax_by_owner_is_that_of_each_owner_alone() -> None:
+    whose_M = torch.tensor([3, 0, 3, 1, 3, 0])  # nothing is owner 2's
+    score_M = (30.0 * states(6)).requires_grad_()
+    found_M = grouped_log_softmax(score_M, whose_M, 4)
+    weight_M = states(6).abs()
+    (slope_M,) = torch.autograd.grad(found_M @ weight_M, score_M)
+    for owner in (0, 1, 3):
+        alone = score_M.detach()[whose_M == owner].requires_grad_()
+        brute = alone.log_softmax(-1)
+        (slope,) = torch.autograd.grad(brute @ weight_M[whose_M == owner], alone)
+        torch.testing.assert_close(found_M.detach()[whose_M == owner], brute.detach())
+        torch.testing.assert_close(slope_M[whose_M == owner], slope, atol=1e-5, rtol=1e-4)

@@ -6,14 +6,17 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import known_videos
 import numpy as np
 import planted
 import pytest
 import scipy.stats
 import torch
 
-from reelwright.domain import EventKind, SemanticId, Viewer
+from reelwright.config import RecommenderConfig
+from reelwright.domain import EventKind, Format, SemanticId, Viewer
 from reelwright.errors import ReelwrightError
+from reelwright.recommender.coverage import Calibration
 from reelwright.recommender.evaluate import evaluate
 from reelwright.recommender.foresight import Foresight
 from reelwright.recommender.joint import Joint
@@ -246,3 +249,38 @@ def test_every_kind_of_event_can_stand_in_a_history() -> None:
     deeds = tuple(dataclasses.replace(someone().history[0], kind=kind) for kind in EventKind)
     viewer = dataclasses.replace(someone(), history=deeds)
     assert len(planted.recommender().wishes(viewer, count=3)) == 3
+
+
+@pytest.mark.parametrize("dense", [0.0, 0.7])
+def test_what_was_kept_still_knows_its_videos(dense: float) -> None:
+    config = RecommenderConfig(layers=2, dim=32, shortcut=True, dense=dense)
+    model = known_videos.model(shortcut=True)
+    learned = Recommender(model, codebook="c", format=Format(), config=config)
+    learned.calibration = Calibration(0.3, 1.7)
+    again = Recommender.from_bytes(learned.to_bytes())
+    assert again.to_bytes() == learned.to_bytes()
+    assert again.model.known.ids == model.known.ids
+    assert again.calibration == learned.calibration
+    for one in (learned, again):
+        for video, codes in zip(model.known.ids, model.known.codes_IL.tolist(), strict=True):
+            one.add(video, SemanticId(tuple(codes[:2]), tuple(codes[2:])))
+        one.add("new", SemanticId(tuple(codes[:2]), tuple(codes[2:])))
+    for viewer in (Viewer(id="u"), known_videos.viewer(1, 5)):
+        assert again.within(viewer, count=30) == learned.within(viewer, count=30)
+        assert again.wishes(viewer, count=9) == learned.wishes(viewer, count=9)
+
+
+def test_of_videos_that_share_codes_the_one_that_is_out_keeps_its_share() -> None:
+    """Leaving a twin out makes the other no likelier, as with any other video."""
+    model = known_videos.model()
+    learned = Recommender(
+        model, codebook="c", format=Format(), config=RecommenderConfig(layers=2, dim=32)
+    )
+    for video, codes in zip(model.known.ids, model.known.codes_IL.tolist(), strict=True):
+        learned.add(video, SemanticId(tuple(codes[:2]), tuple(codes[2:])))
+    viewer, (one, twin) = known_videos.viewer(1, 5), ("v00", f"v{known_videos.PATHS}")
+    whole = dict(learned.within(viewer, count=20))
+    left = dict(learned.within(viewer, count=20, without=[twin]))
+    assert whole[one] != pytest.approx(whole[twin], rel=0.01)
+    assert twin not in left
+    assert left[one] == pytest.approx(whole[one], rel=1e-3)

@@ -1,9 +1,10 @@
 """Training: every video is looked at once and named, and too little to learn from is said so."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -12,12 +13,14 @@ from scripted_feed import TRAITS
 from wishes import video
 
 from reelwright import assemble, training
-from reelwright.config import Config, load
-from reelwright.domain import Blueprint, Clip
+from reelwright.config import Config, RecommenderConfig, load
+from reelwright.domain import Blueprint, Clip, Deed, EventKind, Format, SemanticId, Viewer
 from reelwright.drawing import Drawn
 from reelwright.errors import ReelwrightError
 from reelwright.features.encoder import Encoding
 from reelwright.progress import silent
+from reelwright.recommender.coverage import Calibration
+from reelwright.recommender.recommender import Recommender
 from reelwright.render.kit import kit
 from reelwright.sids.codebook import Codebook
 from reelwright.training import (
@@ -28,6 +31,7 @@ from reelwright.training import (
     styles_from_bytes,
     styles_to_bytes,
 )
+from reelwright.viewers.viewers import Viewers
 
 FILM = b"a film that nobody really opens"
 
@@ -192,3 +196,70 @@ def test_styles_are_looked_at_with_the_eyes_that_were_chosen(
     assert {float(vector[0]) for vector in vectors.values()} == {mean}
     ours = replace(look, encoder=None).vectors()
     assert {vector.shape for vector in ours.values()} == {(3,)}, "what those who draw have seen"
+
+
+class ScriptedViewers:
+    """Everybody likes the videos in order, from another one on."""
+
+    def __init__(self, sids: Mapping[str, SemanticId]) -> None:
+        self.sids = sorted(sids.items())
+
+    def state(self, viewer: str) -> Viewer:
+        begin = int(viewer)
+        met = [self.sids[(begin + step) % len(self.sids)] for step in range(5)]
+        return Viewer(
+            id=viewer,
+            history=tuple(
+                Deed(name, sid, EventKind.LIKE, 1.0, 60.0 * at)
+                for at, (name, sid) in enumerate(met)
+            ),
+        )
+
+
+def test_many_videos_are_known_one_by_one_and_few_by_their_codes(home: assemble.Home) -> None:
+    take_in(home, range(12))
+    lesson = lesson_of(home, ScriptedEncoder())
+    lesson.look_at_videos()
+    sids = home.videos.sids(lesson.learn_codes(now_s=NOW_S).version)
+    take_in(home, range(13))
+    lesson.look_at_videos()
+    assert lesson._known(sids) is None, "a thousand are enough by default"
+    for own_from, expected in ((13, None), (12, sorted(sids))):
+        known = knowing(lesson, own_from)._known(sids)
+        assert (None if known is None else list(known.ids)) == expected
+    assert known is not None
+    assert [SemanticId(tuple(c[:2]), tuple(c[2:])) for c in known.codes_IL.tolist()] == [
+        sids[video] for video in known.ids
+    ]
+    content, creative = np.random.default_rng(3).normal(size=(2, 8))
+    row = np.concatenate([content, creative])
+    row /= np.sqrt(np.mean(row**2))
+    assert known.features_IF[known.ids.index("v3")] == pytest.approx(row, rel=1e-4)
+
+
+def knowing(lesson: Training, own_from: int) -> Training:
+    recommender = RecommenderConfig(layers=1, dim=16, epochs=1, own_from=own_from)
+    return replace(lesson, config=replace(lesson.config, recommender=recommender))
+
+
+@pytest.mark.parametrize("own_from", [1, 1000])
+def test_what_is_kept_knows_the_videos_and_how_far_to_be_believed(
+    home: assemble.Home, own_from: int
+) -> None:
+    take_in(home, range(12))
+    lesson = knowing(lesson_of(home, ScriptedEncoder()), own_from)
+    lesson.look_at_videos()
+    codebook = lesson.learn_codes(now_s=NOW_S)
+    sids = home.videos.sids(codebook.version)
+    who = cast(Viewers, ScriptedViewers(sids))
+    names = [str(number) for number in range(12)]
+    measures = lesson.learn_taste(codebook, who, names, format=Format(), now_s=NOW_S)
+    kept = home.models.newest("recommender")
+    assert kept is not None
+    learned = Recommender.from_bytes(kept[1])
+    assert list(learned.model.known.ids) == (sorted(sids) if own_from == 1 else [])
+    assert learned.calibration != Calibration(), "it was learned from the cases"
+    assert measures == home.models.measures("recommender")
+    for name, sid in sids.items():
+        learned.add(name, sid)
+    assert 0 < learned.coverage(who.state("0")) < 1

@@ -22,6 +22,7 @@ NEAR = 10  # steps between two items that still go together
 FADE = 0.8  # of a step
 POPULAR = 0.5  # power of an item's count by which company is weighed down
 SHARP = 5.0  # company is taken by its logarithm, from here on
+SMALL = 512  # tables up to here may have fewer directions: then ARPACK goes on from a random one
 
 
 def words(features: Sequence[Features], size: int, *, seed: int) -> Floats:
@@ -35,6 +36,8 @@ def words(features: Sequence[Features], size: int, *, seed: int) -> Floats:
         for term, times in count.items()
         if term in column
     ]
+    if not cells:
+        return _nothing(len(counts))
     rows, columns, values = (np.array(part) for part in zip(*cells, strict=True))
     table = sp.csr_matrix((values, (rows, columns)), (len(counts), len(column)), dtype=np.float32)
     length = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
@@ -49,6 +52,8 @@ def company(sequences: Sequence[Ints], num_items: int, size: int, *, seed: int) 
             rows.append(sequence[:-step])
             columns.append(sequence[step:])
             values.append(np.full(len(sequence) - step, FADE ** (step - 1), np.float32))
+    if not rows:
+        return _nothing(num_items)
     cells = np.concatenate(rows), np.concatenate(columns)
     after = sp.csr_matrix((np.concatenate(values), cells), (num_items, num_items))
     count = np.bincount(np.concatenate(list(sequences)), minlength=num_items)
@@ -59,15 +64,26 @@ def company(sequences: Sequence[Ints], num_items: int, size: int, *, seed: int) 
 
 
 def directions(table: sp.spmatrix, size: int, *, seed: int) -> Floats:
-    """The rows on their `size` main directions, each of length 1 (or 0)."""
-    size = min(size, min(table.shape) - 1)
-    start = np.random.default_rng(seed).random(min(table.shape)).astype(np.float32)
-    left, strength, _ = svds(table.astype(np.float32), k=size, v0=start)
-    order = np.argsort(-strength)
-    rows = left[:, order] * strength[order]
+    """The rows on their `size` main directions, each of length 1; an empty row stays empty,
+    though rounding would give it a direction."""
+    told_I1 = np.asarray(abs(table).sum(axis=1)).reshape(-1, 1) > 0
+    if not told_I1.any():
+        return told_I1.astype(np.float32)
+    if min(table.shape) <= SMALL:
+        left, strength, _ = np.linalg.svd(table.toarray().astype(np.float32), full_matrices=False)
+    else:
+        start = np.random.default_rng(seed).random(min(table.shape)).astype(np.float32)
+        size = min(size, len(start) - 1)
+        left, strength, _ = svds(table.astype(np.float32), k=size, v0=start)
+    order = np.argsort(-strength)[:size]
+    rows = left[:, order] * strength[order] * told_I1
     length = np.linalg.norm(rows, axis=1, keepdims=True)
     unit: Floats = (rows / np.maximum(length, 1e-9)).astype(np.float32)
     return unit
+
+
+def _nothing(num_items: int) -> Floats:
+    return np.zeros((num_items, 1), np.float32)
 
 
 def _terms(features: Features) -> Iterator[str]:
