@@ -362,8 +362,13 @@ def bench_recommend(
     from reelwright.bench import recommend, standings
     from reelwright.bench.table import put
 
-    contenders = recommend.chosen_ones(only, (*recommend.CONTENDERS, *assemble.rivals(warn)))
     datasets = recommend.read_all(folders, now_s=time.time(), quick=quick)
+    missing: list[str] = []
+    contenders = recommend.chosen_ones(
+        only, (*recommend.CONTENDERS, *assemble.rivals(missing.append)), missing
+    )
+    for text in missing if only is None else ():
+        warn(text)
     with bars() as progress, curves(log) as curve:
         figures = recommend.Bench(
             work or Path(settings.config.home) / "bench" / "recommend", progress, warn, curve

@@ -118,6 +118,10 @@ def test_contenders_are_chosen_by_name() -> None:
     ]
     with pytest.raises(ReelwrightError, match=r"no contender 'nobody'.*There is: popularity"):
         chosen_ones("nobody", CONTENDERS)
+    with pytest.raises(ReelwrightError, match=r"'rectools'.*There is: popularity.*It is left out"):
+        chosen_ones("rectools", CONTENDERS, ["It is left out."])
+    with pytest.raises(ReelwrightError, match=r"--only ' , ' names no contender"):
+        chosen_ones(" , ", CONTENDERS)
 
 
 def test_a_sample_keeps_the_catalogue() -> None:

@@ -133,17 +133,21 @@ class Bench:
         raise AssertionError(run.protocol)
 
 
-def chosen_ones(only: str | None, contenders: Sequence[Contender]) -> list[Contender]:
-    """Those whose names stand in `only`; all of them where it is None."""
+def chosen_ones(
+    only: str | None, contenders: Sequence[Contender], missing: Sequence[str] = ()
+) -> list[Contender]:
+    """Those whose names stand in `only`; all of them where it is None. What is `missing` is told
+    to whoever asks for a name that is not there."""
     if only is None:
         return list(contenders)
     by_name = {contender.name: contender for contender in contenders}
     names = [name.strip() for name in only.split(",") if name.strip()]
+    there = " ".join([f"There is: {', '.join(by_name)}.", *missing])
+    if not names:
+        raise ReelwrightError(f"--only {only!r} names no contender.", hint=there)
     for name in names:
         if name not in by_name:
-            raise ReelwrightError(
-                f"There is no contender {name!r}.", hint=f"There is: {', '.join(by_name)}."
-            )
+            raise ReelwrightError(f"There is no contender {name!r}.", hint=there)
     return [by_name[name] for name in dict.fromkeys(names)]
 
 
