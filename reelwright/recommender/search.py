@@ -117,7 +117,8 @@ def _foretold(step: Step, codes_Bl: Ints, beam_N: Ints, code_N: Ints) -> Floats:
     """What the step says of each code after its beam, some thousand beams at a time."""
     if len(codes_Bl) <= AT_ONCE:
         next_BV = step(codes_Bl)
-        return next_BV.take(beam_N * next_BV.shape[1] + code_N)
+        told_N: Floats = next_BV.take(beam_N * next_BV.shape[1] + code_N)
+        return told_N
     parts, starts = [], range(0, len(codes_Bl), AT_ONCE)
     ends = np.searchsorted(beam_N, [*starts[1:], len(codes_Bl)])
     for start, first, end in zip(starts, [0, *ends[:-1]], ends, strict=True):
