@@ -4,32 +4,37 @@ import sys
 
 import numpy as np
 import pytest
+import torch
 
 from reelwright import cli
 from reelwright.bench.codeworld import MEDIAN_DEEDS, SIZES, catalogue, viewers
+from reelwright.config import RecommenderConfig
 from reelwright.errors import ReelwrightError
-from reelwright.recommender.search import Floats, beam_search
-from reelwright.recommender.trie import Ints, Trie
-
-
-def step(codes_Bl: Ints) -> Floats:
-    """Some numbers that depend on nothing but the codes."""
-    size = SIZES[codes_Bl.shape[1]]
-    weight_B1 = (codes_Bl * [3, 7, 11, 13][: codes_Bl.shape[1]]).sum(1)[:, None] + 1
-    logit_BV = np.sin(weight_B1 * 0.37 + np.arange(size) * 1.7) * 3
-    return np.asarray(logit_BV - np.log(np.exp(logit_BV).sum(1, keepdims=True)))
+from reelwright.recommender.folded import Folded
+from reelwright.recommender.foresight import Foresight
+from reelwright.recommender.model import Model
+from reelwright.recommender.search import beam_search
+from reelwright.recommender.trie import Trie
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_hugging_face_finds_the_beams_that_we_find() -> None:
+@pytest.mark.parametrize("number", range(3))
+def test_hugging_face_finds_the_beams_that_we_find(number: int) -> None:
     pytest.importorskip("transformers", reason="the bench extra is not installed")
     from reelwright.bench.huggingface import Peer
 
-    videos = catalogue(500, rng=np.random.default_rng(1))
+    rng = np.random.default_rng(1)
+    videos = catalogue(500, rng=rng)
+    viewer = viewers(videos, 3, rng=rng)[number]
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(number)
+        model = Model(SIZES, RecommenderConfig()).eval()
     trie = Trie.of({video: sid.codes for video, sid in videos.items()}, depth=len(SIZES))
-    peer, ours = Peer(SIZES), beam_search(step, depth=len(SIZES), width=10, trie=trie)
+    step = Foresight(Folded(model), viewer, history=50, beyond=0.0)
+    ours, peer = beam_search(step, depth=len(SIZES), width=10, trie=trie), Peer(model)
     allowed = peer.allowed([sid.codes for sid in videos.values()])
-    assert peer.search(step, allowed, width=10) == [tuple(c) for c in ours.codes_BL.tolist()]
+    theirs = peer.search(peer.read(viewer, history=50), allowed, width=10)
+    assert theirs == [tuple(codes) for codes in ours.codes_BL.tolist()]
 
 
 def test_the_world_has_short_histories_and_shared_codes() -> None:

@@ -46,7 +46,7 @@ def scored(viewer: Viewer, sid: SemanticId) -> float:
     learned = planted.recommender()
     step = Foresight(learned.folded, viewer, history=learned.config.history, beyond=0.0)
     logp = [
-        step(np.array([sid.codes[:level]]).reshape(1, level))[0][code]
+        step(np.array([sid.codes[:level]], np.int64).reshape(1, level))[0][code]
         for level, code in enumerate(sid.codes)
     ]
     return float(np.exp(sum(logp)))

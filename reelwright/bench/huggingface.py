@@ -1,22 +1,39 @@
-"""The peer of `bench beam`: Hugging Face's own beam search over the weights of our model.
+"""The peer of `bench beam`: our model as users of Hugging Face have theirs, asked by `generate`.
 
-It is spared whatever our search is spared: the viewer is read once before the search, and a step
-costs it the same call of the same decoder. What is left to compare is the search.
+It is an encoder-decoder `PreTrainedModel` whose forward calls the model's own modules, on the same
+weights. It does what `generate` does with such models by default, T5 and the recommenders built
+on it among them: what the encoder said is repeated for every beam; the first step makes the
+decoder's keys and values from it, the cache keeps and reorders them; every step runs the decoder
+for all beams; the prefix function is asked beam by beam. Where there was a choice it fell in the
+peer's favour: a step computes the state of its own level alone, the prefix function looks once
+into a dictionary, and nothing that the encoder was given is carried along.
+
+Shapes as in `recommender/model.py`; W words.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
-from transformers import GenerationConfig, GenerationMixin, PretrainedConfig, PreTrainedModel
-from transformers.modeling_outputs import CausalLMOutput
+from transformers import (
+    EncoderDecoderCache,
+    GenerationConfig,
+    GenerationMixin,
+    PretrainedConfig,
+    PreTrainedModel,
+)
+from transformers.modeling_outputs import BaseModelOutput, Seq2SeqLMOutput
 
-from reelwright.domain import Codes
-from reelwright.recommender.search import Step
+from reelwright.domain import Codes, Viewer
+from reelwright.recommender.context import read, side_by_side
+from reelwright.recommender.model import Model
 
-BEGIN, PAD = 0, 1  # the tokens that are no codes
+BEGIN, PAD = 0, 1  # the words that are no codes
 SPECIAL = 2
+
+Allowed = dict[tuple[int, ...], list[int]]
+Encoded = dict[str, Tensor]
 
 
 class PeerConfig(PretrainedConfig):  # type: ignore[misc]
@@ -24,48 +41,50 @@ class PeerConfig(PretrainedConfig):  # type: ignore[misc]
 
 
 class Peer(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
-    """A language model whose words are our codes; those of each level have their own numbers."""
+    """A translator of deeds into codes; the words of each level have their own numbers."""
 
     config_class = PeerConfig
-    main_input_name = "input_ids"
-    _is_stateful = False
 
-    def __init__(self, sizes: Sequence[int]) -> None:
-        self.first = [SPECIAL + sum(sizes[:level]) for level in range(len(sizes) + 1)]
-        super().__init__(PeerConfig(vocab_size=self.first[-1]))
-        self.generation_config = GenerationConfig(bos_token_id=BEGIN, pad_token_id=PAD)
-        self.anchor = torch.nn.Parameter(torch.zeros(1))  # tells the device
-        self.step: Step | None = None
+    def __init__(self, model: Model) -> None:
+        self.first = [SPECIAL + sum(model.sizes[:level]) for level in range(len(model.sizes) + 1)]
+        super().__init__(
+            PeerConfig(
+                vocab_size=self.first[-1],
+                is_encoder_decoder=True,
+                num_hidden_layers=len(model.decoder),
+            )
+        )
+        self.generation_config = GenerationConfig(decoder_start_token_id=BEGIN, pad_token_id=PAD)
+        self.model = model.eval()
 
-    def forward(self, input_ids: Tensor, **_: object) -> CausalLMOutput:
-        level = input_ids.shape[1] - 1
-        assert self.step is not None, "nobody was read"
-        codes_Bl = input_ids[:, 1:] - torch.tensor(self.first[:level])
-        logp_BV = torch.from_numpy(self.step(codes_Bl.numpy())).float()
-        words_BW = logp_BV.new_full((len(logp_BV), self.first[-1]), -torch.inf)
-        words_BW[:, self.first[level] : self.first[level + 1]] = logp_BV
-        return CausalLMOutput(logits=words_BW[:, None])
+    @torch.no_grad()
+    def read(self, viewer: Viewer, *, history: int) -> Encoded:
+        """One viewer, encoded."""
+        batch = side_by_side([read(viewer, history=history, depth=len(self.model.sizes))])
+        x_BTD, present_BT = self.model.encode(batch)
+        return {
+            "encoded_BTD": x_BTD,
+            "attention_mask": present_BT,
+            "codes_BTL": batch.codes_BTL,
+            "weight_BT": batch.weight_BT,
+        }
 
-    def search(
-        self, step: Step, allowed: Mapping[tuple[int, ...], list[int]], *, width: int
-    ) -> list[Codes]:
+    def search(self, encoded: Encoded, allowed: Allowed, *, width: int) -> list[Codes]:
         """The best `width` paths along `allowed`, best first."""
-        self.step = step
         found = self.generate(
-            torch.full((1, 1), BEGIN),
-            attention_mask=torch.ones(1, 1, dtype=torch.long),
+            encoder_outputs=BaseModelOutput(last_hidden_state=encoded["encoded_BTD"]),
+            **{name: told for name, told in encoded.items() if name != "encoded_BTD"},
             prefix_allowed_tokens_fn=lambda _, words: allowed[tuple(words.tolist())],
             num_beams=width,
             num_return_sequences=width,
-            max_new_tokens=len(self.first) - 1,
+            max_new_tokens=len(self.model.sizes),
             do_sample=False,
-            use_cache=False,
             length_penalty=0.0,
         )
         codes_BL = found[:, 1:].numpy() - np.array(self.first[:-1])
         return [tuple(codes) for codes in codes_BL.tolist()]
 
-    def allowed(self, paths: Sequence[Codes]) -> dict[tuple[int, ...], list[int]]:
+    def allowed(self, paths: Sequence[Codes]) -> Allowed:
         """What may follow each beginning of a path: the tree that its prefix function asks."""
         follow: dict[tuple[int, ...], set[int]] = {}
         for path in paths:
@@ -74,3 +93,46 @@ class Peer(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
                 follow.setdefault(tuple(words), set()).add(first + code)
                 words.append(first + code)
         return {words: sorted(next_) for words, next_ in follow.items()}
+
+    def prepare_inputs_for_generation(
+        self, input_ids: Tensor, *, next_sequence_length: int | None = None, **kwargs: object
+    ) -> dict[str, object]:
+        """All words so far, not the last alone: the echo has to know which deeds agree."""
+        inputs: dict[str, object] = super().prepare_inputs_for_generation(input_ids, **kwargs)
+        return inputs
+
+    def forward(
+        self,
+        decoder_input_ids: Tensor,
+        encoder_outputs: BaseModelOutput,
+        attention_mask: Tensor,
+        codes_BTL: Tensor,
+        weight_BT: Tensor,
+        past_key_values: EncoderDecoderCache,
+        **_: object,
+    ) -> Seq2SeqLMOutput:
+        model, level = self.model, decoder_input_ids.shape[1] - 1
+        before_Bl = decoder_input_ids[:, 1:] - torch.tensor(self.first[:level], dtype=torch.long)
+        x_BTD = encoder_outputs.last_hidden_state
+        blocks = self._keys_and_values(x_BTD, past_key_values)
+        memory = model.memory(blocks, x_BTD, attention_mask, codes_BTL, weight_BT)
+        view = memory.view(torch.full((len(x_BTD), 1), weight_BT.shape[1]))
+        x_B11D = model.begin(memory, view, slice(level, level + 1))
+        for earlier in range(level):
+            x_B11D = x_B11D + model.chosen(earlier, before_Bl[:, earlier])[:, None, None]
+        x_B11D = model.finish(x_B11D, memory, view)
+        logits_B11V = model.logits(level, x_B11D, before_Bl[:, None, None], memory, view)
+        words_B1W = logits_B11V.new_full((len(x_BTD), 1, self.first[-1]), -torch.inf)
+        words_B1W[..., self.first[level] : self.first[level + 1]] = logits_B11V[:, 0]
+        return Seq2SeqLMOutput(logits=words_B1W, past_key_values=past_key_values)
+
+    def _keys_and_values(
+        self, x_BTD: Tensor, cache: EncoderDecoderCache
+    ) -> tuple[tuple[Tensor, Tensor], ...]:
+        """Made in the first step and kept, as T5's are."""
+        kept = cache.cross_attention_cache
+        for number, block in enumerate(self.model.decoder):
+            if not cache.is_updated.get(number):
+                kept.update(*block.remember(x_BTD), number)
+                cache.is_updated[number] = True
+        return tuple((layer.keys, layer.values) for layer in kept.layers)

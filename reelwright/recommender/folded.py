@@ -1,12 +1,14 @@
 """The model made ready to answer one viewer at a time: the same numbers in far fewer operations.
 
 What does not change is multiplied out beforehand: norms' weights into the matrices behind them,
-and, once the viewer was read, keys into queries and values into the way out of the heads. For a
-beam, looking at a viewer is then two small products and a softmax. `tests/test_folded.py` holds
-this against the model, module by module.
+what a deed's parts say into one table, and, once the viewer was read, keys into queries and values
+into the way out of the heads. For a beam, looking at a viewer is then two small products and a
+softmax. All is NumPy, whose calls cost half of torch's at this size; torch does what NumPy lacks
+or is slower at. `tests/test_folded.py` holds this against the model, module by module.
 
 Shapes: N states, T tokens of context, L levels, V codes of one level, D width of the model, W of a
-thought, H heads, K width of a head, M = H x T, C decoder blocks, l codes chosen so far.
+thought, H heads, K width of a head, M = H x T, C decoder blocks, l codes chosen so far, X ways to
+combine a deed's parts.
 """
 
 import math
@@ -15,15 +17,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from reelwright.recommender.context import Batch
+from reelwright.recommender.context import Reading
 from reelwright.recommender.model import Block, Model, View
 
+Ints = NDArray[np.int64]
+Array = NDArray[np.float32]
+
 LENGTHS = 64  # of histories whose distances are remembered
-SHORTEST = 1e-6  # a state that is divided by its length is taken to be this long at least
+EPSILON = torch.finfo(torch.float32).eps  # what a norm adds to the mean square
 _Think = tuple[nn.RMSNorm, nn.Linear, nn.Module, nn.Linear, nn.Module]
 
 
@@ -31,20 +38,26 @@ _Think = tuple[nn.RMSNorm, nn.Linear, nn.Module, nn.Linear, nn.Module]
 class Thought:
     """The second half of a block."""
 
-    widen_DW: Tensor
-    widen_W: Tensor
-    narrow_WD: Tensor
-    narrow_D: Tensor
+    widen_DW: Array
+    widen_W: Array
+    narrow_WD: Array
+    narrow_D: Array
 
     @classmethod
     def of(cls, block: Block) -> "Thought":
         norm, widen, _, narrow, _ = cast(_Think, tuple(block.think))
         widen_WD = widen.weight * _weight(norm)
-        return cls(_turned(widen_WD), widen.bias, _turned(narrow.weight), narrow.bias)
+        return cls(
+            _turned(widen_WD), widen.bias.numpy(), _turned(narrow.weight), narrow.bias.numpy()
+        )
 
-    def __call__(self, x_ND: Tensor) -> Tensor:
-        wide_NW = torch.addmm(self.widen_W, _even(x_ND), self.widen_DW)
-        return torch.addmm(x_ND, F.gelu(wide_NW), self.narrow_WD).add_(self.narrow_D)
+    def __call__(self, x_ND: Array) -> Array:
+        """Changes the states that it is given."""
+        wide_NW = _even(x_ND) @ self.widen_DW
+        wide_NW += self.widen_W
+        x_ND += F.gelu(torch.from_numpy(wide_NW)).numpy() @ self.narrow_WD
+        x_ND += self.narrow_D
+        return x_ND
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +65,8 @@ class Reader:
     """A block of the encoder: one viewer's tokens look at each other."""
 
     heads: int
-    ways_DX: Tensor  # to queries, keys and values at once
-    from_heads_DD: Tensor
+    ways_DX: Array  # to queries, keys and values at once
+    from_heads_DD: Array
     think: Thought
 
     @classmethod
@@ -63,38 +76,42 @@ class Reader:
             block.heads, _turned(ways_XD), _turned(block.from_heads.weight), Thought.of(block)
         )
 
-    def __call__(self, x_TD: Tensor, near_HTT: Tensor) -> Tensor:
+    def __call__(self, x_TD: Array, near_HTN: Array) -> Array:
         ways_TX = _even(x_TD) @ self.ways_DX
-        ways_3HTK = ways_TX.view(len(x_TD), 3, self.heads, -1).permute(1, 2, 0, 3)
-        query_HTK, key_HTK, value_HTK = ways_3HTK.unbind(0)
-        share_HTT = torch.baddbmm(near_HTT, query_HTK, key_HTK.mT).softmax(-1)
-        found_TD = (share_HTT @ value_HTK).transpose(0, 1).reshape(x_TD.shape)
-        return self.think(torch.addmm(x_TD, found_TD, self.from_heads_DD))
+        query_HTK, key_HTK, value_HTK = ways_TX.reshape(len(x_TD), 3, self.heads, -1).transpose(
+            1, 2, 0, 3
+        )
+        score_HTN = key_HTK @ query_HTK.swapaxes(1, 2)
+        score_HTN += near_HTN
+        found_HNK = _softmax(score_HTN).swapaxes(1, 2) @ value_HTK
+        found_TD = found_HNK.transpose(1, 0, 2).reshape(x_TD.shape)
+        return self.think(x_TD + found_TD @ self.from_heads_DD)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
     """A block of the decoder before one viewer, whom any number of states may look at."""
 
-    ask_DM: Tensor
-    near_M: Tensor
-    tell_MD: Tensor
+    ask_MD: Array
+    near_M1: Array
+    tell_MD: Array
     heads: int
     think: Thought
 
-    def __call__(self, x_ND: Tensor) -> Tensor:
-        score_NM = torch.addmm(self.near_M, _even(x_ND), self.ask_DM)
-        share_NHT = score_NM.view(len(x_ND), self.heads, -1).softmax(-1)
-        return self.think(torch.addmm(x_ND, share_NHT.view(len(x_ND), -1), self.tell_MD))
+    def __call__(self, x_ND: Array) -> Array:
+        score_MN = self.ask_MD @ _even(x_ND).T
+        score_MN += self.near_M1
+        share_HTN = _softmax(score_MN.reshape(self.heads, -1, len(x_ND)))
+        return self.think(x_ND + share_HTN.reshape(score_MN.shape).T @ self.tell_MD)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Distances:
     """What each block and the echo make of how far back a viewer's deeds lie."""
 
-    encoder_HTT: Sequence[Tensor]
-    decoder_M: Sequence[Tensor]
-    fade_LT: Tensor
+    encoder_HTN: Sequence[Array]
+    decoder_M1: Sequence[Array]
+    fade_LT: Array
 
 
 class Folded:
@@ -109,39 +126,63 @@ class Folded:
         self.memories_DX = _turned(torch.cat([_memories(block) for block in model.decoder]))
         ways = [(_queries(block), block.from_heads.weight.T) for block in model.decoder]
         heads = sum(2 * block.heads for block in model.decoder)
-        self.ways_CKD = torch.stack([way for both in ways for way in both])
-        self.ways_CKD = self.ways_CKD.view(heads, -1, model.dim)
-        self.begin_LD = model.level.weight * math.sqrt(model.dim)
-        self.tables_DV = [_turned(t.weight * _weight(model.last_norm)) for t in model.codes]
-        every = [model.chosen(level, torch.arange(size)) for level, size in enumerate(model.sizes)]
-        self.chosen_VD = torch.cat(every)  # of all levels, one behind the other
+        ways_CKD = torch.stack([way for both in ways for way in both])
+        self.ways_CKD = ways_CKD.view(heads, -1, model.dim).numpy()
+        scale = math.sqrt(model.dim)
+        self.begin_LD = (model.level.weight * scale).numpy()
         norm_D = _weight(model.last_norm)
-        self.twig_ND = [table.weight * norm_D for table in model.twig]
-        everything = torch.arange(len(model.known) + 1)
-        self.own_ID = model.of_their_own(everything)
-        self.first_L = torch.tensor([0, *model.sizes[:-1]]).cumsum(0)
+        self.tables_DV = [_turned(table.weight * norm_D) for table in model.codes]
+        every = [model.chosen(level, torch.arange(size)) for level, size in enumerate(model.sizes)]
+        self.chosen_VD = torch.cat(every).numpy()  # of all levels, one behind the other
+        self.first_L = np.array([0, *model.sizes[:-1]]).cumsum()
+        self.twig_ND = [(table.weight * norm_D).numpy() for table in model.twig]
+        self.twig_popular = [popular.numpy() for popular in model.twig_popular]
+        self.own_ID = model.of_their_own(torch.arange(len(model.known) + 1)).numpy()
+        self.popular_I = model.popular_video.numpy()
+        self.popular = [popular.numpy() for popular in model.popular]
+        self.taste = model.echo.taste.numpy()
+        self.last_D = model.last_norm.weight.numpy() * scale
+        self.dense_D = model.dense_norm.weight.numpy() * scale
+        self.nobody_1D = (model.nobody * scale).numpy()[None]
+        self.attribute_ND = (model.attribute.weight * scale).numpy()
+        self.origin_ND = (model.origin.weight * scale).numpy()
+        self.strength = model.strength.numpy()
+        did = model.liking.weight[:, None, None] + model.kind.weight[:, None] + model.gap.weight
+        self.parts = did.shape[:3]
+        self.did_XD = (did.flatten(0, 2) * scale).numpy()
         self.distances = lru_cache(LENGTHS)(self._distances)
 
-    def before(self, batch: Batch) -> "Seen":
-        """The decoder at the end of the one viewer's history."""
-        x_1TD, present_1T = self.model._tokens(batch, None)
-        assert present_1T.all(), "several viewers, or one with padding"
-        x_TD, num_T = x_1TD[0], x_1TD.shape[1]
-        distances = self.distances(batch.kind_BT.shape[1], num_T - batch.kind_BT.shape[1])
-        for reader, near_HTT in zip(self.readers, distances.encoder_HTT, strict=True):
-            x_TD = reader(x_TD, near_HTT)
-        memory_CTK = (_even(x_TD) @ self.memories_DX).view(num_T, len(self.ways_CKD), -1)
-        ways_CTD = memory_CTK.transpose(0, 1) @ self.ways_CKD
-        parts = ways_CTD.view(len(self.thoughts), 2, -1, self.model.dim).unbind(0)
+    def before(self, reading: Reading) -> "Seen":
+        """The decoder at the end of the viewer's history."""
+        x_TD, num_deeds = self._tokens(reading), len(reading)
+        num_T = len(x_TD)
+        distances = self.distances(num_deeds, num_T - num_deeds)
+        for reader, near_HTN in zip(self.readers, distances.encoder_HTN, strict=True):
+            x_TD = reader(x_TD, near_HTN)
+        memory_CTK = (_even(x_TD) @ self.memories_DX).reshape(num_T, len(self.ways_CKD), -1)
+        ways_CTD = memory_CTK.swapaxes(0, 1) @ self.ways_CKD
+        parts = ways_CTD.reshape(len(self.thoughts), 2, -1, self.model.dim)
         looks = [
-            Look(ask_MD.T, near_M, tell_MD, len(near_M) // num_T, think)
-            for (ask_MD, tell_MD), near_M, think in zip(
-                parts, distances.decoder_M, self.thoughts, strict=True
+            Look(ask_MD, near_M1, tell_MD, len(near_M1) // num_T, think)
+            for (ask_MD, tell_MD), near_M1, think in zip(
+                parts, distances.decoder_M1, self.thoughts, strict=True
             )
         ]
-        state_D = x_TD[-1] if batch.kind_BT.shape[1] else x_TD[0]
-        return Seen(self, looks, batch, distances.fade_LT, state_D)
+        return Seen(self, looks, reading, distances.fade_LT, x_TD[-1 if num_deeds else 0])
 
+    def _tokens(self, reading: Reading) -> Array:
+        """(T, D): nobody, who it is, what they did."""
+        name_A, value_A, origin_A = reading.attributes_AP.T
+        who_AD = self.attribute_ND[name_A] + self.attribute_ND[value_A] + self.origin_ND[origin_A]
+        did_TD = self.chosen_VD[reading.codes_TL + self.first_L].sum(axis=1)
+        if len(self.model.known):
+            did_TD += self.own_ID[reading.video_T] * math.sqrt(self.model.dim)
+        did_TD *= self.strength[reading.weight_T]
+        _, kinds, gaps = self.parts
+        did_TD += self.did_XD[(reading.weight_T * kinds + reading.kind_T) * gaps + reading.gap_T]
+        return np.concatenate([self.nobody_1D, who_AD, did_TD])
+
+    @torch.inference_mode()
     def _distances(self, num_deeds: int, num_who: int) -> Distances:
         model, place_T = self.model, F.pad(torch.arange(1, num_deeds + 1), (num_who, 0))
         view = View.of(place_T[None], num_who, torch.ones(1, len(place_T), dtype=torch.bool))
@@ -149,12 +190,14 @@ class Folded:
         return Distances(
             [
                 block.nearness(view.distance_PT[place_T])
-                .permute(2, 0, 1)
-                .masked_fill(~view.seen_BQT[0], -math.inf)
+                .masked_fill(~view.seen_BQT[0, :, :, None], -math.inf)
+                .permute(2, 1, 0)
+                .contiguous()
+                .numpy()
                 for block in model.encoder
             ],
-            [block.nearness(last_T).T.reshape(-1) for block in model.decoder],
-            model.echo.fade[:, last_T[num_who:]],
+            [block.nearness(last_T).T.reshape(-1, 1).numpy() for block in model.decoder],
+            model.echo.fade[:, last_T[num_who:]].numpy(),
         )
 
 
@@ -165,24 +208,25 @@ class Seen:
         self,
         folded: Folded,
         looks: Sequence[Look],
-        batch: Batch,
-        fade_LT: Tensor,
-        state_D: Tensor,
+        reading: Reading,
+        fade_LT: Array,
+        state_D: Array,
     ) -> None:
         model = folded.model
         self.folded = folded
         self.last = looks[model.num_lazy :]
         self.state_D = state_D
-        self.begun_LD = folded.begin_LD + state_D if folded.model.shortcut else folded.begin_LD
+        self.begun_LD = folded.begin_LD + state_D if model.shortcut else folded.begin_LD
         for look in looks[: model.num_lazy]:
             self.begun_LD = look(self.begun_LD)
-        self._hear_deeds(batch, fade_LT)
+        self._hear_deeds(reading, fade_LT)
 
-    def logits(self, before_Nl: Tensor, known_from: int = 0) -> Tensor:
+    def logits(self, before_Nl: Ints, known_from: int = 0) -> Array:
         """(N, V): of the next code; the states know the codes chosen from this level on."""
         level = before_Nl.shape[1]
         x_ND = _even(self._finished(before_Nl, known_from))
-        logits_NV = torch.addmm(self.popular[level], x_ND, self.folded.tables_DV[level])
+        logits_NV: Array = x_ND @ self.folded.tables_DV[level]
+        logits_NV += self.popular[level]
         if level and len(self.folded.model.known):
             self._hear_twigs(level, x_ND, before_Nl, logits_NV)
         branch = level // self.folded.half * self.folded.half
@@ -190,56 +234,55 @@ class Seen:
             same_NT = before_Nl[:, branch, None] == self.codes_TL[:, branch]
             for done in range(branch + 1, level):
                 same_NT &= before_Nl[:, done, None] == self.codes_TL[:, done]
-            logits_NV.addmm_(same_NT.to(logits_NV.dtype), self.echo_TV[level])
+            logits_NV += same_NT.astype(np.float32) @ self.echo_TV[level]
         return logits_NV
 
-    def which(self, codes_NL: Tensor, row_N: Tensor) -> Tensor:
+    def which(self, codes_NL: Ints, row_N: Ints) -> Array:
         """(N,): what `Model.which` says of these videos, known or not, with these codes."""
-        model = self.folded.model
-        x_ND = model.last_norm(self._finished(codes_NL, 0))
-        told_N: Tensor = (x_ND * self.folded.own_ID[row_N]).sum(-1)
-        return told_N + model.popular_video[row_N]
+        folded, x_ND = self.folded, _even(self._finished(codes_NL, 0)) * self.folded.last_D
+        told_N: Array = np.vecdot(x_ND, folded.own_ID[row_N]) + folded.popular_I[row_N]
+        return told_N
 
-    def dense(self, codes_NL: Tensor, row_N: Tensor) -> Tensor:
+    def dense(self, codes_NL: Ints, row_N: Ints) -> Array:
         """(N,): what `Model.dense` says of these videos, known or not, with these codes."""
-        model = self.folded.model
-        codes_NL = codes_NL + self.folded.first_L
-        about_ND = F.embedding_bag(codes_NL, self.folded.chosen_VD, mode="sum")
-        about_ND = about_ND / math.sqrt(model.dim) + self.folded.own_ID[row_N]
-        told_N: Tensor = about_ND @ model.dense_norm(self.state_D)
-        return told_N + model.popular_video[row_N]
+        folded = self.folded
+        about_ND = folded.chosen_VD[codes_NL + folded.first_L].sum(axis=1)
+        about_ND = about_ND / math.sqrt(folded.model.dim) + folded.own_ID[row_N]
+        asked_D = _even(self.state_D[None])[0] * folded.dense_D
+        told_N: Array = about_ND @ asked_D + folded.popular_I[row_N]
+        return told_N
 
-    def _finished(self, before_Nl: Tensor, known_from: int) -> Tensor:
+    def _finished(self, before_Nl: Ints, known_from: int) -> Array:
         level = before_Nl.shape[1]
-        x_ND = self.begun_LD[level].expand(len(before_Nl), -1)
-        if known_from < level:
-            chosen_Nl = (before_Nl + self.folded.first_L[:level])[:, known_from:]
-            x_ND = x_ND + F.embedding_bag(chosen_Nl, self.folded.chosen_VD, mode="sum")
+        chosen_Nl = (before_Nl + self.folded.first_L[:level])[:, known_from:]
+        x_ND: Array = self.folded.chosen_VD.take(chosen_Nl, axis=0).sum(axis=1)
+        x_ND += self.begun_LD[level]
         for look in self.last:
             x_ND = look(x_ND)
         return x_ND
 
-    def _hear_twigs(self, level: int, x_ND: Tensor, before_Nl: Tensor, logits_NV: Tensor) -> None:
+    def _hear_twigs(self, level: int, x_ND: Array, before_Nl: Ints, logits_NV: Array) -> None:
         """Adds what `Model` says of codes that follow these ones in a known video."""
         folded, twigs = self.folded, self.folded.model.twigs
-        whose_M, code_M, child_M = twigs.children(level, twigs.find(before_Nl))
-        told_M = (x_ND[whose_M] * folded.twig_ND[level - 1][child_M]).sum(-1)
-        told_M += folded.model.twig_popular[level - 1][child_M]
-        place_M = whose_M * logits_NV.shape[1] + code_M
-        logits_NV.view(-1).index_add_(0, place_M, told_M)
+        found = twigs.children(level, twigs.find(torch.from_numpy(before_Nl)))
+        whose_M, code_M, child_M = (numbers.numpy() for numbers in found)
+        told_M = np.vecdot(x_ND[whose_M], folded.twig_ND[level - 1][child_M])
+        told_M += folded.twig_popular[level - 1][child_M]
+        logits_NV[whose_M, code_M] += told_M  # each place at most once
 
-    def _hear_deeds(self, batch: Batch, fade_LT: Tensor) -> None:
+    def _hear_deeds(self, reading: Reading, fade_LT: Array) -> None:
         """What `Echo` adds: at a branch's first level the same for all, later to who agrees."""
-        model, self.codes_TL = self.folded.model, batch.codes_BTL[0]
-        loud_LT = fade_LT * model.echo.taste[:, batch.weight_BT[0]]
-        self.popular, self.echo_TV = list[Tensor](model.popular), dict[int, Tensor]()
-        for level, size in enumerate(model.sizes):
+        folded, self.codes_TL = self.folded, reading.codes_TL
+        loud_LT = fade_LT * folded.taste[:, reading.weight_T]
+        self.popular, self.echo_TV = list(folded.popular), dict[int, Array]()
+        for level, size in enumerate(folded.model.sizes):
             loud_T, code_T = loud_LT[level], self.codes_TL[:, level]
-            if level % self.folded.half == 0:
-                self.popular[level] = self.popular[level].index_add(0, code_T, loud_T)
+            if level % folded.half == 0:
+                heard_V = np.bincount(code_T, loud_T, size)
+                self.popular[level] = (self.popular[level] + heard_V).astype(np.float32)
             else:
-                silent_TV = loud_T.new_zeros(len(code_T), size)
-                self.echo_TV[level] = silent_TV.scatter_(1, code_T[:, None], loud_T[:, None])
+                self.echo_TV[level] = np.zeros((len(code_T), size), np.float32)
+                self.echo_TV[level][np.arange(len(code_T)), code_T] = loud_T
 
 
 def _queries(block: Block) -> Tensor:
@@ -253,10 +296,18 @@ def _memories(block: Block) -> Tensor:
     return block.to_memory.weight * _weight(block.memory_norm)
 
 
-def _even(x_ND: Tensor) -> Tensor:
+def _even(x_ND: Array) -> Array:
     """Each row at length 1: what is left of a norm whose weights were folded away."""
-    length_N1: Tensor = torch.linalg.vector_norm(x_ND, dim=1, keepdim=True)
-    return x_ND / length_N1.clamp_min_(SHORTEST)
+    square_N = np.vecdot(x_ND, x_ND)
+    square_N += EPSILON * x_ND.shape[1]
+    even_ND: Array = x_ND / np.sqrt(square_N)[:, None]
+    return even_ND
+
+
+def _softmax(score_HTN: Array) -> Array:
+    """Over T."""
+    share_HTN: Array = torch.from_numpy(score_HTN).softmax(1).numpy()
+    return share_HTN
 
 
 def _weight(norm: nn.RMSNorm) -> Tensor:
@@ -264,5 +315,6 @@ def _weight(norm: nn.RMSNorm) -> Tensor:
     return norm.weight * math.sqrt(len(norm.weight))
 
 
-def _turned(weight: Tensor) -> Tensor:
-    return weight.T.contiguous()
+def _turned(weight: Tensor) -> Array:
+    turned: Array = weight.T.contiguous().numpy()
+    return turned

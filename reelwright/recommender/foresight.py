@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from reelwright.domain import Viewer
-from reelwright.recommender.context import NOTHING, read, side_by_side
+from reelwright.recommender.context import NOTHING, read
 from reelwright.recommender.folded import Folded
 from reelwright.recommender.search import Floats, steered
 from reelwright.recommender.trie import Ints
@@ -32,23 +32,26 @@ class Foresight:
         self.beyond = beyond
         self.depth = folded.half
         self.branches = (viewer.more_content, viewer.more_creative)
-        self.seen = folded.before(side_by_side([reading]))
+        self.seen = folded.before(reading)
 
     @torch.inference_mode()
     def __call__(self, codes_Bl: Ints) -> Floats:
-        before_Bl = torch.from_numpy(codes_Bl)
-        logp_BV = self.seen.logits(before_Bl).log_softmax(-1)
+        logp_BV = _log_softmax(self.seen.logits(codes_Bl))
         if self.beyond and codes_Bl.shape[1] >= self.depth:
-            free_BV = self.seen.logits(before_Bl, known_from=self.depth).log_softmax(-1)
+            free_BV = _log_softmax(self.seen.logits(codes_Bl, known_from=self.depth))
             logp_BV = logp_BV.lerp(free_BV, self.beyond).log_softmax(-1)
-        return steered(logp_BV.double().numpy(), codes_Bl, depth=self.depth, branches=self.branches)
+        return steered(logp_BV.numpy(), codes_Bl, depth=self.depth, branches=self.branches)
 
     @torch.inference_mode()
-    def which(self, codes_NL: Ints, row_N: Ints) -> Tensor:
+    def which(self, codes_NL: Ints, row_N: Ints) -> Floats:
         """(N,): how well each video fits, of all those with its codes."""
-        return self.seen.which(torch.from_numpy(codes_NL), torch.from_numpy(row_N))
+        return self.seen.which(codes_NL, row_N)
 
     @torch.inference_mode()
     def dense(self, codes_NL: Ints, row_N: Ints) -> Floats:
         """(N,): how well each video fits, by the dense score alone."""
-        return self.seen.dense(torch.from_numpy(codes_NL), torch.from_numpy(row_N)).double().numpy()
+        return self.seen.dense(codes_NL, row_N)
+
+
+def _log_softmax(logits_BV: Floats) -> Tensor:
+    return torch.from_numpy(logits_BV).log_softmax(-1)

@@ -218,21 +218,34 @@ class Model(nn.Module):
         return F.pad(about_ID, (0, 0, 1, 0))
 
     def read(self, batch: Batch, keep_BT: Tensor | None = None) -> Memory:
-        """What the decoder may look at. Each deed knows only what came before it, so that one
-        reading serves every place of a history. Deeds not to `keep` seem never to have been."""
+        """What the decoder may look at."""
+        x_BTD, present_BT = self.encode(batch, keep_BT)
+        blocks = tuple(block.remember(x_BTD) for block in self.decoder)
+        return self.memory(blocks, x_BTD, present_BT, batch.codes_BTL, batch.weight_BT)
+
+    def encode(self, batch: Batch, keep_BT: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """(B, T, D) and which of it is present. Each deed knows only what came before it, so that
+        one reading serves every place of a history. Deeds not to `keep` seem never to have been."""
         x_BTD, present_BT = self._tokens(batch, keep_BT)
         num_who = present_BT.shape[1] - batch.kind_BT.shape[1]
         place_T = F.pad(torch.arange(1, batch.kind_BT.shape[1] + 1), (num_who, 0))
         view = View.of(place_T.expand(len(x_BTD), -1), num_who, present_BT)
         for block in self.encoder:
             x_BTD = block(x_BTD[:, :, None], block.remember(x_BTD), view).squeeze(2)
-        return Memory(
-            blocks=tuple(block.remember(x_BTD) for block in self.decoder),
-            present_BT=present_BT,
-            codes_BTL=batch.codes_BTL,
-            weight_BT=batch.weight_BT,
-            state_BPD=self._before_each_place(x_BTD, present_BT, num_who),
-        )
+        return x_BTD, present_BT
+
+    def memory(
+        self,
+        blocks: tuple[tuple[Tensor, Tensor], ...],
+        x_BTD: Tensor,
+        present_BT: Tensor,
+        codes_BTL: Tensor,
+        weight_BT: Tensor,
+    ) -> Memory:
+        """What was encoded, beside the keys and values that the decoder made of it."""
+        num_who = present_BT.shape[1] - weight_BT.shape[1]
+        state_BPD = self._before_each_place(x_BTD, present_BT, num_who)
+        return Memory(blocks, present_BT, codes_BTL, weight_BT, state_BPD)
 
     def _before_each_place(self, x_BTD: Tensor, present_BT: Tensor, num_who: int) -> Tensor:
         """(B, P, D): the last deed that is present before each place; nobody before the first."""
@@ -242,10 +255,11 @@ class Model(nn.Module):
         x_BPD = torch.cat([x_BTD[:, :1], x_BTD[:, num_who:]], dim=1)
         return torch.take_along_dim(x_BPD, F.pad(last_BT, (1, 0))[:, :, None], dim=1)
 
-    def begin(self, memory: Memory, view: View) -> Tensor:
+    def begin(self, memory: Memory, view: View, levels: slice = slice(None)) -> Tensor:
         """(B, Q, L + 1, D): the decoder's first part, before any code is chosen. The last state
         asks which of the videos with the same codes it is."""
-        x_BQLD = self.level.weight.expand(*view.place_BQ.shape, -1, -1) * math.sqrt(self.dim)
+        level_LD = self.level.weight[levels] * math.sqrt(self.dim)
+        x_BQLD = level_LD.expand(*view.place_BQ.shape, -1, -1)
         if self.shortcut:
             x_BQLD = x_BQLD + self.state(memory, view)[:, :, None]
         for number in range(self.num_lazy):

@@ -235,12 +235,14 @@ class Recommender:
     def _shares(self, foresight: Foresight, found: _Found) -> Floats:
         """Of its semantic ID's probability, each video's share. A video that the model never met
         is told from others of its ID by nothing."""
-        if len(np.unique(found.beam_N)) == len(found.beam_N):
-            return np.ones(len(found.beam_N))
+        num_B = np.bincount(found.beam_N)
         row_N = np.array([self.rows.get(name, 0) for name in found.names], np.int64)
+        if num_B.max(initial=0) <= 1 or not row_N.any():
+            return 1 / num_B[found.beam_N]
         logit_N = foresight.which(found.codes_NL, row_N)
-        num_B = int(found.beam_N.max()) + 1
-        logp_N = grouped_log_softmax(logit_N, torch.from_numpy(found.beam_N), num_B)
+        logp_N = grouped_log_softmax(
+            torch.from_numpy(logit_N), torch.from_numpy(found.beam_N), len(num_B)
+        )
         share_N: Floats = logp_N.exp().double().numpy()
         return share_N
 

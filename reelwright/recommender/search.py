@@ -5,7 +5,7 @@ Shapes: B beams, K beams kept, V codes of one level, L levels, N candidates.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from reelwright.domain import Codes
 from reelwright.recommender.trie import Flags, Ints, Trie
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 
 AT_ONCE = 4096  # beams that are asked about in one step: memory stays bounded at any width
 
@@ -77,7 +77,7 @@ def beam_search(
             kept = _best_of_each(score_N, stem_B[beam_N], width, alike.variants)
         else:
             kept = _best(score_N, width)
-        codes_Bl = np.column_stack([codes_Bl[beam_N[kept]], code_N[kept]])
+        codes_Bl = np.concatenate([codes_Bl[beam_N[kept]], code_N[kept, None]], axis=1)
         logp_B, node_B = score_N[kept], node_N[kept]
     order = np.argsort(-logp_B, kind="stable")
     return Beams(codes_Bl[order], logp_B[order], node_B[order] if trie else node_B[:0])
@@ -116,7 +116,9 @@ def _codes(next_BV: Floats, most: int) -> tuple[Ints, Ints]:
 def _foretold(step: Step, codes_Bl: Ints, beam_N: Ints, code_N: Ints) -> Floats:
     """What the step says of each code after its beam, some thousand beams at a time."""
     if len(codes_Bl) <= AT_ONCE:
-        return step(codes_Bl)[beam_N, code_N]
+        next_BV = step(codes_Bl)
+        told_N: Floats = next_BV.take(beam_N * next_BV.shape[1] + code_N)
+        return told_N
     parts, starts = [], range(0, len(codes_Bl), AT_ONCE)
     ends = np.searchsorted(beam_N, [*starts[1:], len(codes_Bl)])
     for start, first, end in zip(starts, [0, *ends[:-1]], ends, strict=True):
@@ -129,14 +131,18 @@ def _children(
     trie: Trie, level: int, node_B: Ints, barred: tuple[Flags, ...] | None
 ) -> tuple[Ints, Ints]:
     """Every child of every beam's node that is not barred, as pairs of beam and child."""
-    first_B = trie.child[level][node_B]
-    num_B = trie.child[level][node_B + 1] - first_B
-    beam_N = np.repeat(np.arange(len(node_B)), num_B)
-    child_N = np.arange(len(beam_N)) + (first_B - np.cumsum(num_B) + num_B)[beam_N]
+    child = trie.child[level]
+    first_B = child[node_B]
+    num_B = child[node_B + 1] - first_B
+    beam_N = np.arange(len(node_B)).repeat(num_B)
+    child_N = (first_B + num_B - num_B.cumsum())[beam_N]
+    child_N += np.arange(len(beam_N))
     if barred is None:
         return beam_N, child_N
-    open_N = ~barred[level][child_N]
-    return beam_N[open_N], child_N[open_N]
+    shut_N = barred[level][child_N]
+    if not shut_N.any():
+        return beam_N, child_N
+    return beam_N[~shut_N], child_N[~shut_N]
 
 
 def _best(score_N: Floats, width: int) -> Ints:
@@ -144,6 +150,9 @@ def _best(score_N: Floats, width: int) -> Ints:
     if len(score_N) <= width:
         return np.arange(len(score_N))
     floor = np.partition(score_N, -width)[-width]
+    best = np.flatnonzero(score_N >= floor)
+    if len(best) == width:
+        return best
     above, level_with = np.flatnonzero(score_N > floor), np.flatnonzero(score_N == floor)
     return np.sort(np.concatenate([above, level_with[: width - len(above)]]))
 

@@ -153,9 +153,8 @@ class Trie:
             return None
         levels = []
         for row in self.row[1:]:
-            node_M, num_M = np.unique(
-                np.searchsorted(row, row_M, side="right") - 1, return_counts=True
-            )
+            node_M = row.searchsorted(row_M, side="right") - 1
+            num_M = node_M.searchsorted(node_M, side="right") - node_M.searchsorted(node_M)
             shut = np.zeros(len(row) - 1, bool)
             shut[node_M] = num_M == row[node_M + 1] - row[node_M]
             levels.append(shut)
