@@ -119,6 +119,10 @@ def test_without_validation_it_takes_what_was_chosen_before(lesson: Lesson, test
     equal = scores(fitted(SMALL, everything(contest(), told).lesson).scorers, tests)
     assert (equal["ours"] == equal["ours_dense"]).all()
     assert (equal["ours_sid"] != equal["ours_dense"]).any()
+    told = {**told, "alone_dense": 1.0}
+    apart = scores(fitted(SMALL, everything(contest(), told).lesson).scorers, tests)
+    assert (apart["ours"] == equal["ours"]).all()
+    assert (apart["ours_dense"] != equal["ours_dense"]).any()
 
 
 class Dying(Shelf):
@@ -163,6 +167,8 @@ def test_codes_come_from_words_and_from_company(lesson: Lesson, depth: int) -> N
     for level in (0, depth):
         pairs = {(group(item), int(known.codes_IL[item, level])) for item in range(NUM_ITEMS)}
         assert len(pairs) == GROUPS, "a group is a code, and a code is a group"
+    paths = {tuple(codes) for codes in known.codes_IL[:, depth:].tolist()}
+    assert (len(paths) > GROUPS) == (depth > 1), "further codes name what the first one left"
     assert np.square(known.features_IF).mean(axis=1) == pytest.approx(1.0, rel=1e-4)
 
 
