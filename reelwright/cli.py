@@ -216,7 +216,7 @@ def measured(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--quick", is_flag=True, help="Under 40 seconds, with fewer repetitions."),
         click.option(
             "--into",
-            type=click.Path(path_type=Path),
+            type=click.Path(path_type=Path, exists=True, dir_okay=False, writable=True),
             help="Fill the table in this Markdown page too.",
         ),
     )

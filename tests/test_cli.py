@@ -356,6 +356,16 @@ def test_make_wants_one_wish(tmp_path: Path) -> None:
     assert "--wish SID or --viewer ID" in refused("make", home=tmp_path / "home")
 
 
+def test_a_page_that_is_not_there_is_refused_before_anything_is_measured(tmp_path: Path) -> None:
+    said = refused("bench", "line", "--into", str(tmp_path / "page.md"), home=tmp_path / "home")
+    assert "page.md' does not exist" in said
+
+
+def test_data_that_is_not_there_is_refused_in_one_line(tmp_path: Path) -> None:
+    said = refused("bench", "recommend", "--data", str(tmp_path / "no"), home=tmp_path / "home")
+    assert "holds neither sequences.txt nor events.jsonl" in said
+
+
 def test_an_unknown_bench_names_those_there_are(tmp_path: Path) -> None:
     assert "line" in refused("bench", "nothing", home=tmp_path / "home")
 
