@@ -84,7 +84,7 @@ class Reader:
         score_HTN = key_HTK @ query_HTK.swapaxes(1, 2)
         score_HTN += near_HTN
         found_HNK = _softmax(score_HTN).swapaxes(1, 2) @ value_HTK
-        found_TD = found_HNK.transpose(1, 0, 2).reshape(x_TD.shape)
+        found_TD: Array = found_HNK.transpose(1, 0, 2).reshape(x_TD.shape)
         return self.think(x_TD + found_TD @ self.from_heads_DD)
 
 
