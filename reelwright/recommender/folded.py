@@ -84,7 +84,7 @@ class Reader:
         score_HTN = key_HTK @ query_HTK.swapaxes(1, 2)
         score_HTN += near_HTN
         found_HNK = _softmax(score_HTN).swapaxes(1, 2) @ value_HTK
-        found_TD = found_HNK.transpose(1, 0, 2).reshape(x_TD.shape)
+        found_TD: Array = found_HNK.transpose(1, 0, 2).reshape(x_TD.shape)
         return self.think(x_TD + found_TD @ self.from_heads_DD)
 
 
@@ -254,9 +254,12 @@ class Seen:
 
     def _finished(self, before_Nl: Ints, known_from: int) -> Array:
         level = before_Nl.shape[1]
-        chosen_Nl = (before_Nl + self.folded.first_L[:level])[:, known_from:]
-        x_ND: Array = self.folded.chosen_VD.take(chosen_Nl, axis=0).sum(axis=1)
-        x_ND += self.begun_LD[level]
+        x_ND = self.begun_LD[level : level + 1]
+        for done in range(known_from, level):
+            code_N = before_Nl[:, done] + self.folded.first_L[done]
+            x_ND = x_ND + self.folded.chosen_VD.take(code_N, axis=0)
+        if len(x_ND) < len(before_Nl):
+            x_ND = x_ND.repeat(len(before_Nl), axis=0)
         for look in self.last:
             x_ND = look(x_ND)
         return x_ND

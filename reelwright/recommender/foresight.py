@@ -18,7 +18,6 @@ from reelwright.recommender.trie import Ints
 class Foresight:
     """Tells, for one viewer, how likely each next code is. Steering is already in it."""
 
-    @torch.inference_mode()
     def __init__(
         self,
         folded: Folded,
@@ -34,7 +33,6 @@ class Foresight:
         self.branches = (viewer.more_content, viewer.more_creative)
         self.seen = folded.before(reading)
 
-    @torch.inference_mode()
     def __call__(self, codes_Bl: Ints) -> Floats:
         logp_BV = _log_softmax(self.seen.logits(codes_Bl))
         if self.beyond and codes_Bl.shape[1] >= self.depth:
@@ -42,12 +40,10 @@ class Foresight:
             logp_BV = logp_BV.lerp(free_BV, self.beyond).log_softmax(-1)
         return steered(logp_BV.numpy(), codes_Bl, depth=self.depth, branches=self.branches)
 
-    @torch.inference_mode()
     def which(self, codes_NL: Ints, row_N: Ints) -> Floats:
         """(N,): how well each video fits, of all those with its codes."""
         return self.seen.which(codes_NL, row_N)
 
-    @torch.inference_mode()
     def dense(self, codes_NL: Ints, row_N: Ints) -> Floats:
         """(N,): how well each video fits, by the dense score alone."""
         return self.seen.dense(codes_NL, row_N)

@@ -131,12 +131,11 @@ def _children(
     trie: Trie, level: int, node_B: Ints, barred: tuple[Flags, ...] | None
 ) -> tuple[Ints, Ints]:
     """Every child of every beam's node that is not barred, as pairs of beam and child."""
-    child = trie.child[level]
-    first_B = child[node_B]
-    num_B = child[node_B + 1] - first_B
+    first_B, end_B = trie.child[level][node_B], trie.child[level][node_B + 1]
+    num_B = end_B - first_B
     beam_N = np.arange(len(node_B)).repeat(num_B)
-    child_N = (first_B + num_B - num_B.cumsum())[beam_N]
-    child_N += np.arange(len(beam_N))
+    child_N = np.arange(len(beam_N))
+    child_N += (end_B - num_B.cumsum()).repeat(num_B)
     if barred is None:
         return beam_N, child_N
     shut_N = barred[level][child_N]
