@@ -3,8 +3,8 @@
 Both search for the same viewers, in turns. `speedup` begins where the viewer has been encoded, for
 Hugging Face with the `encoder_outputs` that it takes; `speedup_call` is everything from the history
 to 50 videos. Both are ratios of processor time, as a busy machine interrupts the longer side more
-often; all times in ms are by the clock. `bench/huggingface.py` says what the peer does. Needs the `bench`
-extra.
+often; all times in ms are by the clock. `bench/huggingface.py` says what the peer does. Needs the
+`bench` extra.
 
 Shapes: N videos, L levels, l codes chosen so far, V codes of one level.
 """
