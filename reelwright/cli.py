@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -541,6 +542,13 @@ def main() -> None:
     # Before numpy is loaded, here and in every process of ours: its products are small, and threads
     # that wait for each other cost more than they gain (24 clips drawn: 24.3 CPU-s, 20.7 without).
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    interrupted = threading.Event()
+
+    def interrupt(*_: object) -> None:
+        interrupted.set()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
     try:
         cli(prog_name="reelwright", standalone_mode=False)
     except ReelwrightError as error:
@@ -549,7 +557,10 @@ def main() -> None:
         context = getattr(error, "ctx", None)
         help_of = context.command_path if context else "reelwright"
         refuse(f"{error.format_message()} Try {help_of} --help.")
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt, ImportError) as error:
+        # A package that is interrupted while it loads may say that it cannot be loaded.
+        if isinstance(error, ImportError) and not interrupted.is_set():
+            raise
         click.echo("Stopped.", err=True)
         sys.exit(130)
 

@@ -20,6 +20,10 @@ from reelwright.domain import Event, EventKind, Video
 from reelwright.errors import ReelwrightError
 from reelwright.progress import silent
 
+# An interrupt that comes while Python runs a made-up module ends it by the signal itself; to a
+# shell both are 130.
+STOPPED = {130, -signal.SIGINT}
+
 
 def command(*words: str, home: Path) -> list[str]:
     return [sys.executable, "-m", "reelwright", "--home", str(home), *words]
@@ -347,7 +351,7 @@ def test_ctrl_c_ends_a_demo_at_once_and_leaves_nothing(after_s: float, tmp_path:
     time.sleep(after_s)
     os.killpg(demo.pid, signal.SIGINT)
     _, said = demo.communicate(timeout=3.0)
-    assert demo.returncode == 130
+    assert demo.returncode in STOPPED
     assert said.split() == ["Stopped."]
     assert list((tmp_path / "tmp").iterdir()) == []
 
