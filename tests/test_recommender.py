@@ -1,7 +1,9 @@
 """The recommender on planted tastes: exact within, free beyond, steered at once, live, kept."""
 
 import dataclasses
+import hashlib
 import io
+import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -20,7 +22,7 @@ from reelwright.recommender.coverage import Calibration
 from reelwright.recommender.evaluate import evaluate
 from reelwright.recommender.foresight import Foresight
 from reelwright.recommender.joint import Joint
-from reelwright.recommender.recommender import Recommender
+from reelwright.recommender.recommender import ABOUT, DIGEST_BYTES, Recommender
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -226,6 +228,18 @@ def test_what_was_kept_answers_alike_and_searches_as_it_is_told() -> None:
     assert Recommender.from_bytes(learned.to_bytes(), config=told).config == dataclasses.replace(
         planted.SMALL, beam_width=7
     )
+
+
+def test_a_payload_of_an_earlier_version_is_refused() -> None:
+    with np.load(io.BytesIO(planted.recommender().to_bytes()[DIGEST_BYTES:])) as arrays:
+        kept = dict(arrays)
+    about = json.loads(str(kept[ABOUT]))
+    del about["known"]
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **kept | {ABOUT: np.array(json.dumps(about))})
+    digest = hashlib.blake2b(file.getvalue(), digest_size=DIGEST_BYTES).digest()
+    with pytest.raises(ReelwrightError, match="earlier version"):
+        Recommender.from_bytes(digest + file.getvalue())
 
 
 @pytest.mark.parametrize("place", [0, 5, 40, 5000, -1])

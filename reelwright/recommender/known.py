@@ -45,8 +45,8 @@ class Twigs:
     """Which codes follow which among the videos that are known: the tree of their paths, flat.
 
     A twig is a beginning of codes that some video has; those of one length are numbered from 1 in
-    the order of their codes, and 0 is every beginning that none has. The last level's twigs are
-    the videos themselves, under the semantic ID that they share.
+    the order of their codes, and 0 is every beginning that none has, from which nothing grows. The
+    last level's twigs are the videos themselves, under the semantic ID that they share.
     """
 
     def __init__(self, codes_IL: Ints, sizes: Sequence[int]) -> None:
@@ -74,8 +74,6 @@ class Twigs:
             found_N = (
                 keys[at_N] == key_N if len(keys) else torch.zeros_like(key_N, dtype=torch.bool)
             )
-            if level:
-                found_N = found_N & (twig_N > 0)
             twig_N = torch.where(found_N, at_N + 1, 0)
         return twig_N
 
@@ -84,15 +82,12 @@ class Twigs:
         keys, size = self.keys[level], self.sizes[level]
         begin_N = torch.searchsorted(keys, twig_N * size)
         end_N = torch.searchsorted(keys, (twig_N + 1) * size)
-        if level:
-            end_N = torch.where(twig_N > 0, end_N, begin_N)
         whose_M, at_M = ranges(begin_N, end_N)
         return whose_M, keys[at_M] % size, at_M + 1
 
     def videos(self, sid_N: Tensor) -> tuple[Tensor, Tensor]:
         """All videos with these semantic IDs: whose, and the row of the video among the known."""
-        begin_N, end_N = self.begin_S[sid_N], self.begin_S[sid_N + 1]
-        whose_M, at_M = ranges(torch.where(sid_N > 0, begin_N, end_N), end_N)
+        whose_M, at_M = ranges(self.begin_S[sid_N], self.begin_S[sid_N + 1])
         return whose_M, self.by_sid_I[at_M]
 
 

@@ -125,9 +125,10 @@ class Recommender:
             barred=trie.barred(without, among),
         )
         found = _Found.of(trie, beams, trie.shut(without, among))
-        chance_N = np.exp(found.logp_N) * self._shares(foresight, found)
+        row_N = np.array([self.rows.get(name, 0) for name in found.names], np.int64)
+        chance_N = np.exp(found.logp_N) * _shares(foresight, found, row_N)
         if joint is None and self.config.dense:
-            joint = self._dense(foresight, found)
+            joint = Joint(lambda _: foresight.dense(found.codes_NL, row_N), self.config.dense)
         if joint is not None:
             chance_N = joint.ranked(found.names, chance_N)
         order = np.argsort(-chance_N, kind="stable")
@@ -207,6 +208,10 @@ class Recommender:
             )
         with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
             about = json.loads(str(arrays[ABOUT]))
+            if "known" not in about:
+                raise ReelwrightError(
+                    "The recommender was trained by an earlier version.", hint="Train it again."
+                )
             known = Known(tuple(about["known"]), arrays[CODES], arrays[FEATURES])
             rest = {ABOUT, CODES, FEATURES}
             weights = {name: torch.from_numpy(arrays[name]) for name in arrays if name not in rest}
@@ -224,31 +229,13 @@ class Recommender:
         kept = cls(
             model, codebook=about["codebook"], format=Format(**about["format"]), config=learned
         )
-        kept.calibration = Calibration(**about.get("calibration", {}))
+        kept.calibration = Calibration(**about["calibration"])
         return kept
 
     def _foresight(self, viewer: Viewer, *, beyond: float = 0.0) -> Foresight:
         return Foresight(
             self.folded, viewer, history=self.config.history, rows=self.rows, beyond=beyond
         )
-
-    def _shares(self, foresight: Foresight, found: _Found) -> Floats:
-        """Of its semantic ID's probability, each video's share. A video that the model never met
-        is told from others of its ID by nothing."""
-        num_B = np.bincount(found.beam_N)
-        row_N = np.array([self.rows.get(name, 0) for name in found.names], np.int64)
-        if num_B.max(initial=0) <= 1 or not row_N.any():
-            return 1 / num_B[found.beam_N]
-        logit_N = foresight.which(found.codes_NL, row_N)
-        logp_N = grouped_log_softmax(
-            torch.from_numpy(logit_N), torch.from_numpy(found.beam_N), len(num_B)
-        )
-        share_N: Floats = logp_N.exp().double().numpy()
-        return share_N
-
-    def _dense(self, foresight: Foresight, found: _Found) -> Joint:
-        row_N = np.array([self.rows.get(name, 0) for name in found.names], np.int64)
-        return Joint(lambda _: foresight.dense(found.codes_NL, row_N), self.config.dense)
 
     def _spread(self, trie: Trie, viewer: Viewer, met: Collection[str]) -> Spread:
         step, width = self._foresight(viewer), max(1, trie.leaves)
@@ -261,3 +248,17 @@ class Recommender:
     def _sid(self, codes: list[int]) -> SemanticId:
         half = self.depth // 2
         return SemanticId(tuple(codes[:half]), tuple(codes[half:]))
+
+
+def _shares(foresight: Foresight, found: _Found, row_N: Ints) -> Floats:
+    """Of its semantic ID's probability, each video's share. A video that the model never met is
+    told from others of its ID by nothing."""
+    num_B = np.bincount(found.beam_N)
+    if num_B.max(initial=0) <= 1 or not row_N.any():
+        return 1 / num_B[found.beam_N]
+    logit_N = foresight.which(found.codes_NL, row_N)
+    logp_N = grouped_log_softmax(
+        torch.from_numpy(logit_N), torch.from_numpy(found.beam_N), len(num_B)
+    )
+    share_N: Floats = logp_N.exp().double().numpy()
+    return share_N
