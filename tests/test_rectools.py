@@ -1,5 +1,6 @@
 """RecTools' SASRec as a contender. Skipped where RecTools is not installed."""
 
+import dataclasses
 import warnings
 
 import numpy as np
@@ -11,7 +12,7 @@ from reelwright.leaderboard.protocol import everything, held, removed
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     pytest.importorskip("rectools.models", reason="RecTools is not installed", exc_type=ImportError)
-    from reelwright.leaderboard.rectools_sasrec import RecToolsSasRec
+    from reelwright.leaderboard.rectools_sasrec import RecToolsSasRec, Theirs
 
 SMALL = RecToolsSasRec(
     width=16, layers=1, heads=2, length=10, negatives=8, batch=16, rate=0.01, epochs=12
@@ -37,3 +38,11 @@ def test_what_it_was_not_trained_on_comes_last() -> None:
     scores = fitted(SMALL, split.lesson).scorers[SMALL.name](split.tests.histories)
     assert scores.shape == (len(split.tests), NUM_ITEMS)
     assert (np.isneginf(scores) == split.unseen).all()
+
+
+def test_leaving_padding_out_changes_nothing_of_their_loss() -> None:
+    theirs = Theirs(dataclasses.replace(SMALL, dropout=0.0), held(ring()).lesson)
+    for batch in theirs.batches():
+        logits = theirs.module.get_batch_logits(batch)
+        whole = theirs.module.loss_calculator(logits, batch["y"], batch["yw"])
+        assert float(theirs.loss(batch)) == pytest.approx(float(whole), rel=1e-5)
