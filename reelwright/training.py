@@ -20,6 +20,7 @@ from reelwright.domain import (
     SemanticId,
     ShotInstruction,
     StyleKind,
+    Viewer,
 )
 from reelwright.drawing import Drawn, draw_all
 from reelwright.errors import ReelwrightError
@@ -137,7 +138,7 @@ class Training:
             format=format,
             config=self.config.recommender,
             seed=SEED,
-            known=self._known(sids),
+            known=self._known(sids, [case.viewer for case in cases]),
             progress=self.progress,
         )
         for video, sid in sids.items():
@@ -151,7 +152,9 @@ class Training:
         self.models.keep("recommender", recommender.to_bytes(), measures=measures, now_s=now_s)
         return measures
 
-    def _known(self, sids: Mapping[str, SemanticId]) -> Known | None:
+    def _known(
+        self, sids: Mapping[str, SemanticId], learned_from: Sequence[Viewer]
+    ) -> Known | None:
         """What the recommender may learn of each video besides its codes."""
         if len(sids) < self.config.recommender.own_from:
             return None
@@ -161,7 +164,17 @@ class Training:
             for video, (content, creative, _) in encodings.items()
             if video in sids
         }
-        return Known.of(sids, {video: row / _scale(row) for video, row in features.items()})
+        return Known.of(
+            sids,
+            {video: row / _scale(row) for video, row in features.items()},
+            [_liked(viewer, sids) for viewer in learned_from],
+        )
+
+
+def _liked(viewer: Viewer, sids: Mapping[str, SemanticId]) -> list[str]:
+    """The videos that they liked, in the order in which they did, none twice."""
+    deeds = (deed for deed in viewer.history if deed.weight > 0 and deed.video in sids)
+    return list(dict.fromkeys(deed.video for deed in deeds))
 
 
 def _scale(vector: Vector) -> float:

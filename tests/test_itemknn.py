@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from contests import NUM_ITEMS, asked, fitted, ring
 
-from reelwright.leaderboard.itemknn import BACK, COSINE, FADE, STEPS, ItemKnn, Norm, closeness
+from reelwright.leaderboard.itemknn import COSINE, ItemKnn, Norm
 from reelwright.leaderboard.popularity import Popularity
 from reelwright.leaderboard.protocol import everything, held
+from reelwright.recommender.company import BACK, FADE, STEPS, closeness
 
 
 def test_closeness_is_what_every_pair_of_every_sequence_adds_up_to() -> None:

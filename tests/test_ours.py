@@ -1,7 +1,7 @@
 """Our own recommender in a small contest: its rows, its seeds, its settings, and after a kill."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,11 @@ from reelwright.domain import Format
 from reelwright.leaderboard import ours
 from reelwright.leaderboard.checkpoint import Shelf
 from reelwright.leaderboard.contender import Cases, Floats, Lesson, Scorer
-from reelwright.leaderboard.ours import COMPANY, DENSE, RECIPE, Opinions, Ours, Weights
+from reelwright.leaderboard.ours import HEARINGS, RECIPE, WEIGHTS, Opinions, Ours
 from reelwright.leaderboard.protocol import everything, held, rank
-from reelwright.leaderboard.sequences import Features, Histories, Ints, histories
+from reelwright.leaderboard.sequences import Features, Histories, histories
 from reelwright.progress import silent
+from reelwright.recommender.context import Reading
 from reelwright.recommender.ranking import Ranking
 from reelwright.recommender.train import train
 
@@ -88,25 +89,18 @@ def test_it_has_three_rows_that_repeat_by_seed_and_find_the_group(
     assert not same(told, scores(other.scorers, tests))
 
 
-def test_what_validation_chose_is_no_worse_than_any_other_weights(lesson: Lesson) -> None:
+def test_what_validation_chose_is_no_worse_than_any_other_weight(lesson: Lesson) -> None:
     found = fitted(SMALL, lesson)
     assert found.chosen["epochs"] == SMALL.config.epochs
-    assert found.chosen["alone_company"] == 0
-    assert {found.chosen["alone_dense"], found.chosen["both_dense"]} <= set(DENSE)
-    assert found.chosen["both_company"] in COMPANY
     assert lesson.checks is not None
     worth = {}
-    for dense in DENSE:
-        for company in COMPANY:
-            told = {"alone_dense": dense, "both_dense": dense, "alone_company": 0.0}
-            chosen = {**found.chosen, **told, "both_company": company}
-            one = fitted(SMALL, dataclasses.replace(lesson, checks=None, chosen=chosen))
-            ranking = rank(one.scorers["ours"], lesson.checks, what="asking")
-            worth[dense, company] = ranking.masked.figures()[ours.CHOOSING]
-    picked = found.chosen["both_dense"], found.chosen["both_company"]
-    assert worth[picked] == max(worth.values())
-    alone = {dense: worth[dense, 0.0] for dense in DENSE}
-    assert alone[found.chosen["alone_dense"]] == max(alone.values())
+    for weight in WEIGHTS:
+        chosen = {**found.chosen, "weight": weight}
+        one = fitted(SMALL, dataclasses.replace(lesson, checks=None, chosen=chosen))
+        ranking = rank(one.scorers["ours"], lesson.checks, what="asking")
+        worth[weight] = ranking.masked.figures()[ours.CHOOSING]
+    assert worth[found.chosen["weight"]] == max(worth.values())
+    assert found.chosen["hearing"] in HEARINGS
     assert len(set(worth.values())) > 1, "weights make a difference"
 
 
@@ -115,14 +109,10 @@ def test_without_validation_it_takes_what_was_chosen_before(lesson: Lesson, test
     again = fitted(SMALL, everything(contest(), chosen).lesson)
     assert again.chosen == chosen
     assert all(np.isfinite(scores(again.scorers, tests)["ours"]).ravel())
-    told = {**chosen, "both_dense": 4.0, "both_company": 0.0, "alone_dense": 4.0}
-    equal = scores(fitted(SMALL, everything(contest(), told).lesson).scorers, tests)
-    assert (equal["ours"] == equal["ours_dense"]).all()
-    assert (equal["ours_sid"] != equal["ours_dense"]).any()
-    told = {**told, "alone_dense": 1.0}
-    apart = scores(fitted(SMALL, everything(contest(), told).lesson).scorers, tests)
-    assert (apart["ours"] == equal["ours"]).all()
-    assert (apart["ours_dense"] != equal["ours_dense"]).any()
+    told = {**chosen, "weight": 3.0, "hearing": 0.0}
+    other = fitted(SMALL, everything(contest(), told).lesson)
+    assert other.chosen == told
+    assert not same(scores(other.scorers, tests), scores(again.scorers, tests))
 
 
 class Dying(Shelf):
@@ -185,32 +175,48 @@ def test_opinions_are_joined_as_their_weights_say(
         seed=0,
         known=known,
     )
-    asked: list[int] = []
-
-    def votes(histories: Sequence[Ints]) -> Floats:
-        asked.append(len(histories))
-        said = np.zeros((len(histories), NUM_ITEMS), np.float32)
-        said[1:, 3], said[1:, 5] = 1.0, 3.0
-        return said
-
     batch = list(tests.histories[:5])
-    opinions = Opinions(recommender, known, votes, width=3)
+    opinions = Opinions(recommender, known, width=3)
     sid_BI, dense_BI = Ranking(recommender.model, width=3)(opinions._readings(batch))
     assert np.isneginf(opinions.sid(batch)).any(), "a narrow beam does not come to all"
-    found = {
-        weights: opinions.joined(weights)(batch)
-        for weights in (Weights(0.0, 0.0), Weights(2.0, 0.0), Weights(1.0, 0.5))
-    }
-    assert asked == [5], "all opinions on a batch are asked for once"
-    share_BI = np.zeros((5, NUM_ITEMS))
-    share_BI[1:, 3], share_BI[1:, 5] = 0.25, 0.75
-    for weights, scores_BI in found.items():
-        brute_BI = np.maximum(sid_BI.numpy(), ours.NEVER) + weights.dense * dense_BI.numpy()
-        brute_BI = brute_BI + weights.company * np.log(ours.FAINT + share_BI)
-        assert scores_BI == pytest.approx(brute_BI, abs=1e-3)
+    assert opinions.dense(batch) == pytest.approx(dense_BI.numpy(), abs=1e-3)
+    for weight in (0.0, 2.0):
+        brute_BI = np.maximum(sid_BI.numpy(), ours.NEVER) + weight * dense_BI.numpy()
+        assert opinions.joined(weight)(batch) == pytest.approx(brute_BI, abs=1e-3)
+    asked: list[int] = []
+    monkeypatch.setattr(opinions, "_ranking", _counting(opinions._ranking, asked))
     monkeypatch.setattr(ours, "BATCH", 2)
     assert opinions.sid(batch[::-1]) == pytest.approx(sid_BI.numpy()[::-1], abs=1e-3)
-    assert asked == [5, 5]
+    opinions.joined(1.0)(batch[::-1])
+    assert asked == [2, 2, 1, 2, 2, 1], "a batch is asked about once for as long as it is the same"
+
+
+def _counting(ranking: Ranking, asked: list[int]) -> Callable[..., tuple[torch.Tensor, ...]]:
+    def counted(readings: Sequence[Reading]) -> tuple[torch.Tensor, ...]:
+        asked.append(len(readings))
+        return ranking(readings)
+
+    return counted
+
+
+def test_what_nobody_took_has_a_place_among_those_that_are_alike(lesson: Lesson) -> None:
+    """Its codes, its company and its scores come from its words: it is never last for being new."""
+    new = (5, 6, 7)
+    left = tuple(s[~np.isin(s, new)] for s in lesson.sequences)
+    asked = dataclasses.replace(
+        lesson, sequences=left, checks=None, chosen={"weight": 1.0, "hearing": 1.5}
+    )
+    known, _ = SMALL.known(asked, seed=0)
+    for item in new:
+        alike = {
+            tuple(known.codes_IL[other]) for other in range(NUM_ITEMS) if other % 4 == item % 4
+        }
+        assert tuple(known.codes_IL[item]) in alike
+    histories = [np.array([group(item) + 12, group(item) + 16], np.int32) for item in new]
+    for name, scorer in fitted(SMALL, asked).scorers.items():
+        for row, item in zip(scorer(histories), new, strict=True):
+            others = [other for other in range(NUM_ITEMS) if group(other) != group(item)]
+            assert row[item] > np.median(row[others]), name
 
 
 def test_a_history_of_nothing_still_has_scores(lesson: Lesson) -> None:

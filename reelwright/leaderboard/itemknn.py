@@ -17,10 +17,8 @@ from reelwright.leaderboard.contender import Checkpoint, Fitted, Floats, Lesson,
 from reelwright.leaderboard.protocol import rank
 from reelwright.leaderboard.sequences import Ints
 from reelwright.progress import Progress
+from reelwright.recommender.company import FADE, STEPS, closeness
 
-STEPS = 10
-BACK = 0.5
-FADE = 0.8  # of the vote is left with every step back
 CHOOSING = "ndcg_at_10"
 
 
@@ -58,21 +56,6 @@ class ItemKnn:
             }
             norm = max(found, key=lambda norm: found[norm].masked.figures()[CHOOSING])
         return Fitted({self.name: _scorer(close, counts, norm)}, asdict(norm))
-
-
-def closeness(sequences: Sequence[Ints], num_items: int) -> sparse.csr_array:
-    """How close each item (rows) and each neighbour (columns) stood, over all sequences."""
-    whose = np.repeat(np.arange(len(sequences)), [len(s) for s in sequences])
-    items = np.concatenate(sequences)
-    close = sparse.csr_array((num_items, num_items), dtype=np.float32)
-    for step in range(1, STEPS + 1):
-        together = whose[step:] == whose[:-step]
-        left, right = items[:-step][together], items[step:][together]
-        share = np.full(len(left), 1.0 / step, dtype=np.float32)
-        after = sparse.coo_array((share, (left, right)), shape=close.shape).tocsr()
-        close = close + after + BACK * after.T
-    close.setdiag(0.0)
-    return close.tocsr()
 
 
 def _scorer(close: sparse.csr_array, counts: NDArray[np.int64], norm: Norm) -> Scorer:

@@ -3,7 +3,6 @@
 An item's content code comes from its words, its second code from the company that it keeps.
 """
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,10 +13,10 @@ from reelwright.config import RecommenderConfig
 from reelwright.domain import Deed, EventKind, Format, SemanticId, Viewer
 from reelwright.leaderboard import wording
 from reelwright.leaderboard.contender import Cases, Checkpoint, Fitted, Floats, Lesson, Scorer
-from reelwright.leaderboard.itemknn import SKEWED, ItemKnn
 from reelwright.leaderboard.protocol import rank_all
 from reelwright.leaderboard.sequences import Ints
 from reelwright.progress import Progress
+from reelwright.recommender.company import Company
 from reelwright.recommender.context import Reading, read
 from reelwright.recommender.known import Known
 from reelwright.recommender.ranking import Ranking
@@ -27,12 +26,10 @@ from reelwright.sids.kmeans import assign, kmeans
 
 BATCH = 64
 NEVER = -1e3  # the log-probability of what the beam did not come to
-FAINT = 1e-5  # the share of a history's votes that every item has
 CHOOSING = "ndcg_at_10"
-COMPANYS = "company_"  # begins what the neighbours chose
-CASES = 4_000  # of validation are enough to choose two weights
-DENSE = (1.0, 2.0, 4.0)  # the weight of the dense score beside the beam's
-COMPANY = (0.0, 0.2, 0.5, 1.0)  # the weight of the neighbours' votes beside both
+CASES = 4_000  # of validation are enough to choose weights
+HEARINGS = (1.0, 1.5, 2.0)  # how much louder the company is heard than it was learned
+WEIGHTS = (0.5, 1.0, 2.0, 4.0)  # of the dense score beside the beam's
 RECIPE = RecommenderConfig(
     layers=2,
     dim=128,
@@ -52,27 +49,15 @@ RECIPE = RecommenderConfig(
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """What the second opinions weigh beside the beam of semantic IDs."""
-
-    dense: float
-    company: float
-
-    @property
-    def name(self) -> str:
-        return f"{self.dense} {self.company}"
-
-
-@dataclass(frozen=True, slots=True)
 class Ours:
-    """Three rows: `ours_sid`, the beam of semantic IDs alone; `ours_dense`, with the dense score
-    joined; `ours`, with the votes of the history's neighbours joined too."""
+    """Three rows of one model: `ours_sid`, the beam of semantic IDs alone, whose echo hears the
+    company of the history's items; `ours_dense`, the dense score alone; `ours`, both joined."""
 
     config: RecommenderConfig = RECIPE
     depth: int = 1
     codes: int = 96
     features: int = 192
-    beam: int = 100
+    beam: int = 50
 
     @property
     def name(self) -> str:
@@ -95,46 +80,52 @@ class Ours:
             keep=keep,
             progress=progress,
         )
-        neighbours = ItemKnn(norms=SKEWED).fit(
-            _with_norm(lesson), seed=seed, keep=keep, progress=progress
-        )
-        (company,) = neighbours.scorers.values()
-        opinions = Opinions(recommender, known, company, width=self.beam)
-        chosen = {"epochs": float(self.config.epochs), **_prefixed(neighbours.chosen)}
-        if lesson.checks is None:
-            alone, both = (
-                Weights(lesson.chosen[f"{row}_dense"], lesson.chosen[f"{row}_company"])
-                for row in ("alone", "both")
-            )
-        else:
-            checks = _some(lesson.checks, np.random.default_rng(seed))
-            weights = [Weights(dense, votes) for dense in DENSE for votes in COMPANY]
-            found = rank_all(
-                {one.name: opinions.joined(one) for one in weights},
-                checks,
-                what="choosing weights",
-                progress=progress,
-            )
-            worth = {one: found[one.name].masked.figures()[CHOOSING] for one in weights}
-            alone = max((one for one in weights if not one.company), key=lambda one: worth[one])
-            both = max(weights, key=lambda one: worth[one])
-        chosen |= {"alone_dense": alone.dense, "alone_company": alone.company}
-        chosen |= {"both_dense": both.dense, "both_company": both.company}
+        opinions = Opinions(recommender, known, width=self.beam)
+        chosen = {
+            "epochs": float(self.config.epochs),
+            **self._chosen(opinions, lesson, seed, progress),
+        }
+        recommender.model.hearing = chosen["hearing"]
         return Fitted(
             {
                 "ours_sid": opinions.sid,
-                "ours_dense": opinions.joined(alone),
-                "ours": opinions.joined(both),
+                "ours_dense": opinions.dense,
+                "ours": opinions.joined(chosen["weight"]),
             },
             chosen,
         )
 
+    def _chosen(
+        self, opinions: "Opinions", lesson: Lesson, seed: int, progress: Progress
+    ) -> dict[str, float]:
+        """How loud the beam hears the company, then what the dense score is worth beside it: as
+        validation has it, now or before."""
+        if lesson.checks is None:
+            return {name: lesson.chosen[name] for name in ("hearing", "weight")}
+        checks = _some(lesson.checks, np.random.default_rng(seed))
+
+        def worth(scorers: Mapping[str, Scorer]) -> dict[str, float]:
+            found = rank_all(scorers, checks, what="choosing weights", progress=progress)
+            return {name: found[name].masked.figures()[CHOOSING] for name in scorers}
+
+        heard = {}
+        for hearing in HEARINGS:
+            opinions.model.hearing = hearing
+            heard[hearing] = worth({"sid": opinions.sid})["sid"]
+        opinions.model.hearing = max(HEARINGS, key=lambda hearing: heard[hearing])
+        joined = worth({str(weight): opinions.joined(weight) for weight in WEIGHTS})
+        weight = max(WEIGHTS, key=lambda weight: joined[str(weight)])
+        return {"hearing": opinions.model.hearing, "weight": weight}
+
     def known(self, lesson: Lesson, *, seed: int) -> tuple[Known, tuple[int, ...]]:
         """The items with their codes and features."""
         features = wording.words(lesson.features, self.features, seed=seed)
-        spaces = features, wording.company(lesson.sequences, lesson.num_items, 128, seed=seed)
+        company = Company.of([items + 1 for items in lesson.sequences], lesson.num_items)
+        alike = company.alike(np.pad(features, ((1, 0), (0, 0))))
+        together = wording.company(lesson.sequences, lesson.num_items, 128, seed=seed)
+        together = together + (alike @ np.pad(together, ((1, 0), (0, 0))))[1:]
         codes, sizes = [], []
-        for vectors in spaces:
+        for vectors in (features, together):
             left = vectors
             for _ in range(self.depth):
                 centroids = kmeans(left, self.codes, np.random.default_rng(seed))
@@ -145,41 +136,40 @@ class Ours:
             ids=tuple(map(str, range(lesson.num_items))),
             codes_IL=np.stack(codes, axis=1).astype(np.int64),
             features_IF=features * np.sqrt(features.shape[1], dtype=np.float32),
+            company=company.with_strangers(alike),
         )
         return known, tuple(sizes)
 
 
 class Opinions:
-    """What the beam, the dense score and the neighbours say, each asked once for a batch."""
+    """What the beam and the dense score say, each asked once for a batch."""
 
-    def __init__(
-        self, recommender: Recommender, known: Known, company: Scorer, *, width: int
-    ) -> None:
-        self._recommender, self._known, self._company = recommender, known, company
+    def __init__(self, recommender: Recommender, known: Known, *, width: int) -> None:
+        self._recommender, self._known, self.model = recommender, known, recommender.model
         self._ranking = Ranking(recommender.model, width=width)
         self._batch: Sequence[Ints] | None = None
-        self._said: tuple[Floats, Floats, Floats] | None = None
+        self._said: tuple[Floats, Floats] | None = None
 
     def sid(self, histories: Sequence[Ints]) -> Floats:
         return self._ask(histories)[0]
 
-    def joined(self, weights: Weights) -> Scorer:
+    def dense(self, histories: Sequence[Ints]) -> Floats:
+        return self._ask(histories)[1]
+
+    def joined(self, weight: float) -> Scorer:
         def scores(histories: Sequence[Ints]) -> Floats:
-            sid_BI, dense_BI, votes_BI = self._ask(histories)
-            joined: Floats = np.maximum(sid_BI, NEVER) + weights.dense * dense_BI
-            return joined + weights.company * votes_BI if weights.company else joined
+            sid_BI, dense_BI = self._ask(histories)
+            joined_BI: Floats = np.maximum(sid_BI, NEVER) + weight * dense_BI
+            return joined_BI
 
         return scores
 
-    def _ask(self, histories: Sequence[Ints]) -> tuple[Floats, Floats, Floats]:
+    def _ask(self, histories: Sequence[Ints]) -> tuple[Floats, Floats]:
         if self._said is None or histories is not self._batch:
             parts = [self._ranking(self._readings(part)) for part in _parts(histories)]
-            votes_BI = self._company(histories)
-            share_BI = votes_BI / np.maximum(votes_BI.sum(axis=1, keepdims=True), FAINT)
             self._said = (
                 torch.cat([sid for sid, _ in parts]).numpy(),
                 torch.cat([dense for _, dense in parts]).numpy(),
-                np.log(FAINT + share_BI),
             )
             self._batch = histories
         return self._said
@@ -200,20 +190,6 @@ def _some(checks: Cases, rng: np.random.Generator) -> Cases:
     chosen = np.zeros(len(checks), bool)
     chosen[rng.permutation(len(checks))[:CASES]] = True
     return checks.only(chosen)
-
-
-def _prefixed(chosen: Mapping[str, float]) -> dict[str, float]:
-    return {f"{COMPANYS}{name}": value for name, value in chosen.items()}
-
-
-def _with_norm(lesson: Lesson) -> Lesson:
-    """The lesson with what the neighbours alone chose before, if anything."""
-    chosen = {
-        name.removeprefix(COMPANYS): value
-        for name, value in lesson.chosen.items()
-        if name.startswith(COMPANYS)
-    }
-    return dataclasses.replace(lesson, chosen=chosen)
 
 
 def _parts(histories: Sequence[Ints]) -> list[Sequence[Ints]]:

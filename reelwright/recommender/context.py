@@ -22,6 +22,7 @@ ATTRIBUTE_BUCKETS = 1024  # names and values share them by their hash
 KINDS = {kind: number for number, kind in enumerate(EventKind)}
 ORIGINS = {origin: number for number, origin in enumerate(Origin)}
 WEIGHT_EDGES = (-1.0, -0.5, -0.05, 0.05, 0.5, 1.0, 2.0)  # a weight's bucket lies between two
+LIKED = 1 + WEIGHT_EDGES.index(0.05)  # the first bucket of deeds that speak for their video
 GAP_EDGES_S = (10.0, 60.0, 600.0, 3600.0, 8 * 3600.0, 86_400.0, 7 * 86_400.0)
 
 
@@ -38,6 +39,13 @@ class Reading:
 
     def __len__(self) -> int:
         return len(self.kind_T)
+
+    @property
+    def liked(self) -> Ints:
+        """The places of the known videos that were liked, each where it was met first."""
+        at_N = np.flatnonzero((self.video_T > 0) & (self.weight_T >= LIKED))
+        _, first_N = np.unique(self.video_T[at_N], return_index=True)
+        return at_N[np.sort(first_N)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from reelwright.domain import SemanticId
+from reelwright.recommender.company import Company
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,24 +23,45 @@ class Known:
     ids: tuple[str, ...]
     codes_IL: Ints
     features_IF: Floats  # of the scale 1: the mean square of a row's features is about 1
+    company: Company | None = None  # None: nothing votes, and all count as met
 
     def __post_init__(self) -> None:
         assert len(self.ids) == len(self.codes_IL) == len(self.features_IF)
 
     @classmethod
-    def of(cls, sids: Mapping[str, SemanticId], features: Mapping[str, Floats]) -> "Known":
-        """These videos, with the features of those that have some; all of the same length."""
+    def of(
+        cls,
+        sids: Mapping[str, SemanticId],
+        features: Mapping[str, Floats],
+        liked: Sequence[Sequence[str]] | None = None,
+    ) -> "Known":
+        """These videos, with the features of those that have some, all of the same length; and
+        what each viewer liked of them, in order, none twice."""
         ids, num_F = sorted(sids), max((len(row) for row in features.values()), default=0)
         codes = [sids[video].codes for video in ids]
         rows = [features.get(video, np.zeros(num_F, np.float32)) for video in ids]
+        features_IF = np.array(rows, np.float32).reshape(len(ids), num_F)
         return cls(
             ids=tuple(ids),
             codes_IL=np.array(codes, np.int64).reshape(len(ids), len(codes[0]) if codes else 0),
-            features_IF=np.array(rows, np.float32).reshape(len(ids), num_F),
+            features_IF=features_IF,
+            company=None if liked is None else _company(ids, features_IF, liked),
         )
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @property
+    def met_I(self) -> Flags:
+        """Which rows, 0 included, somebody liked, as far as is known."""
+        return np.ones(len(self) + 1, bool) if self.company is None else self.company.met_I
+
+
+def _company(ids: Sequence[str], features_IF: Floats, liked: Sequence[Sequence[str]]) -> Company:
+    number = {video: at for at, video in enumerate(ids, start=1)}
+    told = [np.array([number[video] for video in one], np.int64) for one in liked]
+    company = Company.of(told, len(ids))
+    return company.with_strangers(company.alike(np.pad(features_IF, ((1, 0), (0, 0)))))
 
 
 class Twigs:
@@ -49,15 +72,21 @@ class Twigs:
     last level's twigs are the videos themselves, under the semantic ID that they share.
     """
 
-    def __init__(self, codes_IL: Ints, sizes: Sequence[int]) -> None:
+    def __init__(self, codes_IL: Ints, sizes: Sequence[int], met_I: Flags | None = None) -> None:
         self.sizes = tuple(sizes)
         self.keys: list[Tensor] = []  # of each level: parent's number x size + code, ascending
         twig_I = np.zeros(len(codes_IL), np.int64)
+        met_I = np.ones(len(codes_IL) + 1, bool) if met_I is None else met_I
+        self.met: list[Tensor] = []  # of each level: whether a video that somebody met grows there
+        self.of_video = [np.zeros(len(codes_IL) + 1, np.int64)]  # of each length, from 0 on
         for level, size in enumerate(self.sizes):
             key_I = twig_I * size + codes_IL[:, level]
             keys, inverse = np.unique(key_I, return_inverse=True)
             twig_I = inverse.reshape(-1) + 1
             self.keys.append(torch.from_numpy(keys))
+            self.of_video.append(np.concatenate([[0], twig_I]))
+            met = np.bincount(self.of_video[-1], met_I, minlength=len(keys) + 1) > 0
+            self.met.append(torch.from_numpy(met))
         self.sid_I = torch.from_numpy(twig_I)  # of each video, the twig of its whole semantic ID
         self.by_sid_I = torch.argsort(self.sid_I, stable=True)
         ordered = self.sid_I[self.by_sid_I]

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from reelwright.config import RecommenderConfig
+from reelwright.recommender.company import Tally
 from reelwright.recommender.context import (
     ATTRIBUTE_BUCKETS,
     GAP_EDGES_S,
@@ -25,11 +26,13 @@ from reelwright.recommender.context import (
     ORIGINS,
     WEIGHT_EDGES,
     Batch,
+    Reading,
 )
 from reelwright.recommender.known import Known, Twigs
 
 NEAR = 8  # so many places back are told apart one by one, further ones by octave
 DISTANCES = NEAR + 6  # and everything beyond is one
+DENSE_ENOUGH = 128  # products made for each one that is asked for, at most
 ABOUT_WHO = DISTANCES  # the distance to a token that is no deed
 # Where learning starts for each bucket of a deed's weight: what was disliked speaks against.
 SIGNS = (-1.0, -0.7, -0.4, 0.0, 0.4, 0.7, 1.0, 1.2)
@@ -90,9 +93,12 @@ class View:
     place_BQ: Tensor
     distance_PT: Tensor  # buckets
     seen_BQT: Tensor
+    votes: Tally | None = None  # a place's row is its number among all BQ
 
     @classmethod
-    def of(cls, place_BQ: Tensor, num_who: int, present_BT: Tensor) -> "View":
+    def of(
+        cls, place_BQ: Tensor, num_who: int, present_BT: Tensor, votes: Tally | None = None
+    ) -> "View":
         """From place p the first p deeds are seen, and all tokens that tell who it is."""
         num_deeds = present_BT.shape[1] - num_who
         back_PT = torch.arange(num_deeds + 1)[:, None] - torch.arange(num_deeds)
@@ -100,7 +106,7 @@ class View:
         distance_PT = torch.where(back_PT < NEAR, back_PT, octave_PT).clamp(0, DISTANCES - 1)
         distance_PT = F.pad(distance_PT, (num_who, 0), value=ABOUT_WHO)
         before_PT = F.pad(back_PT > 0, (num_who, 0), value=True)
-        return cls(place_BQ, distance_PT, before_PT[place_BQ] & present_BT[:, None])
+        return cls(place_BQ, distance_PT, before_PT[place_BQ] & present_BT[:, None], votes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,8 +123,8 @@ class Memory:
     def num_who(self) -> int:
         return self.present_BT.shape[1] - self.weight_BT.shape[1]
 
-    def view(self, place_BQ: Tensor) -> View:
-        return View.of(place_BQ, self.num_who, self.present_BT)
+    def view(self, place_BQ: Tensor, votes: Tally | None = None) -> View:
+        return View.of(place_BQ, self.num_who, self.present_BT, votes)
 
 
 class Echo(nn.Module):
@@ -133,6 +139,9 @@ class Echo(nn.Module):
         self.sizes = sizes
         self.taste = nn.Parameter(torch.tensor(SIGNS).repeat(len(sizes), 1) / 2)
         self.fade = nn.Parameter(torch.ones(len(sizes), DISTANCES + 1))
+        self.loud = nn.Parameter(torch.full((len(sizes) + 1,), 0.5))  # the last: of the videos
+        self.keen = nn.Parameter(torch.full((len(sizes) + 1,), 3.0))
+        self.doubt = nn.Parameter(torch.full((len(sizes) + 1,), -2.0))
 
     def forward(self, level: int, before_BQNl: Tensor, memory: Memory, view: View) -> Tensor:
         """What the deeds add to the logits of a level, (B, Q, N, V)."""
@@ -159,6 +168,7 @@ class Model(nn.Module):
         super().__init__()
         dim, dropout = config.dim, config.dropout
         self.sizes, self.dim, self.shortcut = sizes, dim, config.shortcut
+        self.hearing = config.hearing
         self.known = known if known is not None else Known.of({}, {})
         self.codes = tuple(self._table(size) for size in sizes)
         self.code_tables = nn.ModuleList(self.codes)  # so that torch knows of them
@@ -186,7 +196,7 @@ class Model(nn.Module):
         Both begin at nothing, so that a video that comes later is as near as its codes say.
         """
         codes_IL = known.codes_IL.reshape(len(known), len(self.sizes))
-        self.twigs = Twigs(codes_IL, self.sizes)
+        self.twigs = Twigs(codes_IL, self.sizes, known.met_I)
         self.twig = tuple(self._nothing(len(keys) + 1) for keys in self.twigs.keys[1:])
         self.twig_tables = nn.ModuleList(self.twig)  # so that torch knows of them
         self.twig_popular = nn.ParameterList(
@@ -204,6 +214,9 @@ class Model(nn.Module):
         self.register_buffer("features_IF", F.pad(features_IF, (0, 0, 1, 0)), persistent=False)
         self.register_buffer("codes_IL", F.pad(paths_IL, (0, 0, 1, 0)), persistent=False)
         self.dense_norm = nn.RMSNorm(self.dim)
+        # What nobody liked yet is no negative: training would only teach that it is not wanted.
+        self.met_I: Tensor
+        self.register_buffer("met_I", torch.from_numpy(known.met_I), persistent=False)
 
     def of_their_own(self, video: Tensor) -> Tensor:
         """(..., D): what tells known videos from others of the same codes."""
@@ -292,14 +305,20 @@ class Model(nn.Module):
         """(B, Q, N, V): what the model thinks of each code, and what the viewer's deeds say."""
         told_BQNV = F.linear(x_BQND, self.codes[level].weight, self.popular[level])
         echo_BQNV: Tensor = self.echo(level, before_BQNl, memory, view)
-        return self._with_twigs(level, x_BQND, before_BQNl, told_BQNV + echo_BQNV)
+        return self._with_twigs(level, x_BQND, before_BQNl, told_BQNV + echo_BQNV, view)
 
-    def which(self, x_ND: Tensor, sid_N: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def which(
+        self, x_ND: Tensor, sid_N: Tensor, place_N: Tensor | None = None, votes: Tally | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """After all codes: the logits of the known videos that share them; whose and which."""
         whose_M, row_M = self.twigs.videos(sid_N)
         video_M = row_M + 1
         vector_MD = self.of_their_own(video_M)
         logit_M = (x_ND[whose_M] * vector_MD).sum(-1) + self.popular_video[video_M]
+        if votes is not None and place_N is not None:
+            logit_M = logit_M + self.company(
+                len(self.sizes), votes, place_N[whose_M], sid_N[whose_M], video_M
+            )
         return whose_M, video_M, logit_M
 
     def dense(self, state_ND: Tensor, videos_ID: Tensor, popular_I: Tensor) -> Tensor:
@@ -309,17 +328,56 @@ class Model(nn.Module):
         return F.linear(asked_ND, videos_ID, popular_I.to(videos_ID.dtype))
 
     def _with_twigs(
-        self, level: int, x_BQND: Tensor, before_BQNl: Tensor, logits_BQNV: Tensor
+        self,
+        level: int,
+        x_BQND: Tensor,
+        before_BQNl: Tensor,
+        logits_BQNV: Tensor,
+        view: View,
     ) -> Tensor:
-        """A code after codes that known videos have in this order says more than it does alone."""
-        if not level or not len(self.known):
+        """A code after codes that known videos have in this order says more than it does alone,
+        and the company of the viewer's deeds votes for it."""
+        if not len(self.known) or not (level or view.votes):
             return logits_BQNV
         twig_N = self.twigs.find(before_BQNl.expand(*x_BQND.shape[:3], level)).flatten()
         whose_M, code_M, child_M = self.twigs.children(level, twig_N)
-        told_M = (x_BQND.flatten(0, 2)[whose_M] * self.twig[level - 1](child_M)).sum(-1)
-        told_M = told_M + self.twig_popular[level - 1][child_M]
+        told_M = torch.zeros(len(whose_M))
+        if level:
+            told_M = _products(x_BQND.flatten(0, 2), self.twig[level - 1].weight, whose_M, child_M)
+            told_M = told_M + self.twig_popular[level - 1][child_M]
+            told_M = told_M * self.twigs.met[level][child_M]
+        if view.votes is not None:
+            place_M = whose_M // x_BQND.shape[2]
+            told_M = told_M + self.company(level, view.votes, place_M, twig_N[whose_M], child_M)
         place_M = whose_M * logits_BQNV.shape[-1] + code_M
         return logits_BQNV.flatten().index_add(0, place_M, told_M).view_as(logits_BQNV)
+
+    @torch.no_grad()
+    def greet_strangers(self) -> None:
+        """Videos that nobody liked yet begin as popular as those that were liked least."""
+        if self.known.company is not None and not self.met_I[1:].all():
+            liked_I = torch.from_numpy(self.known.company.liked_I)
+            least = liked_I[self.met_I & (liked_I > 0)].min()
+            self.popular_video[~self.met_I] = self.popular_video[liked_I == least].mean()
+            self.popular_video[0] = 0.0
+
+    def votes(self, readings: Sequence[Reading], place_BQ: Tensor) -> Tally | None:
+        """What the company of known videos says at places of these readings, along the codes."""
+        if self.known.company is None:
+            return None
+        return self.known.company.heard(readings, place_BQ.tolist()).along(self.twigs.of_video)
+
+    def company(
+        self, level: int, votes: Tally, place_M: Tensor, from_M: Tensor, to_M: Tensor
+    ) -> Tensor:
+        """(M,): how loud the share is that a branch of the tree has of the votes for its stem."""
+        stem_M, branch_M = (
+            votes.counts(level, place_M, from_M),
+            votes.counts(level + 1, place_M, to_M),
+        )
+        share_M = branch_M / (stem_M + self.echo.doubt[level].exp())
+        told_M: Tensor = self.echo.loud[level] * torch.log1p(share_M * self.echo.keen[level].exp())
+        return told_M if self.training else self.hearing * told_M
 
     def _tokens(self, batch: Batch, keep_BT: Tensor | None) -> tuple[Tensor, Tensor]:
         num_B = len(batch.kind_BT)
@@ -347,6 +405,14 @@ class Model(nn.Module):
         table = nn.Embedding(rows, self.dim, padding_idx=0)
         nn.init.zeros_(table.weight)
         return table
+
+
+def _products(x_ND: Tensor, table_TD: Tensor, whose_M: Tensor, row_M: Tensor) -> Tensor:
+    """(M,): states times rows of a table. All products at once are faster as long as a good part
+    of them is asked for: rows are not copied for each state."""
+    if len(x_ND) * len(table_TD) <= DENSE_ENOUGH * len(row_M):
+        return F.linear(x_ND, table_TD)[whose_M, row_M]
+    return (x_ND[whose_M] * table_TD[row_M]).sum(-1)
 
 
 def grouped_log_softmax(score_M: Tensor, whose_M: Tensor, num_N: int) -> Tensor:

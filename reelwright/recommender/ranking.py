@@ -25,7 +25,8 @@ class Ranking:
     def __call__(self, readings: Sequence[Reading]) -> tuple[Tensor, Tensor]:
         """(B, I) twice: by the beam of semantic IDs, -inf where it did not come; and dense."""
         memory = self.model.read(side_by_side(readings))
-        view = memory.view(torch.tensor([[len(reading)] for reading in readings]))
+        place_B1 = torch.tensor([[len(reading)] for reading in readings])
+        view = memory.view(place_B1, self.model.votes(readings, place_B1))
         state_BD = self.model.state(memory, view)[:, 0]
         dense_BI = self.model.dense(state_BD, self.videos_ID, self.popular_I).log_softmax(-1)
         return self._beam(memory, view), dense_BI
@@ -59,7 +60,8 @@ class Ranking:
             told_BKD = told_BKD + model.chosen(level, code_BK)
         x_B1KD = model.finish((begun_B1LD[:, 0, -1, None] + told_BKD)[:, None], memory, view)
         sid_N = twig_BK.flatten()
-        whose_M, video_M, logit_M = model.which(x_B1KD.flatten(0, 2), sid_N)
+        place_N = torch.arange(num_B).repeat_interleave(twig_BK.shape[1])
+        whose_M, video_M, logit_M = model.which(x_B1KD.flatten(0, 2), sid_N, place_N, view.votes)
         logp_M = grouped_log_softmax(logit_M, whose_M, len(sid_N)) + logp_BK.flatten()[whose_M]
         found_BI = torch.full((num_B, len(model.known)), -math.inf)
         found_BI[whose_M // twig_BK.shape[1], video_M - 1] = logp_M

@@ -13,6 +13,7 @@ import torch
 from reelwright.config import RecommenderConfig
 from reelwright.domain import Format, RankedWish, SemanticId, Viewer, Wish
 from reelwright.errors import ReelwrightError
+from reelwright.recommender.company import Company
 from reelwright.recommender.coverage import Calibration, Spread, hidden
 from reelwright.recommender.folded import Folded
 from reelwright.recommender.foresight import Foresight
@@ -24,7 +25,7 @@ from reelwright.recommender.trie import Flags, Ints, LiveTrie, Mask, Trie
 
 DIGEST_BYTES = 16
 ABOUT = "about"  # the name of the JSON among the arrays
-CODES, FEATURES = "known codes", "known features"
+CODES, FEATURES, COMPANY = "known codes", "known features", "known company "
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -190,6 +191,8 @@ class Recommender:
         file = io.BytesIO()
         weights = {name: tensor.numpy() for name, tensor in self.model.state_dict().items()}
         weights |= {CODES: self.model.known.codes_IL, FEATURES: self.model.known.features_IF}
+        if (company := self.model.known.company) is not None:
+            weights |= {f"{COMPANY}{name}": array for name, array in company.arrays().items()}
         np.savez(file, allow_pickle=False, **{ABOUT: np.array(json.dumps(about))}, **weights)
         return hashlib.blake2b(file.getvalue(), digest_size=DIGEST_BYTES).digest() + file.getvalue()
 
@@ -212,8 +215,16 @@ class Recommender:
                 raise ReelwrightError(
                     "The recommender was trained by an earlier version.", hint="Train it again."
                 )
-            known = Known(tuple(about["known"]), arrays[CODES], arrays[FEATURES])
-            rest = {ABOUT, CODES, FEATURES}
+            company = {
+                name.removeprefix(COMPANY): arrays[name] for name in arrays if COMPANY in name
+            }
+            known = Known(
+                tuple(about["known"]),
+                arrays[CODES],
+                arrays[FEATURES],
+                Company.from_arrays(company) if company else None,
+            )
+            rest = {ABOUT, CODES, FEATURES, *(f"{COMPANY}{name}" for name in company)}
             weights = {name: torch.from_numpy(arrays[name]) for name in arrays if name not in rest}
         learned = RecommenderConfig(**about["config"])
         if config is not None:

@@ -19,7 +19,9 @@ from reelwright.config import RecommenderConfig
 from reelwright.domain import Format, Viewer
 from reelwright.errors import ReelwrightError
 from reelwright.progress import Progress, silent
+from reelwright.recommender.company import Tally
 from reelwright.recommender.context import NOTHING, Batch, Reading, read, side_by_side
+from reelwright.recommender.fullsoftmax import full_softmax_loss
 from reelwright.recommender.known import Known
 from reelwright.recommender.model import Model, grouped_log_softmax
 from reelwright.recommender.recommender import Recommender
@@ -50,6 +52,7 @@ class Lesson:
 class Lessons:
     """Several side by side; a target that is padding is worth nothing."""
 
+    readings: Sequence[Reading]
     batch: Batch
     place_BQ: Tensor
     worth_BQ: Tensor
@@ -126,6 +129,7 @@ def train(
         _start_from_popularity(model, lessons)
         held = (checks or lessons) if config.patience else []
         _fit(model, lessons, held, config, seed, keep, progress)
+        model.greet_strangers()
     return Recommender(model, codebook=codebook, format=format, config=config)
 
 
@@ -243,7 +247,8 @@ def _loss(
     codes_BQL, wanted_BQ = lessons.codes_BQL, lessons.worth_BQ > 0
     worth_N, video_N = lessons.worth_BQ[wanted_BQ], lessons.video_BQ[wanted_BQ]
     memory = model.read(lessons.batch, keep_BT)
-    view = memory.view(lessons.place_BQ)
+    votes = model.votes(lessons.readings, lessons.place_BQ)
+    view = memory.view(lessons.place_BQ, votes)
     x_BQLD = model.begin(memory, view) + _told(model, codes_BQL, free_BQ)
     x_BQLD = model.finish(x_BQLD, memory, view)
     loss = torch.zeros(())
@@ -255,17 +260,28 @@ def _loss(
         )
         loss = loss + loss_N @ worth_N
     if len(model.known):
-        loss = loss + _which_loss(model, x_BQLD[:, :, -1][wanted_BQ], video_N, worth_N)
+        place_N = torch.nonzero(wanted_BQ.flatten())[:, 0]
+        x_ND = x_BQLD[:, :, -1][wanted_BQ]
+        loss = loss + _which_loss(model, x_ND, video_N, worth_N, place_N, votes)
         if config.dense:
             state_ND = model.state(memory, view)[wanted_BQ]
             loss = loss + config.dense * _dense_loss(model, state_ND, video_N, worth_N, config)
     return loss
 
 
-def _which_loss(model: Model, x_ND: Tensor, video_N: Tensor, worth_N: Tensor) -> Tensor:
+def _which_loss(
+    model: Model,
+    x_ND: Tensor,
+    video_N: Tensor,
+    worth_N: Tensor,
+    place_N: Tensor | None = None,
+    votes: Tally | None = None,
+) -> Tensor:
     """Which of the videos with the same semantic ID it was; only where there are several."""
     sid_N = model.twigs.sid_I[video_N - 1] * (video_N > 0)
-    whose_M, video_M, logit_M = model.which(x_ND, sid_N)
+    whose_M, video_M, logit_M = model.which(x_ND, sid_N, place_N, votes)
+    met_M = model.met_I[video_M]
+    whose_M, video_M, logit_M = whose_M[met_M], video_M[met_M], logit_M[met_M]
     logp_M = grouped_log_softmax(logit_M, whose_M, len(x_ND))
     right_M = video_M == video_N[whose_M]
     return -(logp_M * right_M) @ worth_N[whose_M]
@@ -277,7 +293,8 @@ def _dense_loss(
     """A softmax over all known videos, or over the batch's targets and some drawn by chance."""
     known_N = video_N > 0
     state_ND, video_N, worth_N = state_ND[known_N], video_N[known_N], worth_N[known_N]
-    videos_ID, popular_I = model.videos()[1:], model.popular_video[1:]
+    videos_ID = model.videos()[1:]
+    popular_I = model.popular_video[1:].masked_fill(~model.met_I[1:], -math.inf)
     row_N = video_N - 1
     if config.negatives and config.negatives < len(popular_I):
         drawn = torch.randperm(len(popular_I))[: config.negatives]
@@ -286,9 +303,8 @@ def _dense_loss(
         videos_ID, popular_I = videos_ID[rows], popular_I[rows]
     if config.halves:
         videos_ID = videos_ID.bfloat16()
-    logits_NI = model.dense(state_ND, videos_ID, popular_I)
-    loss_N = F.cross_entropy(logits_NI, row_N, reduction="none")
-    return loss_N.float() @ worth_N
+    asked_ND = model.dense_norm(state_ND)
+    return full_softmax_loss(asked_ND, videos_ID, popular_I, row_N, worth_N)
 
 
 def _told(model: Model, codes_BQL: Tensor, free_BQ: Tensor) -> Tensor:
@@ -314,6 +330,7 @@ def _batches(lessons: Sequence[Lesson], size: int) -> Iterator[Lessons]:
         part = alike[start : start + size]
         most = max(len(lesson.places) for lesson in part)
         yield Lessons(
+            readings=[lesson.reading for lesson in part],
             batch=side_by_side([lesson.reading for lesson in part]),
             place_BQ=torch.tensor([_filled(lesson.places, most) for lesson in part]),
             worth_BQ=torch.tensor([_filled(lesson.worths, most) for lesson in part]),
