@@ -1,6 +1,8 @@
 """A few known videos, some of the same codes, and a model that thinks something of each."""
 
 import itertools
+import math
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -25,7 +27,9 @@ def known() -> Known:
         path = paths[number % PATHS]
         sids[f"v{number:02d}"] = SemanticId(path[:2], path[2:])
     features = {video: rng.normal(size=3).astype(np.float32) for video in list(sids)[:-1]}
-    return Known.of(sids, features)
+    ids = np.array(list(sids)[:-2])  # nobody liked the last two yet
+    liked = [rng.permutation(ids)[:9].tolist() for _ in range(12)]
+    return Known.of(sids, features, liked)
 
 
 def numbered(codes_IL: Ints, length: int) -> dict[tuple[int, ...], int]:
@@ -71,3 +75,21 @@ def viewer(seed: int, deeds: int) -> Viewer:
 
 def reading(one: Viewer) -> Reading:
     return read(one, history=50, depth=len(SIZES), rows=rows())
+
+
+def heard(asked: Model, one: Reading, stem: Sequence[int], branch: Sequence[int]) -> float:
+    """The slow twin: what the company says of a longer beginning of codes after a shorter one. A
+    branch longer than all codes ends in the row of a video."""
+    assert asked.known.company is not None
+    votes = asked.known.company.said(one.video_T[one.liked]).tolist()
+
+    def fell_to(beginning: Sequence[int]) -> float:
+        if len(beginning) > len(SIZES):
+            return float(votes[beginning[-1] + 1])
+        rows = enumerate(asked.known.codes_IL[:, : len(beginning)].tolist(), start=1)
+        return float(sum(votes[row] for row, codes in rows if codes == list(beginning)))
+
+    echo, level = asked.echo, len(stem)
+    share = fell_to(branch) / (fell_to(stem) + math.exp(echo.doubt[level]))
+    loud = asked.hearing * float(echo.loud[level])
+    return loud * math.log1p(share * math.exp(echo.keen[level]))

@@ -70,6 +70,7 @@ def test_at_its_end_a_history_hides_nothing() -> None:
         )
         own[history] = 0.0
         assert row == pytest.approx(own, abs=1e-5)
+        assert company.said(history) == pytest.approx(own, abs=1e-5), "one alone, the short way"
 
 
 def test_nobody_votes_without_a_history() -> None:

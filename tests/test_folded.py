@@ -30,7 +30,8 @@ def plain(
     """The slow twin: every state through every module. After all codes: the states themselves."""
     reading = read(viewer, history=50, depth=len(model.sizes), rows=rows)
     memory = model.read(side_by_side([reading]))
-    view = memory.view(torch.tensor([[memory.weight_BT.shape[1]]]))
+    place_11 = torch.tensor([[memory.weight_BT.shape[1]]])
+    view = memory.view(place_11, model.votes([reading], place_11))
     level = before_Nl.shape[1]
     x_ND = model.begin(memory, view)[0, 0, level].repeat(len(before_Nl), 1)
     for earlier in range(known_from, level):
@@ -93,7 +94,10 @@ def test_which_video_and_how_well_it_fits_is_what_the_model_says(
     foresight = Foresight(Folded(knowing), viewer, history=50, beyond=0.0, rows=rows)
     codes_IL = knowing.known.codes_IL
     x_ID = plain(knowing, viewer, torch.from_numpy(codes_IL), 0, rows)
-    whose_M, video_M, logit_M = knowing.which(x_ID, knowing.twigs.sid_I)
+    reading = known_videos.reading(viewer)
+    votes = knowing.votes([reading], torch.tensor([[len(reading)]]))
+    here_I = torch.zeros(len(x_ID), dtype=torch.long)
+    whose_M, video_M, logit_M = knowing.which(x_ID, knowing.twigs.sid_I, here_I, votes)
     own = video_M == whose_M + 1
     row_I = np.arange(1, 1 + len(codes_IL))
     found_I = np.asarray(foresight.which(codes_IL, row_I))

@@ -179,6 +179,30 @@ def test_a_code_that_continues_a_known_path_has_a_dot_product_of_its_own(knowing
 
 
 @torch.inference_mode()
+def test_what_the_company_votes_for_is_heard_along_the_tree(knowing: Model) -> None:
+    """Voted codes gain just what their share of the votes is worth; others gain nothing."""
+    reading = known_videos.reading(known_videos.viewer(3, 9))
+    place_11 = torch.tensor([[len(reading)]])
+    memory = knowing.read(side_by_side([reading]))
+    deaf, hearing = memory.view(place_11), memory.view(place_11, knowing.votes([reading], place_11))
+    gains = []
+    for level, size in enumerate(SIZES):
+        stems = [()] if level == 0 else list(numbered(knowing.known.codes_IL, level))
+        before_11Nl = torch.tensor(stems, dtype=torch.long).view(1, 1, len(stems), level)
+        x_11ND = states(len(stems), knowing.dim)[None, None]
+        without, with_ = (
+            knowing.logits(level, x_11ND, before_11Nl, memory, view)[0, 0]
+            for view in (deaf, hearing)
+        )
+        for row, stem in enumerate(stems):
+            for code in range(size):
+                gain = known_videos.heard(knowing, reading, stem, (*stem, code))
+                gains.append(gain)
+                assert float(with_[row, code] - without[row, code]) == pytest.approx(gain, abs=1e-4)
+    assert min(gains) == 0 < max(gains)
+
+
+@torch.inference_mode()
 def test_of_the_videos_with_the_same_codes_each_is_asked_about(knowing: Model) -> None:
     known = knowing.known
     numbers = numbered(known.codes_IL, len(SIZES))

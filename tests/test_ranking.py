@@ -39,7 +39,8 @@ def after(model: Model, viewer: Viewer) -> Callable[[Path], Tensor]:
     them, that is the finished state."""
     reading = known_videos.reading(viewer)
     memory = model.read(side_by_side([reading]))
-    view = memory.view(torch.tensor([[len(reading)]]))
+    place_11 = torch.tensor([[len(reading)]])
+    view = memory.view(place_11, model.votes([reading], place_11))
 
     def foretold(path: Path) -> Tensor:
         x_D = model.begin(memory, view)[0, 0, len(path)]
@@ -54,11 +55,14 @@ def after(model: Model, viewer: Viewer) -> Callable[[Path], Tensor]:
     return foretold
 
 
-def shared(model: Model, x_D: Tensor, path: Path) -> dict[int, float]:
+def shared(model: Model, viewer: Viewer, x_D: Tensor, path: Path) -> dict[int, float]:
     """The log-probability of each known video with these codes, given them; by its row."""
+    reading = known_videos.reading(viewer)
     rows = [row for row, codes in enumerate(model.known.codes_IL.tolist()) if tuple(codes) == path]
     told = [
-        x_D @ model.of_their_own(torch.tensor(row + 1)) + model.popular_video[row + 1]
+        x_D @ model.of_their_own(torch.tensor(row + 1))
+        + model.popular_video[row + 1]
+        + known_videos.heard(model, reading, path, (*path, row))
         for row in rows
     ]
     return dict(zip(rows, torch.stack(told).log_softmax(-1).tolist(), strict=True))
@@ -79,7 +83,7 @@ def beam(model: Model, viewer: Viewer, width: int) -> list[float]:
         best = dict(sorted(scores.items(), key=lambda item: -item[1])[:width])
     found = [-math.inf] * len(model.known)
     for path, logp in best.items():
-        for row, part in shared(model, foretold(path), path).items():
+        for row, part in shared(model, viewer, foretold(path), path).items():
             found[row] = logp + part
     return found
 
@@ -107,7 +111,7 @@ def test_at_full_width_each_video_has_the_product_along_its_own_path(model: Mode
     for row, codes in enumerate(model.known.codes_IL.tolist()):
         path = tuple(codes)
         logp = sum(float(foretold(path[:level])[code]) for level, code in enumerate(path))
-        logp += shared(model, foretold(path), path)[row]
+        logp += shared(model, crowd()[0], foretold(path), path)[row]
         assert float(found_I[row]) == pytest.approx(logp, abs=1e-3)
     assert 0 < float(found_I.exp().sum()) < 1, "the rest are codes that no video has"
 
@@ -155,5 +159,18 @@ def test_what_is_not_known_shares_its_codes_by_nothing_of_its_own(model: Model) 
     with torch.inference_mode():
         x_D = after(model, viewer)(codes)
         told = x_D @ model.of_their_own(torch.tensor(1)) + model.popular_video[1]
+        told += known_videos.heard(model, known_videos.reading(viewer), codes, (*codes, 0))
     share = both[model.known.ids[0]] / sum(both.values())
     assert share == pytest.approx(float(told.sigmoid()), rel=1e-3)
+
+
+def test_what_is_kept_answers_as_before_company_included(model: Model) -> None:
+    config = RecommenderConfig(layers=2, dim=32, shortcut=model.shortcut)
+    learned = Recommender(model, codebook="c", format=Format(), config=config)
+    again = Recommender.from_bytes(learned.to_bytes())
+    assert again.model.known.company is not None
+    for video, codes in zip(model.known.ids, model.known.codes_IL.tolist(), strict=True):
+        for one in (learned, again):
+            one.add(video, SemanticId(tuple(codes[:2]), tuple(codes[2:])))
+    viewer = crowd()[2]
+    assert again.within(viewer, count=9) == learned.within(viewer, count=9)

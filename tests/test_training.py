@@ -1,6 +1,7 @@
 """Training: every video is looked at once and named, and too little to learn from is said so."""
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -223,9 +224,10 @@ def test_many_videos_are_known_one_by_one_and_few_by_their_codes(home: assemble.
     sids = home.videos.sids(lesson.learn_codes(now_s=NOW_S).version)
     take_in(home, range(13))
     lesson.look_at_videos()
-    assert lesson._known(sids) is None, "a thousand are enough by default"
+    likers = [ScriptedViewers(sids).state(str(begin)) for begin in range(3)]
+    assert lesson._known(sids, likers) is None, "a thousand are enough by default"
     for own_from, expected in ((13, None), (12, sorted(sids))):
-        known = knowing(lesson, own_from)._known(sids)
+        known = knowing(lesson, own_from)._known(sids, likers)
         assert (None if known is None else list(known.ids)) == expected
     assert known is not None
     assert [SemanticId(tuple(c[:2]), tuple(c[2:])) for c in known.codes_IL.tolist()] == [
@@ -234,6 +236,9 @@ def test_many_videos_are_known_one_by_one_and_few_by_their_codes(home: assemble.
     content, creative = np.random.default_rng(3).normal(size=(2, 8))
     row = np.concatenate([content, creative])
     row /= np.sqrt(np.mean(row**2))
+    assert known.company is not None
+    times = Counter(deed.video for viewer in likers for deed in viewer.history)
+    assert known.company.liked_I.tolist() == [0, *(times[video] for video in known.ids)]
     assert known.features_IF[known.ids.index("v3")] == pytest.approx(row, rel=1e-4)
 
 

@@ -120,7 +120,9 @@ class Ours:
     def known(self, lesson: Lesson, *, seed: int) -> tuple[Known, tuple[int, ...]]:
         """The items with their codes and features."""
         features = wording.words(lesson.features, self.features, seed=seed)
-        company = Company.of([items + 1 for items in lesson.sequences], lesson.num_items)
+        company = Company.of(
+            [items.astype(np.int64) + 1 for items in lesson.sequences], lesson.num_items
+        )
         alike = company.alike(np.pad(features, ((1, 0), (0, 0))))
         together = wording.company(lesson.sequences, lesson.num_items, 128, seed=seed)
         together = together + (alike @ np.pad(together, ((1, 0), (0, 0))))[1:]

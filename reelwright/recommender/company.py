@@ -87,12 +87,21 @@ class Company:
         """Which of them somebody liked."""
         return self.liked_I > 0
 
+    def said(self, liked_T: Ints) -> Floats:
+        """(I,): the votes of one history at its end, without the sparse tables of many."""
+        votes_I, near = np.zeros(len(self.liked_I), np.float32), self.near_II
+        for back, video in enumerate(liked_T[: -STEPS - 1 : -1].tolist()):
+            part = slice(near.indptr[video], near.indptr[video + 1])
+            votes_I[near.indices[part]] += FADE**back * near.data[part]
+        votes_I[liked_T] = 0.0
+        return votes_I
+
     def heard(self, readings: Sequence[Reading], places: Sequence[Sequence[int]]) -> "Votes":
         """What the known videos that readings liked say at places of these readings."""
         liked = [reading.liked for reading in readings]
         return self.votes(
             [reading.video_T[at] for reading, at in zip(readings, liked, strict=True)],
-            [np.searchsorted(at, some) for at, some in zip(liked, places, strict=True)],
+            [np.searchsorted(at, some).tolist() for at, some in zip(liked, places, strict=True)],
         )
 
     def votes(self, histories: Sequence[Ints], places: Sequence[Sequence[int]]) -> "Votes":
@@ -146,7 +155,8 @@ class Tally:
         if not len(keys):
             return torch.zeros(len(key_M))
         at_M = torch.searchsorted(keys, key_M).clamp(max=len(keys) - 1)
-        return self.found[level][at_M] * (keys[at_M] == key_M)
+        count_M: Tensor = self.found[level][at_M] * (keys[at_M] == key_M)
+        return count_M
 
 
 @dataclass(frozen=True, slots=True, eq=False)

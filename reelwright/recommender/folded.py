@@ -141,6 +141,9 @@ class Folded:
         self.popular_I = model.popular_video.numpy()
         self.popular = [popular.numpy() for popular in model.popular]
         self.taste = model.echo.taste.numpy()
+        self.company = model.known.company
+        self.loud_L = (model.echo.loud * model.hearing).numpy()
+        self.keen_L, self.doubt_L = model.echo.keen.exp().numpy(), model.echo.doubt.exp().numpy()
         self.last_D = model.last_norm.weight.numpy() * scale
         self.dense_D = model.dense_norm.weight.numpy() * scale
         self.nobody_1D = (model.nobody * scale).numpy()[None]
@@ -220,6 +223,7 @@ class Seen:
         for look in looks[: model.num_lazy]:
             self.begun_LD = look(self.begun_LD)
         self._hear_deeds(reading, fade_LT)
+        self._hear_company(reading)
 
     def logits(self, before_Nl: Ints, known_from: int = 0) -> Array:
         """(N, V): of the next code; the states know the codes chosen from this level on."""
@@ -241,6 +245,9 @@ class Seen:
         """(N,): what `Model.which` says of these videos, known or not, with these codes."""
         folded, x_ND = self.folded, _even(self._finished(codes_NL, 0)) * self.folded.last_D
         told_N: Array = np.vecdot(x_ND, folded.own_ID[row_N]) + folded.popular_I[row_N]
+        if self.votes:
+            sid_N = folded.model.twigs.find(torch.from_numpy(codes_NL)).numpy()
+            told_N += self._company(len(self.votes) - 2, sid_N, row_N)
         return told_N
 
     def dense(self, codes_NL: Ints, row_N: Ints) -> Array:
@@ -267,11 +274,22 @@ class Seen:
     def _hear_twigs(self, level: int, x_ND: Array, before_Nl: Ints, logits_NV: Array) -> None:
         """Adds what `Model` says of codes that follow these ones in a known video."""
         folded, twigs = self.folded, self.folded.model.twigs
-        found = twigs.children(level, twigs.find(torch.from_numpy(before_Nl)))
-        whose_M, code_M, child_M = (numbers.numpy() for numbers in found)
+        stems = twigs.find(torch.from_numpy(before_Nl))
+        found = (stems, *twigs.children(level, stems))
+        stem_N, whose_M, code_M, child_M = (numbers.numpy() for numbers in found)
         told_M = np.vecdot(x_ND[whose_M], folded.twig_ND[level - 1][child_M])
         told_M += folded.twig_popular[level - 1][child_M]
+        if self.votes:
+            told_M += self._company(level, stem_N[whose_M], child_M)
         logits_NV[whose_M, code_M] += told_M  # each place at most once
+
+    def _company(self, level: int, stem_M: Ints, branch_M: Ints) -> Array:
+        """What `Model.company` says of these branches of the tree of codes."""
+        folded = self.folded
+        share_M = self.votes[level + 1][branch_M]
+        share_M = share_M / (self.votes[level][stem_M] + folded.doubt_L[level])
+        told_M: Array = folded.loud_L[level] * np.log1p(share_M * folded.keen_L[level])
+        return told_M
 
     def _hear_deeds(self, reading: Reading, fade_LT: Array) -> None:
         """What `Echo` adds: at a branch's first level the same for all, later to who agrees."""
@@ -286,6 +304,20 @@ class Seen:
             else:
                 self.echo_TV[level] = np.zeros((len(code_T), size), np.float32)
                 self.echo_TV[level][np.arange(len(code_T)), code_T] = loud_T
+
+    def _hear_company(self, reading: Reading) -> None:
+        """Adds up the votes along the codes; at the first level they are the same for all."""
+        folded, self.votes = self.folded, list[Array]()
+        if folded.company is None:
+            return
+        votes_I = folded.company.said(reading.video_T[reading.liked])
+        of_video = folded.model.twigs.of_video
+        sums = (np.bincount(group_I, votes_I).astype(np.float32) for group_I in of_video)
+        self.votes = [*sums, votes_I]
+        code_N = folded.model.twigs.keys[0].numpy()
+        first = self._company(0, np.zeros_like(code_N), np.arange(1, 1 + len(code_N)))
+        self.popular[0] = self.popular[0].copy()
+        self.popular[0][code_N] += first
 
 
 def _queries(block: Block) -> Tensor:

@@ -45,7 +45,7 @@ class _FullSoftmax(torch.autograd.Function):
         return loss
 
     @staticmethod
-    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
+    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor | None, ...]:
         to_state_ND, to_videos_ID, to_bias_I = ctx.saved_tensors
         return slope * to_state_ND, slope * to_videos_ID, slope * to_bias_I, None, None
 
@@ -55,7 +55,7 @@ def full_softmax_loss(
 ) -> Tensor:
     """The cross-entropy of video `row` for each state, each as often as it is worth, added up; in
     the precision of the videos."""
-    loss: Tensor = _FullSoftmax.apply(
+    loss: Tensor = _FullSoftmax.apply(  # type: ignore[no-untyped-call]
         state_ND.to(videos_ID.dtype), videos_ID, bias_I, row_N, worth_N
     )
     return loss
