@@ -11,7 +11,7 @@ import numpy as np
 
 from reelwright.cache.cache import Cache
 from reelwright.config import FeedConfig
-from reelwright.domain import Card, Event, Impression, RankedWish, Viewer, Way
+from reelwright.domain import Card, Event, Impression, RankedWish, Viewer
 from reelwright.recommender.recommender import Recommender
 from reelwright.sids.codebook import Codebook
 from reelwright.storage.events import EventLog
@@ -109,9 +109,9 @@ class Feed:
 
     def _come_true(self, wishes: list[RankedWish], met: Collection[str]) -> list[RankedWish]:
         """The likeliest wish whose clip was made and that the viewer has not met; or none."""
-        for ranked in filter(lambda ranked: self.cache.has(ranked.wish), wishes):
-            answer = self.cache.answer(ranked.wish, without=met)
-            if answer is not None and answer.way is Way.EXACT and answer.video.is_made:
+        for ranked in wishes:
+            answer = self.cache.exact(ranked.wish, without=met)
+            if answer is not None and answer.video.is_made:
                 return [ranked]
         return []
 
