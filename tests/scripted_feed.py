@@ -141,6 +141,7 @@ class ScriptedFeed:
     def __init__(self, videos: Sequence[Video], store: Store) -> None:
         self.videos = list(videos)
         self.store = store
+        self.coverage = COVERAGE
         self._made: list[tuple[int, Video]] = []  # with the number of the wish
         self._turn = 0
         self._lock = threading.Lock()
@@ -156,7 +157,7 @@ class ScriptedFeed:
             again = dataclasses.replace(video, id=f"{video.id}-{turn}")
             way = (Way.NEAREST, Way.SAME_CONTENT)[turn % 2]
             cards.append(_card(viewer_id, again, way, turn, now_s))
-        return Page(tuple(cards), COVERAGE if cards else 0.0)
+        return Page(tuple(cards), self.coverage if cards else 0.0)
 
     def hear(self, events: list[Event]) -> int:
         return self.store.log.append(events).result()
