@@ -1,5 +1,6 @@
 """The choice of parts: what stands behind each name, opened from a home folder and its settings."""
 
+import difflib
 import os
 import shutil
 import time
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reelwright.config import Config
-from reelwright.domain import Format, SemanticId, Video, Wish
+from reelwright.domain import Answer, Format, SemanticId, Video, Way, Wish
 from reelwright.errors import ReelwrightError
 from reelwright.progress import Progress, silent
 from reelwright.storage.blobs import Blobs
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from reelwright.atlas.atlas import Atlas
+    from reelwright.atlas.wishes import Wishes
     from reelwright.cache.renders import Renders
     from reelwright.catalogue.ingest import Report
     from reelwright.catalogue.world import World
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
 
 FIRST_OF_ALL = 1e9  # the priority of what somebody waits for
 LOOK_AGAIN_S = 0.5
+WISHES = 200  # gone through in search of those that no video meets
+NAMES, NEAR_NAMES = 10_000, 3  # of viewers: compared with one that is not there, and then named
 EXAMINED_S = 5.0  # that a captioner may take to answer an examination
 UNTRAINED = "Nothing has been learned in {home} yet."
 UNTRAINED_HINT = "Run reelwright train, after reelwright ingest FOLDER --events FILE."
@@ -526,6 +530,48 @@ def wish(home: Home, *, name: str | None, viewer: str | None) -> Wish:
     assert name is not None, "a wish by name or by viewer"
     return Wish(
         sid=_named(name, codes.sizes), codebook=codes.version, format=format_of_wishes(home.config)
+    )
+
+
+def wishes(home: Home, viewer: str, *, count: int) -> "Wishes":
+    """What a viewer would like next: so many wishes that no video meets, and so many videos."""
+    from reelwright.atlas.wishes import Wished, Wishes
+
+    _refuse_stranger(home, viewer)
+    asked = feed(home)
+    codes, cache, state = asked.codebook, asked.cache, asked.viewers.state(viewer)
+    outlook = asked.recommender.outlook(state, count=WISHES)
+    videos = asked.recommender.within(state, count=count, without=state.seen)
+    there = {
+        video.id: Answer(video, sid, Way.EXACT)
+        for _, video, sid in home.videos.named_after(codes.version, 0)
+    }
+
+    def wished(sid: SemanticId, probability: float, answer: Answer | None) -> Wished:
+        return Wished(sid=sid, probability=probability, meaning=codes.meaning(sid), answer=answer)
+
+    unmet = [one for one in outlook.wishes if not cache.has(one.wish)]
+    return Wishes(
+        viewer=state,
+        coverage=outlook.coverage,
+        beyond=[
+            wished(one.wish.sid, one.probability, cache.answer(one.wish, without=()))
+            for one in unmet[:count]
+        ],
+        within=[wished(there[id_].sid, chance, there[id_]) for id_, chance in videos],
+    )
+
+
+def _refuse_stranger(home: Home, viewer: str) -> None:
+    """Raises where nobody of that name ever did anything, with the names that may be meant."""
+    if home.log.of(viewer, 1):
+        return
+    near = difflib.get_close_matches(viewer, home.log.viewers()[:NAMES], n=NEAR_NAMES)
+    raise ReelwrightError(
+        f"There is no viewer {viewer!r}.",
+        hint=f"Did you mean {' or '.join(map(repr, near))}?"
+        if near
+        else "Viewers are known by what they did: reelwright ingest FOLDER --events FILE.",
     )
 
 

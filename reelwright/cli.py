@@ -158,6 +158,27 @@ def make(settings: Settings, name: str | None, viewer: str | None, out: Path | N
 
 
 @cli.command()
+@click.argument("viewer")
+@click.option(
+    "--count",
+    type=click.IntRange(1, 100),
+    default=8,
+    show_default=True,
+    help="So many wishes, and so many videos.",
+)
+@click.pass_obj
+def wishes(settings: Settings, viewer: str, count: int) -> None:
+    """Say what VIEWER would like next, and whether the catalogue has it."""
+    from reelwright import assemble
+    from reelwright.atlas.wishes import show
+
+    with assemble.kept_home(settings.config) as home:
+        found = assemble.wishes(home, viewer, count=count)
+    for line in show(found):
+        click.echo(line)
+
+
+@cli.command()
 @click.option(
     "--worker/--no-worker",
     "with_worker",

@@ -11,7 +11,7 @@ from reelwright import assemble
 from reelwright.cache.renders import Renders, RenderState
 from reelwright.catalogue.world import Commission, World
 from reelwright.config import Config
-from reelwright.domain import Blueprint, Card, SemanticId, Video, digest
+from reelwright.domain import Blueprint, Page, SemanticId, Video, digest
 from reelwright.drawing import Drawn, draw_all
 from reelwright.engine.memory import PeakMemory
 from reelwright.errors import ReelwrightError
@@ -33,7 +33,7 @@ Figures = dict[str, float]
 class Feed(Protocol):
     """Answers a viewer, as `feed.Feed` does."""
 
-    def page(self, viewer_id: str, *, count: int, now_s: float) -> list[Card]: ...
+    def page(self, viewer_id: str, *, count: int, now_s: float) -> Page: ...
 
 
 class Worker(Protocol):

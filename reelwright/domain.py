@@ -170,6 +170,14 @@ class RankedWish:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a viewer would like to see next, best first, and how likely the catalogue has it."""
+
+    wishes: tuple[RankedWish, ...]
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
     """One part of "why this?", in words, with its share of the whole."""
 
@@ -249,6 +257,14 @@ class Card:
     wished: Meaning  # what the wish says
     shown: Meaning  # what the video's own codes say
     why: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer to a viewer: the next videos, and whether the catalogue has what they want."""
+
+    cards: tuple[Card, ...]
+    coverage: float  # how likely what they would like next exists
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ This is one of the two stories of the system; the other, how a wish is made, is 
 """
 
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, islice
 
 import numpy as np
 
 from reelwright.cache.cache import Cache
 from reelwright.config import FeedConfig
-from reelwright.domain import Card, Event, Impression, RankedWish, Viewer, Way
+from reelwright.domain import Card, Event, Impression, Page, RankedWish, Viewer
 from reelwright.recommender.recommender import Recommender
 from reelwright.sids.codebook import Codebook
 from reelwright.storage.events import EventLog
@@ -43,11 +43,12 @@ class Feed:
         self.config = config
         self.rng = rng
 
-    def page(self, viewer_id: str, *, count: int, now_s: float) -> list[Card]:
+    def page(self, viewer_id: str, *, count: int, now_s: float) -> Page:
         """The next `count` videos for a viewer, none of which they have met if that can be."""
         self.take_in_what_was_made()
         viewer = self.viewers.state(viewer_id)
-        wishes = self.recommender.wishes(viewer, count=self.config.wishes)
+        outlook = self.recommender.outlook(viewer, count=self.config.wishes)
+        wishes = outlook.wishes
         self._ask_for_what_is_missing(wishes, now_s)
         met = viewer.seen | self.log.shown(viewer_id, since_s=now_s - self.config.remember_s)
         cards = list(islice(self._cards(viewer, wishes, met, now_s), count))
@@ -56,7 +57,7 @@ class Feed:
             again = self._cards(viewer, wishes, shown, now_s, first=len(cards))
             cards += islice(again, count - len(cards))
         self.log.impress([card.impression for card in cards])
-        return cards
+        return Page(tuple(cards), outlook.coverage)
 
     def take_in_what_was_made(self) -> None:
         """Let clips that workers finished since the last request be found and recommended."""
@@ -70,7 +71,7 @@ class Feed:
     def _cards(
         self,
         viewer: Viewer,
-        wishes: list[RankedWish],
+        wishes: Sequence[RankedWish],
         met: Collection[str],
         now_s: float,
         *,
@@ -107,15 +108,15 @@ class Feed:
                 why=why(viewer, answer, self.codebook, title_of=self.title_of),
             )
 
-    def _come_true(self, wishes: list[RankedWish], met: Collection[str]) -> list[RankedWish]:
+    def _come_true(self, wishes: Sequence[RankedWish], met: Collection[str]) -> list[RankedWish]:
         """The likeliest wish whose clip was made and that the viewer has not met; or none."""
-        for ranked in filter(lambda ranked: self.cache.has(ranked.wish), wishes):
-            answer = self.cache.answer(ranked.wish, without=met)
-            if answer is not None and answer.way is Way.EXACT and answer.video.is_made:
+        for ranked in wishes:
+            answer = self.cache.exact(ranked.wish, without=met)
+            if answer is not None and answer.video.is_made:
                 return [ranked]
         return []
 
-    def _ask_for_what_is_missing(self, wishes: list[RankedWish], now_s: float) -> None:
+    def _ask_for_what_is_missing(self, wishes: Sequence[RankedWish], now_s: float) -> None:
         """One row for one wish, however many ask, likeliest wishes first."""
         missing = [ranked for ranked in wishes if not self.cache.has(ranked.wish)]
         for ranked in missing[: self.config.max_asks]:

@@ -25,6 +25,7 @@ from reelwright.domain import (
     Event,
     Impression,
     Meaning,
+    Page,
     RankedWish,
     Reason,
     SemanticId,
@@ -41,6 +42,7 @@ from reelwright.storage.database import Database
 from reelwright.storage.events import EventLog
 
 NOW_S = 1_800_000_000.0
+COVERAGE = 0.832
 ABOUT = [("harbour", "sunrise"), ("street food", "night"), ("pottery", "hands"), ("glaciers",)]
 STYLE = [("fast cuts", "warm light"), ("slow", "grainy"), ("bold type", "120 bpm"), ("calm",)]
 TRAITS = Traits(
@@ -139,11 +141,12 @@ class ScriptedFeed:
     def __init__(self, videos: Sequence[Video], store: Store) -> None:
         self.videos = list(videos)
         self.store = store
+        self.coverage = COVERAGE
         self._made: list[tuple[int, Video]] = []  # with the number of the wish
         self._turn = 0
         self._lock = threading.Lock()
 
-    def page(self, viewer_id: str, *, count: int, now_s: float) -> list[Card]:
+    def page(self, viewer_id: str, *, count: int, now_s: float) -> Page:
         with self._lock:
             made, self._made = self._made[:count], self._made[count:]
             turns = range(self._turn, self._turn + count - len(made)) if self.videos else range(0)
@@ -154,7 +157,7 @@ class ScriptedFeed:
             again = dataclasses.replace(video, id=f"{video.id}-{turn}")
             way = (Way.NEAREST, Way.SAME_CONTENT)[turn % 2]
             cards.append(_card(viewer_id, again, way, turn, now_s))
-        return cards
+        return Page(tuple(cards), self.coverage if cards else 0.0)
 
     def hear(self, events: list[Event]) -> int:
         return self.store.log.append(events).result()

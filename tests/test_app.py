@@ -9,11 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scripted_feed import NOW_S, ScriptedFeed, Store, app_of, refused, some_video, some_wish, store
+from scripted_feed import (
+    COVERAGE,
+    NOW_S,
+    ScriptedFeed,
+    Store,
+    app_of,
+    refused,
+    some_video,
+    some_wish,
+    store,
+)
 from starlette.testclient import TestClient
 
 from reelwright.config import ServeConfig
-from reelwright.domain import Card, Event, EventKind
+from reelwright.domain import Event, EventKind, Page
 from reelwright.errors import ReelwrightError
 from reelwright.storage.database import Busy
 
@@ -45,7 +55,7 @@ def test_a_page_of_the_feed_tells_what_is_shown_and_why(door: TestClient) -> Non
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-store"
     page = answer.json()
-    assert (page["viewer"], len(page["cards"])) == ("ann", 3)
+    assert (page["viewer"], page["coverage"], len(page["cards"])) == ("ann", COVERAGE, 3)
     first = page["cards"][0]
     assert first["video"]["film"] == "/clips/0.mp4"
     assert first["video"]["poster"] == "/clips/0.jpg"
@@ -79,13 +89,13 @@ class Occupied:
         self.entered = threading.Semaphore(0)
         self.at_once = self.most = 0
 
-    def page(self, viewer_id: str, *, count: int, now_s: float) -> list[Card]:
+    def page(self, viewer_id: str, *, count: int, now_s: float) -> Page:
         self.at_once += 1
         self.most = max(self.most, self.at_once)
         self.entered.release()
         self.go.wait(10)
         self.at_once -= 1
-        return []
+        return Page((), 0.0)
 
     def hear(self, events: list[Event]) -> int:
         return len(events)
@@ -206,7 +216,7 @@ class Failing:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def page(self, viewer_id: str, *, count: int, now_s: float) -> list[Card]:
+    def page(self, viewer_id: str, *, count: int, now_s: float) -> Page:
         raise self.error
 
     def hear(self, events: list[Event]) -> int:

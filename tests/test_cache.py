@@ -57,6 +57,8 @@ def test_what_comes_later_is_told_once_and_can_be_an_answer(db: Database) -> Non
     assert cache.refresh() == [(video("v1"), SID), (video("v2"), SID)]
     assert cache.refresh() == []
     assert cache.has(wish)
+    assert cache.exact(wish) == cache.answer(wish, without=())
+    assert cache.exact(wish, without={"v1", "v2"}) is None
     assert cache.answer(wish, without={"v1", "v2"}) is None
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -119,7 +120,7 @@ def test_help_comes_at_once(tmp_path: Path) -> None:
         result = reelwright("--help", home=tmp_path)
         took_s.append(time.perf_counter() - start)
         assert result.returncode == 0
-    for verb in ("demo", "ingest", "train", "make", "serve", "work", "bench", "doctor"):
+    for verb in ("demo", "ingest", "train", "make", "wishes", "serve", "work", "bench", "doctor"):
         assert verb in result.stdout
     assert min(took_s) < 0.3, f"--help took {min(took_s):.2f} s"
 
@@ -313,6 +314,34 @@ def test_a_video_or_a_picture_that_cannot_be_is_refused(trained: Path, tmp_path:
     assert "There is no video 'Flim 3'. Did you mean 'Film 3'" in line
     assert "Use one of .png" in refused("sids", "map", "--out", "map.gif", home=trained)
     assert "There is nothing in" in refused("sids", "show", "x", home=tmp_path / "none")
+
+
+def test_a_viewers_wishes_are_told_with_what_there_is(trained: Path) -> None:
+    told = reelwright("wishes", "viewer 2", "--count", "3", home=trained)
+    assert told.returncode == 0, told
+    first, second, *lists = told.stdout.splitlines()
+    assert first == "viewer 2   4 deeds"
+    assert re.fullmatch(
+        r"The catalogue holds about \d+ of 100 things they would like next; the rest is made.",
+        second,
+    )
+    beyond, within = (part.splitlines() for part in "\n".join(lists).strip().split("\n\n"))
+    assert len(beyond) == len(within) == 4, "a heading each, and three lines"
+    for line in beyond[1:]:
+        assert re.match(r" +\d+\.\d %  (same content|nearest) +[\d.]+/[\d.]+ +\S", line), line
+    for line in within[1:]:
+        assert re.match(r" +\d+\.\d %  exact +[\d.]+/[\d.]+ +.* Film \d$", line), line
+        assert int(line[-1]) not in range(2, 6), "which they have met"
+    assert "\x1b" not in told.stdout, "no colour where there is no terminal"
+
+
+def test_a_viewer_whom_nobody_met_is_refused(trained: Path, tmp_path: Path) -> None:
+    assert "no viewer 'viewer 42'. Did you mean" in refused("wishes", "viewer 42", home=trained)
+    assert "'viewer 0'" in refused("wishes", "viewr 0", home=trained)
+    for stranger in ("", "nobody\nat all"):
+        assert "Viewers are known by what they did" in refused("wishes", stranger, home=trained)
+    assert "--count" in refused("wishes", "viewer 2", "--count", "0", home=trained)
+    assert "There is nothing in" in refused("wishes", "viewer 2", home=tmp_path / "none")
 
 
 def test_a_damaged_model_says_what_to_do(trained: Path, tmp_path: Path) -> None:

@@ -232,6 +232,14 @@ def test_distortion_falls_with_every_level(world: World) -> None:
     assert distortions[-1] < 0.6 * distortions[1]
 
 
+def test_what_is_decoded_is_remembered_and_cannot_be_spoiled(codebook: Codebook) -> None:
+    sid = SemanticId((1, 3), (0, 2))
+    for vector, again in zip(codebook.decode(sid), codebook.decode(sid), strict=True):
+        assert vector is again
+        with pytest.raises(ValueError, match="read-only"):
+            vector += 1
+
+
 def test_decoding_is_the_sum_of_centroids(codebook: Codebook) -> None:
     content, creative = codebook.decode(SemanticId((1, 3), (0, 2)))
     first, second = codebook.content.levels

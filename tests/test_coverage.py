@@ -5,7 +5,10 @@ import planted
 import pytest
 
 from reelwright.domain import Viewer
+from reelwright.recommender import recommender as module
+from reelwright.recommender.context import Reading
 from reelwright.recommender.coverage import Calibration, calibration_error, hidden
+from reelwright.recommender.folded import Folded, Seen
 from reelwright.recommender.recommender import Recommender
 
 
@@ -48,6 +51,41 @@ def test_uncalibrated_it_is_the_probability_of_all_that_exists() -> None:
     found = recommender.within(viewer, count=len(planted.videos()), without=())
     assert recommender.trie.now().leaves == leaves
     assert recommender.coverage(viewer) == pytest.approx(sum(p for _, p in found), rel=1e-3)
+
+
+def test_an_outlook_is_wishes_and_coverage_of_a_viewer_who_is_read_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recommender, viewer = filled(), planted.cases()[0].viewer
+    recommender.calibration = Calibration(0.8, 0.3)
+    wishes = recommender.wishes(viewer, count=9)
+    coverage = recommender.coverage(viewer, without=viewer.seen)
+    read: list[object] = []
+
+    def before(folded: Folded, reading: Reading) -> Seen:
+        read.append(reading)
+        return as_it_is(folded, reading)
+
+    as_it_is = Folded.before
+    monkeypatch.setattr(Folded, "before", before)
+    outlook = recommender.outlook(viewer, count=9)
+    assert (list(outlook.wishes), outlook.coverage) == (wishes, coverage)
+    assert len(read) == 1
+
+
+def test_of_a_larger_catalogue_the_likeliest_ids_stand_for_all_and_are_calibrated_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recommender, videos = filled(), planted.videos()
+    cases = [(case.viewer, videos[case.liked]) for case in planted.cases()]
+    whole = [recommender.coverage(viewer) for viewer, _ in cases[:40]]
+    monkeypatch.setattr(module, "SPREAD", 40)
+    part = [recommender.coverage(viewer) for viewer, _ in cases[:40]]
+    assert all(0.5 * all_ < some < all_ for some, all_ in zip(part, whole, strict=True))
+    recommender.calibrate(cases[::2], rounds=8, rng=np.random.default_rng(1))
+    spreads = recommender.spreads(cases[1::2])
+    raw_N, true_N = hidden(spreads, rounds=8, rng=np.random.default_rng(2))
+    assert calibration_error(recommender.calibration(raw_N), true_N) < 0.08
 
 
 def test_what_was_met_is_not_wanted_again() -> None:

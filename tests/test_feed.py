@@ -17,6 +17,7 @@ from reelwright.domain import (
     Event,
     EventKind,
     Meaning,
+    Outlook,
     RankedWish,
     SemanticId,
     Viewer,
@@ -33,6 +34,7 @@ NOW_S = 1_750_000_000.0
 CONFIG = FeedConfig(max_asks=2)
 FILMS = 6
 CHANCES = (0.4, 0.3, 0.15, 0.1, 0.05)
+COVERAGE = 0.7
 
 
 def sid(number: int, style: int = 0) -> SemanticId:
@@ -50,8 +52,8 @@ class ScriptedRecommender:
         self.foretold = list(wishes)
         self.added: list[tuple[str, SemanticId]] = []
 
-    def wishes(self, viewer: Viewer, *, count: int) -> list[RankedWish]:
-        return self.foretold[:count]
+    def outlook(self, viewer: Viewer, *, count: int) -> Outlook:
+        return Outlook(tuple(self.foretold[:count]), COVERAGE)
 
     def add(self, video_id: str, sid: SemanticId) -> None:
         self.added.append((video_id, sid))
@@ -105,7 +107,7 @@ def some(*, style: int = 0) -> list[RankedWish]:
 
 
 def shown(feed: Feed, count: int, *, viewer: str = "ann", now_s: float = NOW_S) -> list[str]:
-    return [card.answer.video.id for card in feed.page(viewer, count=count, now_s=now_s)]
+    return [card.answer.video.id for card in feed.page(viewer, count=count, now_s=now_s).cards]
 
 
 def make(db: Database, wish: Wish) -> None:
@@ -141,7 +143,7 @@ def test_a_page_longer_than_the_catalogue_fills_up_with_what_was_met(
 ) -> None:
     feed = feed_of(db, log, *some())
     assert len(shown(feed, 4)) == 4
-    cards = feed.page("ann", count=5, now_s=NOW_S)
+    cards = feed.page("ann", count=5, now_s=NOW_S).cards
     assert len({card.answer.video.id for card in cards}) == 5
     assert [card.impression.position for card in cards] == [0, 1, 2, 3, 4]
 
@@ -166,7 +168,7 @@ def test_a_wish_that_came_true_comes_first_for_sure_and_once(db: Database, log: 
     feed = feed_of(db, log, *some(), unlikely)
     shown(feed, 1, viewer="bob")
     make(db, unlikely.wish)
-    first, second = feed.page("ann", count=2, now_s=NOW_S + 2)
+    first, second = feed.page("ann", count=2, now_s=NOW_S + 2).cards
     assert first.answer.video.id == unlikely.wish.key
     assert (first.answer.way, first.ranked) == (Way.EXACT, unlikely)
     assert (first.impression.probability, first.impression.position) == (1.0, 0)
@@ -223,7 +225,7 @@ def test_the_chances_of_all_that_may_stand_at_a_place_sum_to_one(
 
 def test_what_a_page_logs_is_what_it_shows(db: Database, log: EventLog) -> None:
     feed = feed_of(db, log, *some())
-    cards = feed.page("ann", count=3, now_s=NOW_S)
+    cards = feed.page("ann", count=3, now_s=NOW_S).cards
     assert [card.impression.position for card in cards] == [0, 1, 2]
     assert len({card.impression.id for card in cards}) == 3
     for card in cards:
@@ -234,8 +236,12 @@ def test_what_a_page_logs_is_what_it_shows(db: Database, log: EventLog) -> None:
     assert log.shown("bob", since_s=NOW_S) == frozenset()
 
 
+def test_a_page_says_whether_the_catalogue_has_what_is_wanted(db: Database, log: EventLog) -> None:
+    assert feed_of(db, log, *some()).page("ann", count=3, now_s=NOW_S).coverage == COVERAGE
+
+
 def test_an_empty_catalogue_gives_an_empty_page(tmp_path: Path) -> None:
     with Database.open(tmp_path / "new", config=StorageConfig()) as db:
         log = EventLog(db, StorageConfig())
-        assert feed_of(db, log, *some()).page("ann", count=3, now_s=NOW_S) == []
+        assert feed_of(db, log, *some()).page("ann", count=3, now_s=NOW_S).cards == ()
         log.close()

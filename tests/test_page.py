@@ -237,6 +237,35 @@ def test_why_this_opens_as_a_sheet_and_gives_the_focus_back(opened: Callable[...
     scene.playing("Video number 0")
 
 
+@pytest.mark.parametrize(
+    ("coverage", "says"), [(0.832, "83 of 100"), (0.9999, "99 of 100"), (0.001, "1 of 100")]
+)
+def test_one_reads_how_much_of_what_one_would_like_is_there(
+    opened: Callable[..., Scene], coverage: float, says: str
+) -> None:
+    scene = opened()
+    scene.feed.coverage = coverage
+    scene.page.goto(scene.url)
+    line = scene.page.locator("#coverage")
+    expect(line).to_have_text(
+        f"The catalogue holds about {says} things you would like next; the rest is made."
+    )
+    expect(line).to_be_visible()
+    bar = line.locator(".bar").evaluate(
+        "bar => parseFloat(getComputedStyle(bar, '::after').width) / bar.clientWidth"
+    )
+    assert bar == pytest.approx(coverage, abs=0.02)
+
+
+def test_on_a_phone_the_coverage_stands_in_the_sheet(opened: Callable[..., Scene]) -> None:
+    scene = opened(PHONE)
+    scene.page.goto(scene.url)
+    scene.playing("Video number 0")
+    expect(scene.page.locator("#coverage")).not_to_be_visible()
+    scene.page.get_by_role("button", name="Why this?").click()
+    expect(scene.page.locator("#coverage")).to_be_visible()
+
+
 def test_a_wish_is_made_and_comes_next_without_a_reload(opened: Callable[..., Scene]) -> None:
     scene = opened()
     page = scene.page
@@ -326,6 +355,7 @@ def test_an_empty_feed_says_what_to_do(opened: Callable[..., Scene]) -> None:
     scene.page.goto(scene.url)
     expect(scene.page.get_by_role("heading", name="Nothing to watch yet")).to_be_visible()
     expect(scene.page.get_by_role("button", name="Try again")).to_be_visible()
+    expect(scene.page.locator("#coverage")).to_be_hidden()
 
 
 def test_one_can_watch_as_somebody_of_the_demo(opened: Callable[..., Scene]) -> None:

@@ -96,9 +96,11 @@ def test_the_answer_is_the_one_that_brute_force_finds(
     # one clip a wish is what the rows promise
     made = [one.id for one, _ in stock if one.wish == wish.key]
     stock = [(replace(one, wish="") if one.id in made[1:] else one, sid) for one, sid in stock]
-    answer = shelf_of(stock).answer(wish, wish.key, without)
+    shelf = shelf_of(stock)
+    answer = shelf.answer(wish, wish.key, without)
     assert is_best(answer, brute(stock, wish, without))
-    assert shelf_of(stock).has(wish, wish.key) == bool(brute(stock, wish, ())[Way.EXACT])
+    exact = shelf.exact(wish, wish.key, without)
+    assert exact == (answer if answer and answer.way is Way.EXACT else None)
 
 
 def test_what_comes_later_is_found_as_if_it_had_been_there() -> None:
@@ -140,7 +142,7 @@ def test_the_three_ways_in_their_order() -> None:
 def test_an_empty_shelf_has_no_answer() -> None:
     wish = wish_for(SemanticId((1, 1), (1, 1)))
     assert shelf_of([]).answer(wish, wish.key, ()) is None
-    assert not shelf_of([]).has(wish, wish.key)
+    assert shelf_of([]).exact(wish, wish.key, ()) is None
 
 
 def test_what_was_made_for_the_wish_comes_before_what_has_its_codes() -> None:
@@ -157,10 +159,10 @@ def test_codes_alone_do_not_fulfil_a_brief() -> None:
     sid = SemanticId((1, 1), (2, 2))
     wish = wish_for(sid, brief="our new tea")
     shelf = shelf_of([(video("stock"), sid)])
-    assert not shelf.has(wish, wish.key)
+    assert shelf.exact(wish, wish.key, ()) is None
     assert shelf.answer(wish, wish.key, ()) == Answer(video("stock"), sid, Way.SAME_CONTENT)
     shelf.put(video("tea", wish=wish.key), sid)
-    assert shelf.has(wish, wish.key)
+    assert shelf.exact(wish, wish.key, ()) is not None
 
 
 def test_of_equals_the_first_to_come_is_given() -> None:

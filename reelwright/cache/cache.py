@@ -59,10 +59,14 @@ class Cache:
         with self._lock:
             return self._shelf.answer(wish, self._key(wish), without)
 
+    def exact(self, wish: Wish, *, without: Collection[str] = ()) -> Answer | None:
+        """The same where it is exact, else None: there, nothing has to be compared."""
+        with self._lock:
+            return self._shelf.exact(wish, self._key(wish), without)
+
     def has(self, wish: Wish) -> bool:
         """Whether there is an exact answer."""
-        with self._lock:
-            return self._shelf.has(wish, self._key(wish))
+        return self.exact(wish) is not None
 
     def ask(self, wish: Wish, *, priority: float, now_s: float) -> bool:
         """Ask for the video to be made; True when nobody had asked before.

@@ -41,18 +41,20 @@ class Shelf:
             self._add(sid)
         self._videos[self._place[sid]].append(video)
 
-    def has(self, wish: Wish, key: str) -> bool:
-        """Whether there is an exact answer."""
-        return next(self._exact(wish, key), None) is not None
+    def exact(self, wish: Wish, key: str, without: Collection[str]) -> Answer | None:
+        """What was made for the wish or has its codes, and is not among `without`."""
+        for video in self._exact(wish, key):
+            if video.id not in without:
+                return Answer(video, wish.sid, Way.EXACT)
+        return None
 
     def answer(self, wish: Wish, key: str, without: Collection[str]) -> Answer | None:
         """The best there is: exact, else the same content in the nearest style, else the nearest.
 
         `without` holds the ids of videos that are no answer; None when that leaves nothing.
         """
-        for video in self._exact(wish, key):
-            if video.id not in without:
-                return Answer(video, wish.sid, Way.EXACT)
+        if exact := self.exact(wish, key, without):
+            return exact
         for way, places in (
             (Way.SAME_CONTENT, self._by_style(wish.sid)),
             (Way.NEAREST, self._by_distance(wish.sid, len(without))),

@@ -1,6 +1,7 @@
 """Does the catalogue already have what a viewer wants next? The model's own answer, calibrated.
 
-The model's answer is the probability that it gives to all semantic IDs that exist, summed exactly.
+The model's answer is the probability that it gives to the semantic IDs that exist, summed over the
+likeliest of them: over all where they are not too many to be gone through while a viewer waits.
 Two numbers turn it into a frequency; they are learned by hiding parts of the catalogue from cases
 whose answer is known (Platt, Probabilistic outputs for support vector machines, 1999).
 
@@ -53,9 +54,9 @@ def logit(raw_N: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spread:
-    """How what a viewer wants next is spread over all IDs that exist."""
+    """How what a viewer wants next is spread over the IDs that exist."""
 
-    p_F: Floats
+    p_F: Floats  # 0 where it was too small to be told
     met_F: Flags  # leads to nothing but what they have met, and they want something new
 
     def within(self, open_F: Flags) -> float:

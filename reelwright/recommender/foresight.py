@@ -4,6 +4,7 @@ Shapes: B beams, S ways to know a beam, l codes chosen so far, V codes of one le
 """
 
 from collections.abc import Mapping
+from copy import copy
 
 import torch
 from torch import Tensor
@@ -39,6 +40,12 @@ class Foresight:
             free_BV = _log_softmax(self.seen.logits(codes_Bl, known_from=self.depth))
             logp_BV = logp_BV.lerp(free_BV, self.beyond).log_softmax(-1)
         return steered(logp_BV.numpy(), codes_Bl, depth=self.depth, branches=self.branches)
+
+    def leaning(self, beyond: float) -> "Foresight":
+        """The same of the same viewer, who is not read again, with another leaning."""
+        other = copy(self)
+        other.beyond = beyond
+        return other
 
     def which(self, codes_NL: Ints, row_N: Ints) -> Floats:
         """(N,): how well each video fits, of all those with its codes."""

@@ -22,7 +22,6 @@ from reelwright.serve.guards import BoundBody, StayHome
 from reelwright.serve.surfaces import Codes, Pages, Watcher
 from reelwright.serve.wire import (
     DemoViewers,
-    FeedCard,
     FeedPage,
     Health,
     HeardEvents,
@@ -105,12 +104,11 @@ def _add_feed(
         inside += 1
         try:
             work = partial(feed.page, viewer, count=count, now_s=clock())
-            cards = await to_thread.run_sync(work, limiter=one_page)
+            answered = await to_thread.run_sync(work, limiter=one_page)
         finally:
             inside -= 1
-        told = FeedPage(viewer=viewer, cards=[FeedCard.of(card) for card in cards])
         return Response(
-            told.model_dump_json(),
+            FeedPage.of(viewer, answered).model_dump_json(),
             media_type="application/json",
             headers={"cache-control": "no-store"},
         )

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from reelwright.domain import Card, Event, Meaning, SemanticId
+from reelwright.domain import Event, Meaning, Page, SemanticId
 
 
 class Pages(Protocol):
     """Answers viewers and hears what they did, as `feed.Feed` does. Never waits for a clip."""
 
-    def page(self, viewer_id: str, *, count: int, now_s: float) -> list[Card]: ...
+    def page(self, viewer_id: str, *, count: int, now_s: float) -> Page: ...
 
     def hear(self, events: list[Event]) -> int:
         """Returns, once the events are safe on disk, how many of them were new."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from reelwright.cache.renders import RenderRow, RenderState
-from reelwright.domain import Card, Event, EventKind, Meaning, Way
+from reelwright.domain import Card, Event, EventKind, Meaning, Page, Way
 from reelwright.serve.surfaces import Codes, Watcher
 
 Id = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -102,7 +102,15 @@ class FeedPage(BaseModel):
     """The next videos for a viewer, the first to be watched first."""
 
     viewer: str
+    coverage: float = Field(
+        description="How likely it is that what the viewer would like next exists; calibrated."
+    )
     cards: list[FeedCard]
+
+    @classmethod
+    def of(cls, viewer: str, page: Page) -> "FeedPage":
+        cards = [FeedCard.of(card) for card in page.cards]
+        return cls(viewer=viewer, coverage=page.coverage, cards=cards)
 
 
 class HeardEvent(BaseModel):

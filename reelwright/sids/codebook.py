@@ -30,6 +30,7 @@ FORMAT = 2
 TITLES = 3  # named in a meaning
 KEPT = 3  # videos nearest to each combination of codes, kept to take titles and palettes from
 MEANINGS = 20_000  # remembered
+VECTORS = 4_096  # likewise, some 2 KB each
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,8 +120,19 @@ class Codebook:
         return [SemanticId(*both) for both in codes]
 
     def decode(self, sid: SemanticId) -> tuple[Floats, Floats]:
-        """The content and the creative vector that a semantic ID stands for."""
-        return self.content.decode(sid.content), self.creative.decode(sid.creative)
+        """The content and the creative vector that a semantic ID stands for. Remembered, so that
+        nobody may write to them."""
+        return self._decoded(sid)
+
+    @cached_property
+    def _decoded(self) -> Callable[[SemanticId], tuple[Floats, Floats]]:
+        return lru_cache(VECTORS)(self._summed)
+
+    def _summed(self, sid: SemanticId) -> tuple[Floats, Floats]:
+        both = self.content.decode(sid.content), self.creative.decode(sid.creative)
+        for vector in both:
+            vector.flags.writeable = False
+        return both
 
     def meaning(self, sid: SemanticId) -> Meaning:
         """What any codes say, also a combination that no video has. Remembered, so cheap."""

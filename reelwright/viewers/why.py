@@ -116,7 +116,7 @@ def _deeds(
 
 def _likeness(one: Vector, other: Vector) -> float:
     """The cosine; 0 where one of them says nothing."""
-    lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
+    lengths = math.sqrt(float(one @ one) * float(other @ other))
     return float(one @ other) / lengths if lengths else 0.0
 
 

@@ -110,7 +110,9 @@ async function fetchMore(count = AHEAD + 1) {
   for (let round = 1; round <= TRIES; round += 1) {
     try {
       const query = new URLSearchParams({ viewer, count });
-      take((await ask(`/feed?${query}`)).cards);
+      const page = await ask(`/feed?${query}`);
+      take(page.cards);
+      if (page.cards.length) panel.showCoverage(page.coverage);
       tell(cards.length ? null : "empty");
       break;
     } catch {

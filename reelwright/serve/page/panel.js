@@ -66,6 +66,20 @@ export function showNext(cards, rows) {
   );
 }
 
+/** How much of what they would like next is there already. */
+export function showCoverage(coverage) {
+  const hundredths = Math.min(99, Math.max(1, Math.round(coverage * 100)));
+  const bar = make("i", { className: "bar" });
+  bar.style.setProperty("--share", coverage);
+  find("coverage").hidden = false;
+  find("coverage").replaceChildren(
+    make("span", { text: "The catalogue holds about " }),
+    make("em", { text: `${hundredths} of 100` }),
+    make("span", { text: " things you would like next; the rest is made." }),
+    bar,
+  );
+}
+
 export function showMaking(rows, now_s) {
   const busy = rows.filter((row) => row.state in { pending: 1, making: 1 }).length;
   find("tally").textContent = busy ? `${busy} in the works` : "";
