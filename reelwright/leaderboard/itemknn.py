@@ -32,7 +32,7 @@ class Norm:
 
 
 COSINE = (Norm(0.5, 0.5), Norm(0.5, 0.5, 1.0), Norm(0.5, 0.5, 2.0))
-SKEWED = (Norm(0.5, 0.2), Norm(0.3, 0.3), Norm(0.4, 0.1))
+SKEWED = tuple(Norm(own, other) for own in (0.3, 0.5, 0.7) for other in (0.0, 0.1, 0.2, 0.3))
 
 
 @dataclass(frozen=True, slots=True)
