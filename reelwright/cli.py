@@ -366,6 +366,7 @@ def sids_map(settings: Settings, out: Path, width: int) -> None:
     type=click.Path(path_type=Path),
     help="Where finished runs and checkpoints are kept.  [default: in the home folder]",
 )
+@click.option("--kept", is_flag=True, help="Tell what finished runs found, and measure nothing.")
 @measured
 def bench_recommend(
     settings: Settings,
@@ -375,6 +376,7 @@ def bench_recommend(
     protocol: str,
     log: Path | None,
     work: Path | None,
+    kept: bool,
     to: str,
     quick: bool,
     into: Path | None,
@@ -399,6 +401,7 @@ def bench_recommend(
             recommend.cheap(contenders) if quick and only is None else contenders,
             protocols=recommend.PROTOCOLS[protocol],
             seeds=1 if quick else seeds,
+            kept_alone=kept,
         )
     if into is not None:
         put(into, "recommend", standings.page(figures))

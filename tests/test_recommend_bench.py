@@ -98,6 +98,17 @@ def test_nothing_is_measured_twice_unless_what_it_depends_on_changed(tmp_path: P
     assert len(FITS) == 6
 
 
+def test_finished_runs_are_told_without_measuring_the_rest(tmp_path: Path) -> None:
+    FITS.clear()
+    first = bench(tmp_path).measure([ring()], [Noisy()], protocols=("held",), seeds=2)
+    fits = len(FITS)
+    told = bench(tmp_path).measure(
+        [ring()], [Noisy(), Popularity()], protocols=("held", "all"), seeds=3, kept_alone=True
+    )
+    assert told == first
+    assert len(FITS) == fits
+
+
 def test_items_never_trained_on_have_a_table_of_their_own(tmp_path: Path) -> None:
     data = ring(6)
     figures = measured(tmp_path, [Popularity()], data=data)

@@ -84,10 +84,17 @@ class Bench:
         *,
         protocols: Sequence[str],
         seeds: int,
+        kept_alone: bool = False,
     ) -> Figures:
-        """Flat figures: `{dataset}_{row}_{protocol}_{metric}`, means over seeds."""
+        """Flat figures: `{dataset}_{row}_{protocol}_{metric}`, means over seeds; of runs that are
+        finished already, if those alone are asked for."""
         runs = {
-            data.name: list(_runs(data.name, contenders, protocols, seeds)) for data in datasets
+            data.name: [
+                run
+                for run in _runs(data.name, contenders, protocols, seeds)
+                if not kept_alone or self._units.load(_name(run, data)) is not None
+            ]
+            for data in datasets
         }
         total, done = sum(map(len, runs.values())), 0
         figures: Figures = {}
@@ -103,8 +110,7 @@ class Bench:
 
     def one(self, run: Run, data: Histories) -> dict[str, Any]:
         """What one run finds, measured now or kept from before."""
-        units = Units(self.work, say=self.say)
-        name = f"{run.title}-{fingerprint(run, data)}"
+        units, name = self._units, _name(run, data)
         if (kept := units.load(name)) is not None:
             return kept
         split = self._split(run, data)
@@ -120,6 +126,10 @@ class Bench:
         units.save(name, found)
         shelf.clear()
         return found
+
+    @property
+    def _units(self) -> Units:
+        return Units(self.work, say=self.say)
 
     def _split(self, run: Run, data: Histories) -> Split:
         match run.protocol:
@@ -172,6 +182,10 @@ def fewer(data: Histories, count: int) -> Histories:
     if len(data) <= count:
         return data
     return data.some(np.linspace(0, len(data) - 1, count).astype(int).tolist())
+
+
+def _name(run: Run, data: Histories) -> str:
+    return f"{run.title}-{fingerprint(run, data)}"
 
 
 def fingerprint(run: Run, data: Histories) -> str:
