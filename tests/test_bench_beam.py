@@ -9,10 +9,12 @@ import torch
 from reelwright import cli
 from reelwright.bench.codeworld import MEDIAN_DEEDS, SIZES, catalogue, viewers
 from reelwright.config import RecommenderConfig
+from reelwright.domain import Format
 from reelwright.errors import ReelwrightError
 from reelwright.recommender.folded import Folded
 from reelwright.recommender.foresight import Foresight
 from reelwright.recommender.model import Model
+from reelwright.recommender.recommender import Recommender
 from reelwright.recommender.search import beam_search
 from reelwright.recommender.trie import Trie
 
@@ -36,8 +38,29 @@ def test_hugging_face_finds_the_beams_that_we_find(number: int, shortcut: bool) 
     allowed = peer.allowed([sid.codes for sid in videos.values()])
     encoded = peer.read(viewer, history=50)
     for _ in range(2):  # a search leaves what was read as it was
-        theirs = peer.search(encoded, allowed, width=10)
-        assert theirs == [tuple(codes) for codes in ours.codes_BL.tolist()]
+        theirs_BL = peer.search(encoded, allowed, width=10)
+        assert theirs_BL.tolist() == ours.codes_BL.tolist()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_in_a_race_of_uneven_turns_both_sides_find_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("transformers", reason="the bench extra is not installed")
+    from reelwright.bench import beam
+
+    rng = np.random.default_rng(1)
+    videos = catalogue(500, rng=rng)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = Model(SIZES, RecommenderConfig())
+    learned = Recommender(model, codebook="bench", format=Format(), config=RecommenderConfig())
+    for video, sid in videos.items():
+        learned.add(video, sid)
+    monkeypatch.setattr(beam, "TURN", 2)
+    figures = beam._race(learned, viewers(videos, 5, rng=rng), lambda *_: None)
+    assert figures["same_best"] == figures["overlap"] == 1.0
+    assert min(figures.values()) > 0.0
 
 
 def test_the_world_has_short_histories_and_shared_codes() -> None:

@@ -29,6 +29,7 @@ from transformers.modeling_outputs import BaseModelOutput, Seq2SeqLMOutput
 from reelwright.domain import Codes, Viewer
 from reelwright.recommender.context import read, side_by_side
 from reelwright.recommender.model import Memory, Model
+from reelwright.recommender.trie import Ints
 
 BEGIN, PAD = 0, 1  # the words that are no codes
 SPECIAL = 2
@@ -66,8 +67,8 @@ class Peer(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
         blocks = tuple(block.remember(x_BTD) for block in self.model.decoder)
         return x_BTD, self.model.memory(blocks, x_BTD, present_BT, batch.codes_BTL, batch.weight_BT)
 
-    def search(self, encoded: Encoded, allowed: Allowed, *, width: int) -> list[Codes]:
-        """The best `width` paths along `allowed`, best first."""
+    def search(self, encoded: Encoded, allowed: Allowed, *, width: int) -> Ints:
+        """(B, L): the best `width` paths along `allowed`, best first."""
         x_BTD, memory = encoded
         kept = [tuple(each.repeat(width, 1, 1, 1) for each in both) for both in memory.blocks]
         found = self.generate(
@@ -84,8 +85,8 @@ class Peer(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
             do_sample=False,
             length_penalty=0.0,
         )
-        codes_BL = found[:, 1:].numpy() - np.array(self.first[:-1])
-        return [tuple(codes) for codes in codes_BL.tolist()]
+        codes_BL: Ints = found[:, 1:].numpy() - np.array(self.first[:-1])
+        return codes_BL
 
     def allowed(self, paths: Sequence[Codes]) -> Allowed:
         """What may follow each beginning of a path: the tree that its prefix function asks."""
