@@ -9,17 +9,20 @@ import torch
 from reelwright import cli
 from reelwright.bench.codeworld import MEDIAN_DEEDS, SIZES, catalogue, viewers
 from reelwright.config import RecommenderConfig
+from reelwright.domain import Format
 from reelwright.errors import ReelwrightError
 from reelwright.recommender.folded import Folded
 from reelwright.recommender.foresight import Foresight
 from reelwright.recommender.model import Model
+from reelwright.recommender.recommender import Recommender
 from reelwright.recommender.search import beam_search
 from reelwright.recommender.trie import Trie
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("shortcut", [False, True], ids=["", "shortcut"])
 @pytest.mark.parametrize("number", range(3))
-def test_hugging_face_finds_the_beams_that_we_find(number: int) -> None:
+def test_hugging_face_finds_the_beams_that_we_find(number: int, shortcut: bool) -> None:
     pytest.importorskip("transformers", reason="the bench extra is not installed")
     from reelwright.bench.huggingface import Peer
 
@@ -28,13 +31,36 @@ def test_hugging_face_finds_the_beams_that_we_find(number: int) -> None:
     viewer = viewers(videos, 3, rng=rng)[number]
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(number)
-        model = Model(SIZES, RecommenderConfig()).eval()
+        model = Model(SIZES, RecommenderConfig(shortcut=shortcut)).eval()
     trie = Trie.of({video: sid.codes for video, sid in videos.items()}, depth=len(SIZES))
     step = Foresight(Folded(model), viewer, history=50, beyond=0.0)
     ours, peer = beam_search(step, depth=len(SIZES), width=10, trie=trie), Peer(model)
     allowed = peer.allowed([sid.codes for sid in videos.values()])
-    theirs = peer.search(peer.read(viewer, history=50), allowed, width=10)
-    assert theirs == [tuple(codes) for codes in ours.codes_BL.tolist()]
+    encoded = peer.read(viewer, history=50)
+    for _ in range(2):  # a search leaves what was read as it was
+        theirs_BL = peer.search(encoded, allowed, width=10)
+        assert theirs_BL.tolist() == ours.codes_BL.tolist()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_in_a_race_of_uneven_turns_both_sides_find_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("transformers", reason="the bench extra is not installed")
+    from reelwright.bench import beam
+
+    rng = np.random.default_rng(1)
+    videos = catalogue(500, rng=rng)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = Model(SIZES, RecommenderConfig())
+    learned = Recommender(model, codebook="bench", format=Format(), config=RecommenderConfig())
+    for video, sid in videos.items():
+        learned.add(video, sid)
+    monkeypatch.setattr(beam, "TURN", 2)
+    figures = beam._race(learned, viewers(videos, 5, rng=rng), lambda *_: None)
+    assert figures["same_best"] == figures["overlap"] == 1.0
+    assert min(figures.values()) > 0.0
 
 
 def test_the_world_has_short_histories_and_shared_codes() -> None:

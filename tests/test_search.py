@@ -140,12 +140,13 @@ def test_with_variety_no_stem_has_more_than_its_best_variants(
     assert as_paths(beams.codes_BL) == kept
 
 
-def test_of_equals_the_first_codes_win() -> None:
+@pytest.mark.parametrize("trie", [None, Trie.of({str(path): path for path in ALL}, depth=DEPTH)])
+def test_of_equals_the_first_codes_win(trie: Trie | None) -> None:
     def even(codes_Bl: Ints) -> Floats:
         size = SIZES[codes_Bl.shape[1]]
         return np.full((len(codes_Bl), size), -np.log(size))
 
-    beams = beam_search(even, depth=DEPTH, width=3)
+    beams = beam_search(even, depth=DEPTH, width=3, trie=trie)
     assert as_paths(beams.codes_BL) == ALL[:3]
 
 

@@ -126,6 +126,16 @@ def test_a_leaf_is_found_by_its_codes(paths: dict[str, Codes], codes: Codes) -> 
         assert found == buckets(paths).get(wanted, ())
 
 
+@given(paths=PATHS)
+def test_a_node_knows_the_codes_that_lead_to_it(paths: dict[str, Codes]) -> None:
+    trie = Trie.of(paths, depth=DEPTH)
+    for level in range(1, DEPTH + 1):
+        begun = sorted({codes[:level] for codes in paths.values()})
+        nodes = np.arange(len(begun))[::-1]
+        assert [tuple(codes) for codes in trie.path(level, nodes).tolist()] == begun[::-1]
+    assert trie.path(0, np.zeros(1, np.int64)).shape == (1, 0), "none lead to the root"
+
+
 def live_trie(paths: Mapping[str, Codes]) -> LiveTrie:
     live = LiveTrie(DEPTH)
     for video, codes in paths.items():

@@ -2,11 +2,11 @@
 
 It is an encoder-decoder `PreTrainedModel` whose forward calls the model's own modules, on the same
 weights. It does what `generate` does with such models by default, T5 and the recommenders built
-on it among them: what the encoder said is repeated for every beam; the first step makes the
-decoder's keys and values from it, the cache keeps and reorders them; every step runs the decoder
-for all beams; the prefix function is asked beam by beam. Where there was a choice it fell in the
-peer's favour: a step computes the state of its own level alone, the prefix function looks once
-into a dictionary, and nothing that the encoder was given is carried along.
+on it among them: what was read is repeated for every beam; the cache keeps and reorders the
+decoder's keys and values; every step makes its masks and runs the decoder for all beams; the
+prefix function is asked beam by beam. Where there was a choice it fell in the peer's favour: keys
+and values are there before it begins, a step computes the state of its own level alone, and the
+prefix function looks once into a dictionary.
 
 Shapes as in `recommender/model.py`; W words.
 """
@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 from transformers import (
+    DynamicCache,
     EncoderDecoderCache,
     GenerationConfig,
     GenerationMixin,
@@ -27,13 +28,14 @@ from transformers.modeling_outputs import BaseModelOutput, Seq2SeqLMOutput
 
 from reelwright.domain import Codes, Viewer
 from reelwright.recommender.context import read, side_by_side
-from reelwright.recommender.model import Model
+from reelwright.recommender.model import Memory, Model
+from reelwright.recommender.trie import Ints
 
 BEGIN, PAD = 0, 1  # the words that are no codes
 SPECIAL = 2
 
 Allowed = dict[tuple[int, ...], list[int]]
-Encoded = dict[str, Tensor]
+Encoded = tuple[Tensor, Memory]
 
 
 class PeerConfig(PretrainedConfig):  # type: ignore[misc]
@@ -59,21 +61,23 @@ class Peer(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
 
     @torch.no_grad()
     def read(self, viewer: Viewer, *, history: int) -> Encoded:
-        """One viewer, encoded."""
+        """One viewer, encoded, and the keys and values that the decoder makes of them."""
         batch = side_by_side([read(viewer, history=history, depth=len(self.model.sizes))])
         x_BTD, present_BT = self.model.encode(batch)
-        return {
-            "encoded_BTD": x_BTD,
-            "attention_mask": present_BT,
-            "codes_BTL": batch.codes_BTL,
-            "weight_BT": batch.weight_BT,
-        }
+        blocks = tuple(block.remember(x_BTD) for block in self.model.decoder)
+        return x_BTD, self.model.memory(blocks, x_BTD, present_BT, batch.codes_BTL, batch.weight_BT)
 
-    def search(self, encoded: Encoded, allowed: Allowed, *, width: int) -> list[Codes]:
-        """The best `width` paths along `allowed`, best first."""
+    def search(self, encoded: Encoded, allowed: Allowed, *, width: int) -> Ints:
+        """(B, L): the best `width` paths along `allowed`, best first."""
+        x_BTD, memory = encoded
+        kept = [tuple(each.repeat(width, 1, 1, 1) for each in both) for both in memory.blocks]
         found = self.generate(
-            encoder_outputs=BaseModelOutput(last_hidden_state=encoded["encoded_BTD"]),
-            **{name: told for name, told in encoded.items() if name != "encoded_BTD"},
+            encoder_outputs=BaseModelOutput(last_hidden_state=x_BTD),
+            attention_mask=memory.present_BT,
+            codes_BTL=memory.codes_BTL,
+            weight_BT=memory.weight_BT,
+            state_BPD=memory.state_BPD,
+            past_key_values=EncoderDecoderCache(DynamicCache(), DynamicCache(kept)),
             prefix_allowed_tokens_fn=lambda _, words: allowed[tuple(words.tolist())],
             num_beams=width,
             num_return_sequences=width,
@@ -81,8 +85,8 @@ class Peer(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
             do_sample=False,
             length_penalty=0.0,
         )
-        codes_BL = found[:, 1:].numpy() - np.array(self.first[:-1])
-        return [tuple(codes) for codes in codes_BL.tolist()]
+        codes_BL: Ints = found[:, 1:].numpy() - np.array(self.first[:-1])
+        return codes_BL
 
     def allowed(self, paths: Sequence[Codes]) -> Allowed:
         """What may follow each beginning of a path: the tree that its prefix function asks."""
@@ -108,31 +112,21 @@ class Peer(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
         attention_mask: Tensor,
         codes_BTL: Tensor,
         weight_BT: Tensor,
+        state_BPD: Tensor,
         past_key_values: EncoderDecoderCache,
         **_: object,
     ) -> Seq2SeqLMOutput:
         model, level = self.model, decoder_input_ids.shape[1] - 1
         before_Bl = decoder_input_ids[:, 1:] - torch.tensor(self.first[:level], dtype=torch.long)
-        x_BTD = encoder_outputs.last_hidden_state
-        blocks = self._keys_and_values(x_BTD, past_key_values)
-        memory = model.memory(blocks, x_BTD, attention_mask, codes_BTL, weight_BT)
-        view = memory.view(torch.full((len(x_BTD), 1), weight_BT.shape[1]))
+        layers = past_key_values.cross_attention_cache.layers
+        blocks = tuple((layer.keys, layer.values) for layer in layers)
+        memory = Memory(blocks, attention_mask, codes_BTL, weight_BT, state_BPD)
+        view = memory.view(torch.full((len(weight_BT), 1), weight_BT.shape[1]))
         x_B11D = model.begin(memory, view, slice(level, level + 1))
         for earlier in range(level):
             x_B11D = x_B11D + model.chosen(earlier, before_Bl[:, earlier])[:, None, None]
         x_B11D = model.finish(x_B11D, memory, view)
         logits_B11V = model.logits(level, x_B11D, before_Bl[:, None, None], memory, view)
-        words_B1W = logits_B11V.new_full((len(x_BTD), 1, self.first[-1]), -torch.inf)
+        words_B1W = logits_B11V.new_full((len(weight_BT), 1, self.first[-1]), -torch.inf)
         words_B1W[..., self.first[level] : self.first[level + 1]] = logits_B11V[:, 0]
         return Seq2SeqLMOutput(logits=words_B1W, past_key_values=past_key_values)
-
-    def _keys_and_values(
-        self, x_BTD: Tensor, cache: EncoderDecoderCache
-    ) -> tuple[tuple[Tensor, Tensor], ...]:
-        """Made in the first step and kept, as T5's are."""
-        kept = cache.cross_attention_cache
-        for number, block in enumerate(self.model.decoder):
-            if not cache.is_updated.get(number):
-                kept.update(*block.remember(x_BTD), number)
-                cache.is_updated[number] = True
-        return tuple((layer.keys, layer.values) for layer in kept.layers)

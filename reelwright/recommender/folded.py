@@ -46,16 +46,19 @@ class Thought:
     @classmethod
     def of(cls, block: Block) -> "Thought":
         norm, widen, _, narrow, _ = cast(_Think, tuple(block.think))
-        widen_WD = widen.weight * _weight(norm)
+        widen_WD = widen.weight * _weight(norm) * math.sqrt(0.5)
         return cls(
-            _turned(widen_WD), widen.bias.numpy(), _turned(narrow.weight), narrow.bias.numpy()
+            _turned(widen_WD),
+            (widen.bias * math.sqrt(0.5)).numpy(),
+            _turned(narrow.weight * math.sqrt(0.5)),
+            narrow.bias.numpy(),
         )
 
     def __call__(self, x_ND: Array) -> Array:
         """Changes the states that it is given."""
         wide_NW = _even(x_ND) @ self.widen_DW
         wide_NW += self.widen_W
-        x_ND += F.gelu(torch.from_numpy(wide_NW)).numpy() @ self.narrow_WD
+        x_ND += _gelu(wide_NW) @ self.narrow_WD
         x_ND += self.narrow_D
         return x_ND
 
@@ -337,6 +340,15 @@ def _even(x_ND: Array) -> Array:
     square_N += EPSILON * x_ND.shape[1]
     even_ND: Array = x_ND / np.sqrt(square_N)[:, None]
     return even_ND
+
+
+def _gelu(x_NW: Array) -> Array:
+    """What is left of a GELU where the square root of a half is folded into the matrices before
+    and behind it; torch's own takes twice as long."""
+    gelu_NW: Array = torch.from_numpy(x_NW).erf().numpy()
+    gelu_NW += 1
+    gelu_NW *= x_NW
+    return gelu_NW
 
 
 def _softmax(score_HTN: Array) -> Array:

@@ -114,6 +114,10 @@ class Trie:
         first, end = self.row[-1][leaf], self.row[-1][leaf + 1]
         return tuple(self.slots.names[slot] for slot in self.slot_N[first:end].tolist())
 
+    def path(self, level: int, node_M: Ints) -> Ints:
+        """(M, level): the codes that lead to these nodes of a level."""
+        return self.codes_LN[:level].take(self.row[level].take(node_M), axis=1).T
+
     def leaf(self, codes: Codes) -> int | None:
         """The leaf with these codes, where one exists."""
         node = 0
