@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from reelwright import assemble, training
 from reelwright.config import Config, StorageConfig, load
@@ -19,6 +20,9 @@ from reelwright.domain import Format
 from reelwright.engine.supervisor import Supervisor
 from reelwright.storage.database import Database
 from reelwright.storage.videos import Videos
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine is not a failure
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).parent.parent
 NOW_S = 1_750_000_000.0  # the hour of the day is part of what is learned

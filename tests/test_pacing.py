@@ -33,7 +33,7 @@ def test_beats_lie_strictly_inside_a_clip() -> None:
     assert beats(0.4, 120.0) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.floats(1.0, 5.0),
     st.lists(st.floats(0.2, 2.0), min_size=1, max_size=5),

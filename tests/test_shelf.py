@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from wishes import video
@@ -81,7 +81,6 @@ FEW = st.integers(0, 2)
 SIDS = st.builds(SemanticId, st.tuples(FEW, FEW), st.tuples(FEW, FEW))
 
 
-@settings(deadline=None)
 @given(sids=st.lists(SIDS, max_size=25), wished=SIDS, data=st.data())
 def test_the_answer_is_the_one_that_brute_force_finds(
     sids: list[SemanticId], wished: SemanticId, data: st.DataObject

@@ -115,7 +115,7 @@ def narrowest(widths: Sequence[float], space: float, count: int) -> float:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.floats(0.2, 9.0), min_size=1, max_size=7), st.integers(1, 4))
 def test_lines_are_as_even_as_brute_force_makes_them(widths: list[float], count: int) -> None:
     count = min(count, len(widths))
