@@ -1,6 +1,7 @@
 """A preview is a small silent loop of the moment that the poster shows."""
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -36,7 +37,7 @@ def test_a_loop_there_and_back_has_no_jump(count: int) -> None:
     numbers = [int(frame[0, 0]) for frame in there_and_back(frames)]
     assert set(numbers) == set(range(count))
     around = [*numbers, numbers[0]]
-    assert all(abs(a - b) <= 1 for a, b in zip(around, around[1:], strict=False))
+    assert all(abs(a - b) <= 1 for a, b in pairwise(around))
 
 
 def plans() -> list[Blueprint]:

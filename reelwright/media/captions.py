@@ -1,4 +1,4 @@
-"""The words on a picture with their times, as WebVTT: for who reads better than they see or hear."""
+"""The words on a picture with their times, as WebVTT, for who cannot read them there."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

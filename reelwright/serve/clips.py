@@ -1,4 +1,4 @@
-"""Films, their posters, previews and captions over HTTP: by byte ranges, cached for ever, never whole in memory."""
+"""Films and what belongs to them over HTTP: by ranges, cached for ever, never whole in memory."""
 
 import re
 from functools import partial
