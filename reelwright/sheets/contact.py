@@ -9,7 +9,7 @@ import skia
 from reelwright.domain import Blueprint, Colour, Shot
 from reelwright.progress import Progress, silent
 from reelwright.render.colour import Rgb, eight_bit, luminance, mix
-from reelwright.render.film import Desk, Film, blend_s
+from reelwright.render.film import AT_REST, Desk, Film, blend_s
 from reelwright.render.layer import Pixels
 from reelwright.render.page import (
     FAINT,
@@ -38,9 +38,10 @@ INNER = WIDTH - 2 * EDGE
 HEAD = 292.0  # what is above the cards
 GAP = 44.0  # between cards
 MOST_IN_ROW = {"tall": 6, "broad": 4}
-TALLEST = 720.0  # a card's picture
-BESIDE = 250.0  # from this width on, the words of a card stand beside its picture
-BELOW = 208.0  # the height of the words below a picture
+TALLEST = 640.0  # a card's pictures
+BESIDE = 250.0  # from this width on, the words of a card stand beside its pictures
+NEXT = 16.0  # between two pictures of a card
+BELOW = 232.0  # the height of the words below a picture
 STRIP, WAVE = 112.0, 170.0  # heights of the film strip and of the sound
 BAR, BAR_STEP = 4.0, 7.0  # of the sound
 AT = {"dawn": "at dawn", "day": "by day", "dusk": "at dusk", "night": "at night"}
@@ -85,7 +86,7 @@ class ContactSheet:
     @property
     def steps(self) -> int:
         """Pictures to be drawn."""
-        return len(self.shots) + self.in_strip
+        return len(self.shots) * len(self.moments) + self.in_strip
 
     def _say(self, done: int) -> None:
         self.progress("drawing the contact sheet", done, self.steps)
@@ -114,6 +115,12 @@ class ContactSheet:
     @property
     def is_beside(self) -> bool:
         return self.card_width - self.image[0] >= BESIDE
+
+    @cached_property
+    def moments(self) -> list[float]:
+        """The shares of a shot that its card shows: where there is room, more than one."""
+        count = max(1, int((self.card_width - BESIDE) / (self.image[0] + NEXT)))
+        return [AT_REST] if count == 1 else [(k + 0.5) / count for k in range(count)]
 
     @property
     def card_step(self) -> float:
@@ -200,12 +207,14 @@ class ContactSheet:
         x = EDGE + column * self.card_step
         y = HEAD + row * self.row_height
         width, height = self.image
-        at_s = shot.start_s + 0.62 * shot.duration_s
-        box = skia.Rect.MakeXYWH(x, y, width, height)
-        picture(canvas, self._frame(at_s), box, 14)
-        self._say(place + 1)
+        for number, share in enumerate(self.moments):
+            frame = self._frame(shot.start_s + share * shot.duration_s)
+            box = skia.Rect.MakeXYWH(x + number * (width + NEXT), y, width, height)
+            picture(canvas, frame, box, 14)
+            self._say(place * len(self.moments) + number + 1)
         if self.is_beside:
-            self._told(canvas, place, x + width + 30, y + 4, self.card_width - width - 30)
+            left = box.right() + 30
+            self._told(canvas, place, left, y + 4, x + self.card_width - left)
         else:
             self._told(canvas, place, x, y + height + 20, width)
 
@@ -231,8 +240,8 @@ class ContactSheet:
             f"{_spoken(shot.scene)} {AT[shot.light]}".capitalize(), TEXT, 21, width - 64
         )
         write(canvas, world, TEXT, 21, x + 64, y - 2)
-        entry = f"{MOVES[shot.camera]}, {self._entry(place)}"
-        for number, line in enumerate(lines_of(entry, TEXT, 21, width - 64, 2)):
+        for number, line in enumerate((MOVES[shot.camera], self._entry(place))):
+            line = shortened(line, TEXT, 21, width - 64)
             write(canvas, line, TEXT, 21, x + 64, y + 27 + 28 * number, ink=FAINT)
 
     def _entry(self, place: int) -> str:
@@ -259,13 +268,16 @@ class ContactSheet:
 
     def _segments(self, canvas: skia.Canvas, y: float) -> None:
         """A bar for every shot, its number in it, and where two of them are seen together."""
+        count = len(self.shots)
         for place, shot in enumerate(self.shots):
             left, right = self.x_of(shot.start_s) + 5, self.x_of(shot.end_s) - 5
             canvas.drawRoundRect(skia.Rect.MakeLTRB(left, y, right, y + 32), 8, 8, filled(PAPER))
             half_s = 0.5 * blend_s(self.blueprint, place)
             text = self.x_of(shot.start_s + half_s) + 14
             write(canvas, str(place + 1), STRONG, 19, text, y + 4, ink=self.accent)
-            words = shortened(shot.words, TEXT, 18, right - text - 50)
+            following_s = 0.5 * blend_s(self.blueprint, place + 1) if place + 1 < count else 0.0
+            room = self.x_of(shot.end_s - following_s) - text - 44
+            words = shortened(shot.words, TEXT, 18, room)
             if len(words) > 2:
                 write(canvas, words, TEXT, 18, text + 28, y + 5, ink=FAINT)
             if half_s:
@@ -291,7 +303,7 @@ class ContactSheet:
         canvas.clipRRect(skia.RRect.MakeRectXY(whole, 10, 10), True)
         for place in range(self.in_strip):
             frame = self._frame((place + 0.5) / self.in_strip * duration_s)
-            self._say(len(self.shots) + place + 1)
+            self._say(self.steps - self.in_strip + place + 1)
             high = step / self.aspect
             box = skia.Rect.MakeXYWH(EDGE + place * step, y + (STRIP - high) / 2, step, high)
             picture(canvas, frame, box, 0)

@@ -59,19 +59,29 @@ function addCaptions(video, src) {
   const track = document.createElement("track");
   Object.assign(track, { kind: "captions", label: "Words on the picture", src });
   video.append(track);
-  track.track.mode = captions.on ? "showing" : "disabled";
+  track.track.mode = captions.on ? "hidden" : "disabled"; // we show them: clear of what lies below
+  track.track.addEventListener("cuechange", () => showCues(video));
+}
+
+function showCues({ card, textTracks }) {
+  const cues = [...textTracks].flatMap((track) => [...(track.activeCues ?? [])]);
+  const text = captions.on ? cues.map((cue) => cue.getCueAsHTML().textContent).join(" ") : "";
+  const line = card?.element.querySelector(".cue");
+  if (line) [line.textContent, line.hidden] = [text, !text];
 }
 
 export function setCaptions(on) {
   captions.on = on;
-  for (const { textTracks } of pool) {
-    for (const track of textTracks) track.mode = on ? "showing" : "disabled";
+  for (const video of pool) {
+    for (const track of video.textTracks) track.mode = on ? "hidden" : "disabled";
+    showCues(video);
   }
 }
 
 function release(video) {
   video.pause();
   video.replaceChildren();
+  showCues(video);
   video.card.film = null;
   video.card = null;
   delete video.dataset.ready;
