@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import pytest
 from plans import SMALL, plan, shot
@@ -12,6 +13,8 @@ from reelwright.domain import Blueprint  # noqa: E402
 from reelwright.render.film import Film, blend_s  # noqa: E402
 from reelwright.render.timeline import timeline  # noqa: E402
 
+Timeline: TypeAlias = Any  # the library has no types
+Time: TypeAlias = Any
 LONG = replace(SMALL, duration_s=6.0)
 
 
@@ -27,19 +30,19 @@ def blueprint() -> Blueprint:
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> "otio.schema.Timeline":
+def read(tmp_path: Path) -> Timeline:
     """What an editor reads."""
     path = tmp_path / "out.otio"
     otio.adapters.write_to_file(timeline(blueprint(), tmp_path / "film.mp4"), str(path))
     return otio.adapters.read_from_file(str(path))
 
 
-def frames(time: "otio.opentime.RationalTime") -> int:
+def frames(time: Time) -> int:
     assert time.rate == LONG.fps
     return int(time.value)
 
 
-def test_it_cuts_on_the_frames_on_which_the_film_cuts(read: "otio.schema.Timeline") -> None:
+def test_it_cuts_on_the_frames_on_which_the_film_cuts(read: Timeline) -> None:
     film = Film(blueprint())
     owner = [blueprint().shots.index(film._at(frame)) for frame in range(film.count)]
     (pictures,) = read.video_tracks()
@@ -53,7 +56,7 @@ def test_it_cuts_on_the_frames_on_which_the_film_cuts(read: "otio.schema.Timelin
     assert frames(read.duration()) == film.count
 
 
-def test_its_transitions_are_those_of_the_film(read: "otio.schema.Timeline") -> None:
+def test_its_transitions_are_those_of_the_film(read: Timeline) -> None:
     (pictures,) = read.video_tracks()
     found = [child for child in pictures if isinstance(child, otio.schema.Transition)]
     assert [(one.name, one.transition_type) for one in found] == [
@@ -68,7 +71,7 @@ def test_its_transitions_are_those_of_the_film(read: "otio.schema.Timeline") -> 
         assert after is list(pictures.find_clips())[place]
 
 
-def test_its_markers_are_the_beats_and_the_words(read: "otio.schema.Timeline") -> None:
+def test_its_markers_are_the_beats_and_the_words(read: Timeline) -> None:
     beats = [frames(marker.marked_range.start_time) for marker in read.tracks.markers]
     beat_s, count = 60 / 93.0, 0
     while count * beat_s < LONG.duration_s:
@@ -85,9 +88,7 @@ def test_its_markers_are_the_beats_and_the_words(read: "otio.schema.Timeline") -
     assert words == [("First light", True), ("Salt & sea", True)]
 
 
-def test_it_refers_to_the_film_and_to_its_whole_sound(
-    read: "otio.schema.Timeline", tmp_path: Path
-) -> None:
+def test_it_refers_to_the_film_and_to_its_whole_sound(read: Timeline, tmp_path: Path) -> None:
     (music,) = read.audio_tracks()
     assert frames(music[0].source_range.duration) == LONG.duration_s * LONG.fps
     for clip in read.find_clips():

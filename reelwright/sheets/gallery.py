@@ -181,9 +181,9 @@ class Gallery:
         if self.is_grid:
             for place, sample in enumerate(self.samples):
                 box = self.box(place)
-                scene, style = spoken(sample.scene.name), spoken(sample.style.name)
-                write(canvas, scene.capitalize(), STRONG, 22, box.left(), box.bottom() + 10)
-                write(canvas, style, TEXT, 20, box.right(), box.bottom() + 12, align=1.0, ink=FAINT)
+                shown, way = spoken(sample.scene.name), spoken(sample.style.name)
+                write(canvas, shown.capitalize(), STRONG, 22, box.left(), box.bottom() + 10)
+                write(canvas, way, TEXT, 20, box.right(), box.bottom() + 12, align=1.0, ink=FAINT)
             return
         for place, scene in enumerate(self.scenes):
             box = self.box(place)
