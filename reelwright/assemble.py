@@ -4,17 +4,17 @@ import difflib
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from reelwright.config import Config
-from reelwright.domain import Answer, Format, SemanticId, Video, Way, Wish
+from reelwright.domain import Answer, Blueprint, Format, SemanticId, Video, Way, Wish
 from reelwright.errors import ReelwrightError
 from reelwright.progress import Progress, silent
 from reelwright.storage.blobs import Blobs
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from reelwright.feed import Feed
     from reelwright.leaderboard.checkpoint import Say
     from reelwright.leaderboard.contender import Contender
+    from reelwright.outputs import Asked
     from reelwright.recommender.recommender import Recommender
     from reelwright.serve.surfaces import Watcher
     from reelwright.sids.codebook import Codebook
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from reelwright.training import Training, Vector
     from reelwright.viewers.viewers import Viewers
     from reelwright.workshop import Workshop
+
+Kind = TypeVar("Kind")
 
 FIRST_OF_ALL = 1e9  # the priority of what somebody waits for
 LOOK_AGAIN_S = 0.5
@@ -613,12 +616,69 @@ def make(home: Home, wish: Wish, *, progress: Progress) -> tuple[Video, Path]:
     return video, home.blobs.path(video.film)
 
 
-def copy_film(film: Path, out: Path) -> None:
-    """The film under the name that a user chose."""
-    try:
-        shutil.copyfile(film, out)
-    except OSError as error:
+def hand_out(
+    home: Home, video: Video, film: Path, asked: "Asked", *, progress: Progress
+) -> list[Path]:
+    """What somebody asked to have of a made video, and where it lies now."""
+    from reelwright.outputs import Outputs
+    from reelwright.render.compositor import Compositor
+
+    blueprint = renders(home).blueprint(video.wish)
+    assert blueprint is not None, f"{video.id} was made without a plan"
+    hands = Outputs(
+        Compositor(home.config.render, home.config.media),
+        write_timeline,
+        Path(home.config.home) / "desk" / str(os.getpid()),
+    )
+    return hands.hand_out(asked, blueprint, film, progress=progress)
+
+
+def write_timeline(blueprint: Blueprint, film: Path, out: Path) -> None:
+    """A clip as OpenTimelineIO, for an editor."""
+    refuse_without_otio()
+    from reelwright.media.files import asked_for
+    from reelwright.render.timeline import timeline
+
+    written = timeline(blueprint, film).to_json_string()
+    with asked_for(out, "The time line") as part:
+        part.write_text(written, encoding="utf-8")
+
+
+def refuse_without_otio() -> None:
+    """Raises where no time line can be written, before the work."""
+    if find_spec("opentimelineio") is None:
         raise ReelwrightError(
-            f"The film cannot be written to {out} ({error.strerror}).",
-            hint="Give a path that can be written with --out.",
-        ) from error
+            "--otio needs the package opentimelineio, which is not installed.",
+            hint="Run pip install 'reelwright[otio]'.",
+        )
+
+
+def gallery(
+    config: Config, styles: Sequence[str], scenes: Sequence[str], out: Path, *, progress: Progress
+) -> None:
+    """Styles over scenes on one page, all of them where none is named."""
+    from reelwright.render.compositor import Compositor
+    from reelwright.render.kit import kit
+    from reelwright.render.page import refuse_unknown_kind, save
+    from reelwright.sheets.gallery import Gallery
+
+    refuse_unknown_kind(out)
+    page = Gallery(
+        styles=_chosen("style", styles, {style.name: style for style in kit().styles}),
+        scenes=_chosen("scene", scenes, {scene.name: scene for scene in kit().scenes}),
+        threads=Compositor(config.render, config.media).threads,
+        progress=progress,
+    )
+    save(page.draw(), out, "The gallery")
+
+
+def _chosen(what: str, wanted: Sequence[str], known: Mapping[str, Kind]) -> list[Kind]:
+    """Those that were named, in the order in which they are known; all where none was."""
+    for name in wanted:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            raise ReelwrightError(
+                f"There is no {what} {name!r}.",
+                hint=f"Did you mean {near[0]}?" if near else f"There is: {', '.join(known)}.",
+            )
+    return [kind for name, kind in known.items() if not wanted or name in wanted]

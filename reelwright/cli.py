@@ -47,6 +47,11 @@ def to_file(
     if path is None or str(path) == "-":
         return path
     folder = Path(path).absolute().parent
+    if not folder.is_dir():
+        raise ReelwrightError(
+            f"{option.opts[0]} {str(path)!r} cannot be written: there is no folder {folder}.",
+            hint="Make it, or give a file in a folder that is there.",
+        )
     if not str(path) or os.path.isdir(path) or not os.access(folder, os.W_OK):
         raise ReelwrightError(
             f"{option.opts[0]} {str(path)!r} cannot be written.",
@@ -142,19 +147,74 @@ def train(settings: Settings, to: str | None) -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path), callback=to_file, help="Copy the finished MP4 there."
 )
+@click.option(
+    "--format",
+    "shapes",
+    multiple=True,
+    type=click.Choice(["vertical", "square", "wide"]),
+    help="Draw it in this shape for --out; give it several times for several.",
+)
+@click.option(
+    "--sheet",
+    type=click.Path(path_type=Path),
+    callback=to_file,
+    help="Draw a contact sheet there: shots, words, cameras, cuts and sound on one page.",
+)
+@click.option(
+    "--otio",
+    "timeline",
+    type=click.Path(path_type=Path),
+    callback=to_file,
+    help="Write it there as a time line that editors open.",
+)
 @click.pass_obj
-def make(settings: Settings, name: str | None, viewer: str | None, out: Path | None) -> None:
+def make(
+    settings: Settings,
+    name: str | None,
+    viewer: str | None,
+    out: Path | None,
+    shapes: tuple[str, ...],
+    sheet: Path | None,
+    timeline: Path | None,
+) -> None:
     """Make one wish now, and keep it for everyone."""
     from reelwright import assemble
+    from reelwright.outputs import Asked
+    from reelwright.render.framing import Shape
 
     if (name is None) == (viewer is None):
         raise ReelwrightError("make needs a wish.", hint="Give --wish SID or --viewer ID.")
+    asked = Asked(film=out, shapes=[*map(Shape, shapes)], sheet=sheet, timeline=timeline)
+    asked.refuse_what_cannot_be()
+    if timeline is not None:
+        assemble.refuse_without_otio()
     with assemble.kept_home(settings.config) as home, bars() as progress:
         wish = assemble.wish(home, name=name, viewer=viewer)
         video, film = assemble.make(home, wish, progress=progress)
-        if out is not None:
-            assemble.copy_film(film, out)
-    click.echo(f"{video.title}\n{out or film}")
+        written = assemble.hand_out(home, video, film, asked, progress=progress)
+    click.echo("\n".join([video.title, *map(str, written or [film])]))
+
+
+@cli.command()
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    callback=to_file,
+    help="A .png or .jpg to write.",
+)
+@click.option("--style", "styles", multiple=True, metavar="NAME", help="This style; several too.")
+@click.option("--scene", "scenes", multiple=True, metavar="NAME", help="This scene; several too.")
+@click.pass_obj
+def gallery(
+    settings: Settings, out: Path, styles: tuple[str, ...], scenes: tuple[str, ...]
+) -> None:
+    """Draw every style over every scene on one page."""
+    from reelwright import assemble
+
+    with bars() as progress:
+        assemble.gallery(settings.config, styles, scenes, out, progress=progress)
+    click.echo(out)
 
 
 @cli.command()

@@ -115,6 +115,8 @@ class Demo:
             title=one.title,
             film=self.blobs.put_file(drawn.clip.film),
             poster=self.blobs.put_file(drawn.clip.poster),
+            preview=self.blobs.put_file(drawn.clip.preview),
+            captions=self.blobs.put_file(drawn.clip.captions),
             duration_s=one.format.duration_s,
             width=one.format.width,
             height=one.format.height,

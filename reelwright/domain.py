@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -55,6 +56,8 @@ class Video:
     fps: float
     has_sound: bool
     tags: tuple[str, ...] = ()
+    preview: str = ""  # key of a small silent MP4 of half a second; empty for none
+    captions: str = ""  # key of the WebVTT of the words on the picture; empty for none
     wish: str = ""  # key of the wish that it was made for; empty for what came from outside
 
     @property
@@ -359,6 +362,12 @@ class Music:
     tempo_bpm: float
     seed: int
 
+    def beats(self, duration_s: float) -> tuple[float, ...]:
+        """When the beats of a clip of this length fall, the one at its very start among them."""
+        assert self.tempo_bpm > 0, f"music at {self.tempo_bpm} beats a minute"
+        beat_s = 60 / self.tempo_bpm
+        return tuple(k * beat_s for k in range(math.ceil(duration_s / beat_s - 1e-9)))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Blueprint:
@@ -383,6 +392,8 @@ class Clip:
 
     film: Path
     poster: Path
+    preview: Path  # half a second without sound, for a loop
+    captions: Path  # WebVTT of the words on the picture
     blueprint: Blueprint
     renderer: str
 

@@ -66,6 +66,8 @@ class Workshop:
             title=title,
             film=self.blobs.put_file(clip.film),
             poster=self.blobs.put_file(clip.poster),
+            preview=self.blobs.put_file(clip.preview),
+            captions=self.blobs.put_file(clip.captions),
             duration_s=probe.duration_s,
             width=probe.width,
             height=probe.height,

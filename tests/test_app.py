@@ -60,6 +60,7 @@ def test_a_page_of_the_feed_tells_what_is_shown_and_why(door: TestClient) -> Non
     assert first["video"]["film"] == "/clips/0.mp4"
     assert first["video"]["poster"] == "/clips/0.jpg"
     assert first["video"]["is_made"] is False
+    assert (first["video"]["preview"], first["video"]["captions"]) == (None, None)
     assert (first["way"], first["impression"]) == ("nearest", "impression-video-0-0")
     assert first["wish"] == {
         "key": some_wish(0).key,

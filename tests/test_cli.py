@@ -267,7 +267,15 @@ def test_an_impossible_setting_is_refused_before_any_work(setting: str, tmp_path
 
 @pytest.mark.parametrize(
     "words",
-    [["demo", "--json"], ["train", "--json"], ["bench", "line", "--json"], ["make", "--out"]],
+    [
+        ["demo", "--json"],
+        ["train", "--json"],
+        ["bench", "line", "--json"],
+        ["make", "--out"],
+        ["make", "--sheet"],
+        ["make", "--otio"],
+        ["gallery", "--out"],
+    ],
 )
 def test_where_nothing_can_be_written_is_refused_before_any_work(
     words: list[str], tmp_path: Path
@@ -383,6 +391,17 @@ def test_ctrl_c_ends_a_demo_at_once_and_leaves_nothing(after_s: float, tmp_path:
     assert demo.returncode in STOPPED
     assert said.split() == ["Stopped."]
     assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_a_gallery_is_drawn_of_what_was_named(tmp_path: Path) -> None:
+    words = ["gallery", "--out", str(tmp_path / "out.jpg"), "--style", "comic", "--scene", "city"]
+    drawn = reelwright(*words, home=tmp_path / "home")
+    assert (drawn.returncode, drawn.stdout) == (0, f"{tmp_path / 'out.jpg'}\n"), drawn
+    assert drawn.stderr.startswith("drawing the gallery: 1 done")
+    assert (tmp_path / "out.jpg").read_bytes().startswith(b"\xff\xd8")
+    assert not (tmp_path / "home").exists()
+    said = refused(*words, "--scene", "harbor", home=tmp_path / "home")
+    assert "Did you mean harbour?" in said
 
 
 def test_make_wants_one_wish(tmp_path: Path) -> None:

@@ -43,7 +43,12 @@ def test_a_film_comes_whole_and_for_ever(door: TestClient, film: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("suffix", "kind"), [(".jpg", "image/jpeg"), (".x", "application/octet-stream")]
+    ("suffix", "kind"),
+    [
+        (".jpg", "image/jpeg"),
+        (".vtt", "text/vtt; charset=utf-8"),
+        (".x", "application/octet-stream"),
+    ],
 )
 def test_a_blob_says_what_it_is(door: TestClient, kept: Store, suffix: str, kind: str) -> None:
     key = kept.blobs.put(b"some bytes", suffix)

@@ -93,7 +93,8 @@ def test_a_clip_is_a_film_with_sound_and_a_poster(tmp_path: Path) -> None:
     poster = cv2.imread(str(clip.poster))
     assert poster is not None
     assert poster.shape == (SMALL.height, SMALL.width, 3)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["film.mp4", "poster.jpg"]
+    names = ["captions.vtt", "film.mp4", "poster.jpg", "preview.mp4"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
 
 
 def test_a_poster_shows_the_title_even_where_no_shot_has_words() -> None:

@@ -12,8 +12,9 @@ from reelwright.errors import ReelwrightError
 from reelwright.storage.database import Database
 from reelwright.storage.migrations import MIGRATIONS, WORDS, migrate
 from reelwright.storage.schema import metadata, viewers
+from reelwright.storage.videos import Videos
 
-FROZEN = ["007000"]  # one a migration that was released; append, never edit
+FROZEN = ["007000", "471fa5"]  # one a migration that was released; append, never edit
 
 
 def test_the_tables_are_those_that_the_schema_names(tmp_path: Path) -> None:
@@ -37,6 +38,23 @@ def test_the_tables_are_those_that_the_schema_names(tmp_path: Path) -> None:
 def test_a_second_run_has_nothing_to_do(tmp_path: Path) -> None:
     with Database.open(tmp_path, config=StorageConfig()) as db, db.write() as connection:
         assert migrate(connection) == 0
+
+
+def test_a_video_of_an_older_home_has_no_preview_and_no_captions(tmp_path: Path) -> None:
+    cells = "'a', 'Coffee', 'f.mp4', 'p.jpg', 2.0, 72, 128, 12.0, true, '[]', '', 5.0"
+    with Database.open(tmp_path, config=StorageConfig()) as db:
+        with db.write() as connection:
+            for column in ("preview", "captions"):
+                connection.exec_driver_sql(f"ALTER TABLE videos DROP COLUMN {column}")
+            connection.exec_driver_sql("DELETE FROM migrations WHERE number > 1")
+            columns = "id, title, film, poster, duration_s, width, height, fps, has_sound, tags"
+            connection.exec_driver_sql(
+                f"INSERT INTO videos ({columns}, wish, added_s) VALUES ({cells})"
+            )
+            assert migrate(connection) == len(MIGRATIONS) - 1
+        video = Videos(db).get("a")
+        assert video is not None
+        assert (video.title, video.preview, video.captions) == ("Coffee", "", "")
 
 
 def test_what_was_released_is_never_edited() -> None:

@@ -4,7 +4,7 @@ import contextlib
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -39,6 +39,7 @@ CHROMIUM = next(
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
 
 DURATION_S = 1.5
+CAPTIONS = "WEBVTT\n\n00:00:00.000 --> 00:00:01.500\nWords &amp; {number}\n"
 DESK: ViewportSize = {"width": 1280, "height": 640}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
@@ -115,7 +116,11 @@ def opened(browser: Browser, tmp_path: Path, films: list[Path]) -> Iterator[Call
         kept = things.enter_context(store(tmp_path))
         *keys, poster = [kept.blobs.put_file(film) for film in films]
         videos = [
-            some_video(number, film=key, poster=poster, duration_s=DURATION_S)
+            replace(
+                some_video(number, film=key, poster=poster, duration_s=DURATION_S),
+                preview=keys[0],
+                captions=kept.blobs.put(CAPTIONS.format(number=number).encode(), ".vtt"),
+            )
             for number, key in enumerate(keys)
         ]
 
@@ -168,6 +173,28 @@ def test_a_viewer_watches_likes_and_scrolls_and_all_of_it_is_kept(
     assert (first.video, first.impression) == ("video-0-0", "impression-video-0-0")
     assert 0.3 < first.value < 3.0
     assert abs(first.at_s - time.time()) < 30
+
+
+def test_captions_are_fetched_and_shown_when_they_are_asked_for(
+    opened: Callable[..., Scene],
+) -> None:
+    scene = opened()
+    page = scene.page
+    fetched: list[str] = []
+    page.on("request", lambda sent: fetched.append(sent.url))
+    page.goto(scene.url)
+    scene.playing("Video number 0")
+    assert not any(url.endswith(".vtt") for url in fetched)
+    line = page.locator("[data-active] .cue")
+    expect(line).to_be_hidden()
+    page.keyboard.press("c")
+    expect(line).to_have_text("Words & 0")
+    expect(line).to_be_visible()
+    page.keyboard.press("j")
+    scene.playing("Video number 1")
+    expect(line).to_have_text("Words & 1")
+    page.keyboard.press("c")
+    expect(line).to_be_hidden()
 
 
 def test_who_swipes_past_early_has_skipped(opened: Callable[..., Scene]) -> None:
@@ -278,6 +305,7 @@ def test_a_wish_is_made_and_comes_next_without_a_reload(opened: Callable[..., Sc
     page.evaluate("window.unreloaded = true")
     scene.feed.fulfil(scene.videos[1], time.time())
     expect(page.locator("#toast")).to_contain_text("Made for wishes like yours")
+    page.wait_for_function("() => document.querySelector('#toast video')?.currentTime > 0")
     expect(shown).not_to_contain_text("Your wish is being made")
     page.get_by_role("button", name="Watch", exact=True).click()
     scene.playing("Made for a wish of yours")

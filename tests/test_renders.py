@@ -91,6 +91,16 @@ def test_a_finished_wish_is_a_video_with_its_codes_and_papers(
     assert renders.claim("w", 99.0) is None, "done is done"
 
 
+def test_the_plan_of_a_clip_comes_back_from_its_row(db: Database, renders: Renders) -> None:
+    ask(db, wish())
+    assert renders.blueprint(wish().key) is None
+    job = claimed(renders, 1.0)
+    done = made(wish())
+    renders.finish(job, done, wish().sid, 2.0)
+    assert renders.blueprint(wish().key) == done.blueprint
+    assert renders.blueprint("no such wish") is None
+
+
 def test_finishing_is_all_or_nothing(db: Database, renders: Renders) -> None:
     """The video goes in before its codes do; where these are refused, it goes out again."""
     ask(db, wish())

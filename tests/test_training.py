@@ -164,7 +164,8 @@ class FleetingClips:
             film = self.folder / f"{place}.mp4"
             film.write_bytes(FILM)
             nothing = np.zeros(3, np.float32)
-            clip = Clip(film=film, poster=film, blueprint=blueprints[place], renderer="none")
+            files = dict.fromkeys(("film", "poster", "preview", "captions"), film)
+            clip = Clip(**files, blueprint=blueprints[place], renderer="none")
             yield place, Drawn(clip, Encoding(nothing, nothing, TRAITS))
             film.unlink()
 

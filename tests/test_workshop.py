@@ -80,6 +80,16 @@ def test_the_video_is_what_was_wished_for(wish: Wish, made: Made, workshop: Work
     assert video.tags == workshop.codebook.meaning(wish.sid).about
 
 
+def test_its_preview_and_its_captions_are_kept_with_it(made: Made, home: assemble.Home) -> None:
+    written = home.blobs.get(made.video.captions).decode()
+    assert written.startswith("WEBVTT\n")
+    for shot in made.blueprint.shots:
+        assert not shot.words or shot.words.split()[0] in written
+    preview, film = (home.blobs.size(key) for key in (made.video.preview, made.video.film))
+    assert 500 < preview < film
+    assert home.videos.get(made.video.id) is None  # the row is written by whoever holds the lease
+
+
 def test_nothing_in_it_tells_who_wished(made: Made, home: assemble.Home) -> None:
     told = json.dumps([asdict(made.video), asdict(made.manifest), asdict(made.blueprint)])
     film = home.blobs.get(made.video.film)

@@ -16,8 +16,18 @@ from reelwright.atlas.layout import apart, neighbour_map, spread
 from reelwright.atlas.tints import tints
 from reelwright.domain import Colour
 from reelwright.errors import ReelwrightError
-from reelwright.render.fonts import drawable
-from reelwright.render.lettering import Setting, measured, paragraph
+from reelwright.render.page import (
+    FAINT,
+    GROUND,
+    INK,
+    NAME,
+    SMOOTH,
+    STRONG,
+    TEXT,
+    TITLE,
+    colour,
+    write,
+)
 from reelwright.sids.kmeans import distance
 
 WIDTH, HEIGHT = 3200, 2000
@@ -25,20 +35,14 @@ FIELD = skia.Rect.MakeLTRB(70, 280, 2440, 1920)
 PLANE = skia.Rect.MakeLTRB(2530, 366, 3130, 1010)
 LEGEND = skia.Rect.MakeLTRB(2530, 1080, 3130, 1890)
 MOST_IN_LEGEND, LEGEND_STEP = 14, 78.0
-GROUND, LAND, INK, FAINT = (12, 16, 22), (46, 58, 72), (245, 239, 227), (152, 158, 168)
+LAND = (46, 58, 72)
 SOFT = 60.0  # pixels: a shore keeps away from posters and runs around them smoothly
 RIM = 4.0  # in the colour of the creative code
 FINE = 2  # pixels of a poster for each of the sheet's
-SMOOTH = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
 MOST_FACES = 220  # videos on the creative plane that show their poster
 MOST_DOTS = 600
 KINDS = (".png", ".jpg", ".svg")
 QUALITY = 82  # of a JPEG
-
-TITLE = Setting(family="playfair", weight=500)
-NAME = Setting(family="playfair", weight=600)
-TEXT = Setting(family="inter", weight=400)
-STRONG = Setting(family="inter", weight=600)
 
 Poster = Callable[[int], bytes]  # the JPEG of a row, nothing where there is none
 
@@ -236,25 +240,3 @@ def refuse_unknown_kind(path: Path) -> None:
         raise ReelwrightError(
             f"A map cannot be written as {path.name!r}.", hint=f"Use one of {', '.join(KINDS)}."
         )
-
-
-def write(
-    canvas: skia.Canvas,
-    text: str,
-    setting: Setting,
-    size: float,
-    x: float,
-    y: float,
-    *,
-    align: float = 0.0,
-    ink: Colour = INK,
-) -> None:
-    """A line whose left edge, middle or right edge (0, .5, 1) stands at x, its top at y."""
-    text = drawable(text, setting.family)
-    if text:
-        line = paragraph(text, setting, size, skia.Paint(AntiAlias=True, Color=colour(ink)))
-        line.paint(canvas, x - align * measured(text, setting) * size, y)
-
-
-def colour(value: Colour, alpha: float = 1.0) -> int:
-    return int(skia.ColorSetARGB(round(255 * alpha), *value))

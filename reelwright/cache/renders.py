@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, case, func, select, update
 
 from reelwright.config import CacheConfig
-from reelwright.domain import Format, Made, Manifest, SemanticId, Wish
+from reelwright.domain import Blueprint, Format, Made, Manifest, Music, SemanticId, Shot, Wish
 from reelwright.storage.database import Database
 from reelwright.storage.schema import renders
 from reelwright.storage.videos import insert_sids, insert_video
@@ -117,6 +117,13 @@ class Renders:
             row = connection.execute(select(renders).where(renders.c.key == key)).first()
         return None if row is None else _told(row)
 
+    def blueprint(self, key: str) -> Blueprint | None:
+        """The plan from which the clip of this wish was drawn; None while there is no clip."""
+        kept = select(renders.c.blueprint).where(renders.c.key == key)
+        with self.db.read() as connection:
+            cells = connection.execute(kept).scalar()
+        return None if cells is None else to_blueprint(cells)
+
     def recent(self, n: int) -> list[RenderRow]:
         """The rows that ended or were asked for last, newest first."""
         newest = func.coalesce(renders.c.ended_s, renders.c.asked_s).desc()
@@ -163,6 +170,16 @@ def to_wish(cells: dict[str, Any]) -> Wish:
     """The wish that `asdict` took apart; its key is the same again."""
     sid = SemanticId(tuple(cells["sid"]["content"]), tuple(cells["sid"]["creative"]))
     return Wish(**cells | {"sid": sid, "format": Format(**cells["format"])})
+
+
+def to_blueprint(cells: dict[str, Any]) -> Blueprint:
+    """The plan that `asdict` took apart; its digest is the same again."""
+    parts = {
+        "shots": tuple(Shot(**shot) for shot in cells["shots"]),
+        "music": Music(**cells["music"]),
+        "format": Format(**cells["format"]),
+    }
+    return Blueprint(**cells | parts)
 
 
 def _held(job: Job, now_s: float) -> ColumnElement[bool]:

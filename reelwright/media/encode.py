@@ -1,7 +1,6 @@
 """Frames and sound become an MP4 that starts playing at once; a frame becomes a JPEG."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from reelwright.config import MediaConfig
+from reelwright.media.files import whole_file
 
 BT709 = 1  # the number of this colour space in H.264, for primaries, curve and matrix alike
 LIMITED_RANGE = 1
@@ -38,7 +38,7 @@ def encode(
     """
     assert (width % 2, height % 2) == (0, 0), f"{width}x{height} has no whole chroma samples"
     with (
-        _whole_file(path) as part,
+        whole_file(path) as part,
         av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as film,
     ):
         video = _video_stream(film, width, height, fps, config)
@@ -60,21 +60,10 @@ def encode(
 
 def jpeg(path: Path, frame: NDArray[np.uint8], *, quality: int = 90) -> None:
     """Write a BGR frame as a JPEG, whole or not at all."""
-    with _whole_file(path) as part:
+    with whole_file(path) as part:
         done, data = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, quality])
         assert done, f"no JPEG of a frame of shape {frame.shape}"
         part.write_bytes(data.tobytes())
-
-
-@contextmanager
-def _whole_file(path: Path) -> Iterator[Path]:
-    """A name to write to. It becomes `path` at the end, and goes away if that never comes."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        yield part
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _video_stream(

@@ -1,9 +1,9 @@
-"""The renderer that needs nothing but a processor: a blueprint becomes an MP4 with its poster."""
+"""The renderer that needs nothing but a processor: from a blueprint to an MP4 and its company."""
 
 import os
 import queue
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from reelwright.config import MediaConfig, RenderConfig
 from reelwright.domain import Blueprint, Clip
+from reelwright.media.captions import cues, webvtt
 from reelwright.media.encode import encode, jpeg
+from reelwright.media.preview import preview
 from reelwright.progress import Progress, silent
 from reelwright.render.film import Desk, Film
 from reelwright.render.music import score
@@ -31,18 +33,21 @@ class Compositor:
         cv2.setNumThreads(1)  # frames are drawn side by side; threads within one would only wait
 
     def render(self, blueprint: Blueprint, folder: Path, *, progress: Progress = silent) -> Clip:
-        """The finished film and its poster in `folder`, which must exist."""
+        """The finished film in `folder`, which must exist, with all that belongs to it."""
         film = Film(blueprint)
+        telling: list[NDArray[np.uint8]] = []
         sound = score(blueprint, rate=self.media.audio_rate)
         clip = Clip(
             film=folder / "film.mp4",
             poster=folder / "poster.jpg",
+            preview=folder / "preview.mp4",
+            captions=folder / "captions.vtt",
             blueprint=blueprint,
             renderer=NAME,
         )
         encode(
             clip.film,
-            self._frames(film, progress),
+            kept(self._frames(film, progress), film.telling, telling),
             width=film.form.width,
             height=film.form.height,
             fps=film.form.fps,
@@ -50,6 +55,15 @@ class Compositor:
             config=self.media,
         )
         jpeg(clip.poster, film.poster(Desk.of(film.form.width, film.form.height)))
+        preview(
+            clip.preview,
+            telling,
+            width=film.form.width,
+            height=film.form.height,
+            fps=film.form.fps,
+            config=self.media,
+        )
+        clip.captions.write_text(webvtt(cues(blueprint.shots)), encoding="utf-8")
         return clip
 
     def frame(self, blueprint: Blueprint, t_s: float) -> NDArray[np.uint8]:
@@ -88,3 +102,13 @@ class Compositor:
                     yield picture
                     done += 1
                     progress("drawing frames", done, film.count)
+
+
+def kept(
+    frames: Iterable[NDArray[np.uint8]], wanted: range, into: list[NDArray[np.uint8]]
+) -> Iterator[NDArray[np.uint8]]:
+    """The frames as they come; those whose number is wanted are remembered on their way."""
+    for number, frame in enumerate(frames):
+        if number in wanted:
+            into.append(frame)
+        yield frame

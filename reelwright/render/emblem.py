@@ -11,6 +11,10 @@ from reelwright.render.look import Look, Palette
 from reelwright.render.sheet import filled, stroked
 from reelwright.render.surface import finished
 
+# How far an emblem reaches from its middle, in sizes of the subject. Faint light and rays do not
+# count, and of a burst its points may leave the frame.
+REACH = {"disc": 0.83, "sunburst": 0.75, "ring": 0.80, "cutout": 0.75, "burst": 0.98, "halo": 0.85}
+
 
 def emblem(look: Look, palette: Palette, size: float, u: float) -> tuple[Pixels, float] | None:
     """A square sprite and how fast it turns, radians a second; None where a style has none."""

@@ -24,6 +24,9 @@ TO_709 = np.array(
     np.float32,
 )
 
+AT_REST = 0.62  # of a shot: by then every style's title has come in, and none has begun to leave
+TELLING_S = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -67,6 +70,14 @@ class Film:
         self.scenes = tuple(self._scene(shot) for shot in blueprint.shots)
 
     @property
+    def telling(self) -> range:
+        """The frames of the most telling half second: they begin with what the poster shows."""
+        start_s, end_s = telling_s(self.blueprint)
+        first = math.ceil(start_s * self.form.fps - 1e-6)
+        last = max(first + 1, math.ceil(end_s * self.form.fps - 1e-6))
+        return range(first, min(self.count, last))
+
+    @property
     def count(self) -> int:
         return round(self.form.duration_s * self.form.fps)
 
@@ -93,15 +104,16 @@ class Film:
         )
 
     def poster(self, desk: Desk) -> NDArray[np.uint8]:
-        """A good frame with the title at rest: that of the first shot with words, or any shot."""
-        scene = next((s for s in self.scenes if s.title is not None), self.scenes[0])
-        frame = round((scene.shot.start_s + 0.62 * scene.shot.duration_s) * self.form.fps)
+        """A good frame with the title at rest: the one with which the preview begins."""
+        shot = told_shot(self.blueprint)
+        scene = self.scenes[self.blueprint.shots.index(shot)]
+        frame = self.telling.start
         t_s = self.step_of(frame) / self.form.fps
         shown = scene.title or self._title(self.blueprint.title, scene.picture)
         self._picture(scene, t_s, desk.canvas, desk.buffers)
         self.finish.picture(desk.canvas)
         if shown is not None:
-            shown.draw(desk.canvas, 0.62 * scene.shot.duration_s + 5, 99.0, desk.buffers)
+            shown.draw(desk.canvas, AT_REST * shot.duration_s + 5, 99.0, desk.buffers)
         self.finish.film(desk.canvas, frame)
         return np.asarray(cv2.cvtColor(desk.canvas, cv2.COLOR_BGRA2BGR), np.uint8)
 
@@ -128,7 +140,7 @@ class Film:
             if not 0 < incoming < len(self.scenes) or not self.scenes[incoming].shot.transition:
                 continue
             before, after = self.scenes[incoming - 1], self.scenes[incoming]
-            share = (t_s - after.shot.start_s) / self._blend_s(incoming) + 0.5
+            share = (t_s - after.shot.start_s) / blend_s(self.blueprint, incoming) + 0.5
             if 0 < share < 1:
                 self._picture(before, t_s, desk.canvas, desk.buffers)
                 self._picture(after, t_s, desk.other, desk.buffers)
@@ -150,12 +162,6 @@ class Film:
         """1 on every beat of the music, gone before the next."""
         beat_s = 60 / self.blueprint.music.tempo_bpm
         return math.exp(-6.0 * (t_s % beat_s) / beat_s)
-
-    def _blend_s(self, incoming: int) -> float:
-        """The length of a transition: the style's, but no more than two thirds of a shot."""
-        shots = self.blueprint.shots
-        shorter = min(shots[incoming - 1].duration_s, shots[incoming].duration_s)
-        return min(self.look.blend_s, 0.66 * shorter)
 
     def _at(self, frame: int) -> Shot:
         t_s = frame / self.form.fps + 1e-6
@@ -183,6 +189,37 @@ class Film:
             self.finish.picture(desk.canvas)
             moments.append(desk.canvas.copy())
         return moments
+
+
+def blend_s(blueprint: Blueprint, incoming: int) -> float:
+    """How long the transition into a shot takes, half of it before the cut; 0 for a plain cut.
+
+    It is as long as the style has it, but no more than two thirds of the shorter shot.
+    """
+    shots = blueprint.shots
+    if incoming == 0 or not shots[incoming].transition:
+        return 0.0
+    shorter = min(shots[incoming - 1].duration_s, shots[incoming].duration_s)
+    return min(LOOKS[blueprint.style].blend_s, 0.66 * shorter)
+
+
+def told_shot(blueprint: Blueprint) -> Shot:
+    """The shot that stands for a clip: the first with words on it, or the first of all."""
+    return next((shot for shot in blueprint.shots if shot.words.strip()), blueprint.shots[0])
+
+
+def telling_s(blueprint: Blueprint) -> tuple[float, float]:
+    """From when to when a clip is at its most telling: its title stands still over its picture.
+
+    Half a second clear of the transitions around the shot, or as much of it as there is.
+    """
+    shot = told_shot(blueprint)
+    place = blueprint.shots.index(shot)
+    after_s = 0.5 * blend_s(blueprint, place + 1) if place + 1 < len(blueprint.shots) else 0.0
+    before_s = 0.5 * blend_s(blueprint, place)
+    first_s, last_s = shot.start_s + before_s, shot.end_s - after_s
+    start_s = max(first_s, min(shot.start_s + AT_REST * shot.duration_s, last_s - TELLING_S))
+    return start_s, min(start_s + TELLING_S, last_s)
 
 
 def check(blueprint: Blueprint) -> None:

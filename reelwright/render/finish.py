@@ -11,7 +11,7 @@ from reelwright.render.blend import Overlay
 from reelwright.render.colour import Rgb, mix
 from reelwright.render.layer import Pixels
 from reelwright.render.look import Look, Palette
-from reelwright.render.sheet import filled, stroked
+from reelwright.render.sheet import filled, is_wide, stroked
 from reelwright.render.surface import fibres
 
 BLOOM_FROM = 96  # darker levels do not glow
@@ -159,10 +159,10 @@ def _around(canvas: skia.Canvas, hole: skia.Path, w: float, h: float, colour: Rg
 
 def arch_box(w: float, h: float) -> tuple[float, float, float, float]:
     """The window of the calm style: left, top, right, bottom."""
-    if w > 1.2 * h:
+    if is_wide(w, h):
         return 0.53 * w, 0.10 * h, 0.93 * w, 0.92 * h
     if w > 0.8 * h:
-        return 0.16 * w, 0.30 * h, 0.84 * w, 0.95 * h
+        return 0.20 * w, 0.37 * h, 0.80 * w, 0.95 * h
     return 0.11 * w, 0.275 * h, 0.89 * w, 0.865 * h
 
 

@@ -14,7 +14,7 @@ from reelwright.render.blend import Buffers, cover, lay, placed
 from reelwright.render.camera import Pose, pose, seen, through
 from reelwright.render.colour import LIGHTS, Regrade, Tones
 from reelwright.render.emblem import emblem
-from reelwright.render.finish import arch_box
+from reelwright.render.framing import place
 from reelwright.render.layer import Layer, Particles, Pixels
 from reelwright.render.look import Look, Palette
 from reelwright.render.scenes.all import PAINTERS
@@ -214,26 +214,14 @@ def _softened(layers: tuple[Layer, ...], reach: float) -> tuple[Layer, ...]:
 
 
 def _actor(shot: Shot, spot: Spot, brush: Brush, look: Look, stage: Stage) -> Actor:
-    width, height, u = stage.w, stage.h, stage.u
-    size = spot.size * (0.92 if look.emblem else 1.0)
-    x, foot = spot.x, spot.y
-    if width > 1.2 * height:  # titles stand beside it
-        x, size = 0.72 * width, 1.1 * size
-    elif width > 0.8 * height:
-        size *= 0.82
-    if look.window == "arch":
-        left, _, right, bottom = arch_box(width, height)
-        x, size = 0.5 * (left + right), min(size, 0.58 * (right - left))
-        foot = min(foot, bottom - 0.07 * height)
-    floats = spot.floats or bool(look.emblem)
-    y = foot - 0.5 * size - (0.03 * u if floats else 0.0)
-    if look.emblem and height >= width:
-        y = min(y, 0.615 * height)
-    sprite = subject(shot.subject, size, brush)
-    behind = emblem(look, brush.palette, size, u)
-    shadow = None if floats else _contact_shadow(size, 0.55 if look.window == "arch" else 1.0)
+    at = place(spot, look, stage.w, stage.h, titled=bool(shot.words.strip()))
+    sprite = subject(shot.subject, at.size, brush)
+    behind = emblem(look, brush.palette, at.size, stage.u)
+    shadow = None
+    if not at.floats:
+        shadow = _contact_shadow(at.size, 0.55 if look.window == "arch" else 1.0)
     backdrop, turning = behind if behind is not None else (None, 0.0)
-    return Actor(sprite, backdrop, turning, shadow, x, y, foot, size)
+    return Actor(sprite, backdrop, turning, shadow, at.x, at.y, at.foot, at.size)
 
 
 def _contact_shadow(size: float, strength: float) -> Pixels:

@@ -20,6 +20,16 @@ NOISE = 64  # pixels after which dithering repeats
 Points = Sequence[tuple[float, float]]
 
 
+def is_wide(w: float, h: float) -> bool:
+    """Whether titles stand beside the subject and not above it."""
+    return w > 1.2 * h
+
+
+def hero_x(w: float, h: float) -> float:
+    """The middle of what a picture is about: in wide frames the right is left to the subject."""
+    return (0.735 if is_wide(w, h) else 0.5) * w
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spot:
     """Where a scene lets its subject stand: the middle of its foot, and how big it may be."""
@@ -61,6 +71,11 @@ class Stage:
     @property
     def top(self) -> float:
         return -MARGIN * self.h
+
+    @property
+    def hero_x(self) -> float:
+        """Where things stand that carry the subject."""
+        return hero_x(self.w, self.h)
 
     def indoors(self) -> "Stage":
         """The same stage under a roof, where lamps make up for the sun."""

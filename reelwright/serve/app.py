@@ -128,7 +128,7 @@ def _add_clips(app: FastAPI, blobs: Blobs) -> None:
     @app.head("/clips/{key:path}", include_in_schema=False)
     @app.get(
         "/clips/{key:path}",
-        summary="A film or a poster, by byte ranges",
+        summary="A film, its poster, preview or captions, by byte ranges",
         response_class=Response,
         responses={
             206: {"description": "The bytes that Range asked for"},

@@ -1,4 +1,4 @@
-"""Films and posters over HTTP: by byte ranges, cached for ever, never whole in memory."""
+"""Films and what belongs to them over HTTP: by ranges, cached for ever, never whole in memory."""
 
 import re
 from functools import partial
@@ -20,7 +20,7 @@ KINDS = {
     ".jpeg": "image/jpeg",
     ".png": "image/png",
     ".webp": "image/webp",
-    ".vtt": "text/vtt",
+    ".vtt": "text/vtt; charset=utf-8",
 }
 
 

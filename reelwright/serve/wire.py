@@ -38,6 +38,8 @@ class FeedVideo(BaseModel):
     has_sound: bool
     film: str = Field(description="Where the MP4 is; answers byte ranges.")
     poster: str
+    preview: str | None = Field(description="Half a second of it, small and silent, for a loop.")
+    captions: str | None = Field(description="WebVTT of the words on the picture.")
     is_made: bool = Field(description="Made by this program for a wish; label it as such.")
 
 
@@ -83,6 +85,8 @@ class FeedCard(BaseModel):
                 has_sound=video.has_sound,
                 film=f"/clips/{video.film}",
                 poster=f"/clips/{video.poster}",
+                preview=f"/clips/{video.preview}" if video.preview else None,
+                captions=f"/clips/{video.captions}" if video.captions else None,
                 is_made=video.is_made,
             ),
             way=card.answer.way,

@@ -102,6 +102,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
         "CREATE INDEX models_by_name ON models (name, seq)",
     ),
+    (
+        "ALTER TABLE videos ADD COLUMN preview TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE videos ADD COLUMN captions TEXT NOT NULL DEFAULT ''",
+    ),
 )
 
 

@@ -31,6 +31,8 @@ videos = Table(
     Column("tags", JSON, nullable=False),
     Column("wish", Text, nullable=False),
     Column("added_s", Double, nullable=False),
+    Column("preview", Text, nullable=False),  # empty for none
+    Column("captions", Text, nullable=False),  # likewise
 )
 
 sids = Table(

@@ -11,7 +11,7 @@ from reelwright.render.sheet import Drawn, Sheet, Spot, Stage
 
 def gallery(stage: Stage) -> Drawn:
     stage = stage.indoors()
-    u, w, h = stage.u, stage.w, stage.h
+    u, w, h, x = stage.u, stage.w, stage.h, stage.hero_x
     sheet = wall(
         stage, (str(stage.rng.choice(["#d9d4ca", "#7d8fa0", "#a06a5a", "#5f7a6d"])), "#f2eee6")
     )
@@ -45,15 +45,15 @@ def gallery(stage: Stage) -> Drawn:
             "#94694a",
         )
     sheet.mist(0.78 * h, 1.06 * h, stage.tones.lit("#4a3228"), 0.8)
-    sheet.beam(0.5 * w, 0.80 * h, 0.45 * u, stage.tones.plain("#fff0cc"), 0.4)
+    sheet.beam(x, 0.80 * h, 0.45 * u, stage.tones.plain("#fff0cc"), 0.4)
     layers += sheet.layer(0.85)
     sheet = stage.sheet()
-    sheet.rect(0.5 * w - 0.24 * u, 0.80 * h, 0.48 * u, 0.05 * u, "#fbfaf6", round_by=0.006 * u)
-    sheet.rect(0.5 * w - 0.21 * u, 0.80 * h + 0.05 * u, 0.42 * u, 0.2 * h, "#e6e1d8")
+    sheet.rect(x - 0.24 * u, 0.80 * h, 0.48 * u, 0.05 * u, "#fbfaf6", round_by=0.006 * u)
+    sheet.rect(x - 0.21 * u, 0.80 * h + 0.05 * u, 0.42 * u, 0.2 * h, "#e6e1d8")
     sheet.inked = False
-    sheet.rect(0.5 * w + 0.08 * u, 0.80 * h + 0.05 * u, 0.13 * u, 0.2 * h, "#cbc4b8")
+    sheet.rect(x + 0.08 * u, 0.80 * h + 0.05 * u, 0.13 * u, 0.2 * h, "#cbc4b8")
     layers += sheet.layer(1.0)
-    return Drawn(tuple(layers), Spot(x=0.5 * w, y=0.803 * h, size=0.48 * u))
+    return Drawn(tuple(layers), Spot(x=x, y=0.803 * h, size=0.48 * u))
 
 
 def _painting(sheet: Sheet, x: float, y: float, w: float, tall: float) -> None:
@@ -108,7 +108,7 @@ def _painting(sheet: Sheet, x: float, y: float, w: float, tall: float) -> None:
 
 def podium(stage: Stage) -> Drawn:
     stage = stage.indoors()
-    u, w, h = stage.u, stage.w, stage.h
+    u, h, cx = stage.u, stage.h, stage.hero_x
     hues: tuple[tuple[str, str, str], ...] = (
         ("#f4b8a0", "#e8836b", "#fbe3d4"),
         ("#a7c7e7", "#6f96cf", "#e3eefb"),
@@ -118,11 +118,11 @@ def podium(stage: Stage) -> Drawn:
     )
     pale, deep, light = hues[int(stage.rng.integers(len(hues)))]
     sheet = wall(stage, (deep, pale), glow=0.55)
-    sheet.beam(0.5 * w, 0.45 * h, 0.9 * u, stage.tones.lit(light, 0.0, 0.7), 0.75)
+    sheet.beam(cx, 0.45 * h, 0.9 * u, stage.tones.lit(light, 0.0, 0.7), 0.75)
     layers = sheet.layer(0.15, plain=True)
     sheet = stage.sheet()
     arch = skia.Path()
-    cx, r = 0.5 * w, 0.40 * u
+    r = 0.40 * u
     arch.addArc(skia.Rect.MakeLTRB(cx - r, 0.42 * h - r, cx + r, 0.42 * h + r), 180, 180)
     arch.lineTo(cx + r, 0.8 * h)
     arch.lineTo(cx - r, 0.8 * h)
@@ -135,9 +135,9 @@ def podium(stage: Stage) -> Drawn:
         (0.45, 0.10, 0.22, light),
         (0.33, 0.08, 0.13, deep),
     ):
-        _cylinder(sheet, 0.5 * w + dx * u, 0.77 * h, r * u, tall * u, tint)
+        _cylinder(sheet, cx + dx * u, 0.77 * h, r * u, tall * u, tint)
     sheet.circle(
-        0.5 * w - 0.43 * u,
+        cx - 0.43 * u,
         0.77 * h - 0.42 * u,
         0.085 * u,
         mix(rgb(deep), rgb("#ffffff"), 0.3),
@@ -151,9 +151,9 @@ def podium(stage: Stage) -> Drawn:
         mix(rgb(pale), rgb(deep), 0.35),
     )
     sheet.mist(0.78 * h, 1.08 * h, stage.tones.lit(mix(rgb(deep), rgb("#2a1a3a"), 0.4)), 0.8)
-    sheet.beam(0.5 * w, 0.83 * h, 0.6 * u, stage.tones.lit(light, 0.0, 0.7), 0.5)
-    _cylinder(sheet, 0.5 * w, 0.90 * h, 0.42 * u, 0.09 * u, pale)
-    _cylinder(sheet, 0.5 * w, 0.90 * h - 0.09 * u, 0.33 * u, 0.07 * u, light)
+    sheet.beam(cx, 0.83 * h, 0.6 * u, stage.tones.lit(light, 0.0, 0.7), 0.5)
+    _cylinder(sheet, cx, 0.90 * h, 0.42 * u, 0.09 * u, pale)
+    _cylinder(sheet, cx, 0.90 * h - 0.09 * u, 0.33 * u, 0.07 * u, light)
     layers += sheet.layer(0.95)
     dust = Particles(
         count=18,
@@ -165,7 +165,7 @@ def podium(stage: Stage) -> Drawn:
         seed=int(stage.rng.integers(1 << 30)),
         area=(0.15, 0.75),
     )
-    return Drawn(tuple(layers), Spot(x=0.5 * w, y=0.90 * h - 0.155 * u, size=0.5 * u), (dust,))
+    return Drawn(tuple(layers), Spot(x=cx, y=0.90 * h - 0.155 * u, size=0.5 * u), (dust,))
 
 
 def _cylinder(sheet: Sheet, x: float, y: float, r: float, tall: float, colour: str | Rgb) -> None:

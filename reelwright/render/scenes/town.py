@@ -206,9 +206,9 @@ def _lamp_post(sheet: Sheet, x: float, y: float, tall: float, side: int) -> None
 
 
 def road(stage: Stage) -> Drawn:
-    u, w, h = stage.u, stage.w, stage.h
+    u, w, h, cx = stage.u, stage.w, stage.h, stage.hero_x
     horizon = 0.58 * h
-    layers = [*air.sky(stage, horizon, sun_x=0.5), *air.clouds(stage, 0.10 * h, 0.40 * h)]
+    layers = [*air.sky(stage, horizon, sun_x=cx / w), *air.clouds(stage, 0.10 * h, 0.40 * h)]
     for far, height in ((0.66, 0.24), (0.4, 0.12)):
         sheet = stage.sheet()
         sheet.far = far
@@ -227,19 +227,19 @@ def road(stage: Stage) -> Drawn:
         sheet.rect(stage.left - 9, y, stage.right - stage.left + 18, (0.01 + 0.07 * down) * h, tint)
     half = 0.85 * max(w, 0.6 * h)
     edge = [
-        (0.5 * w - 0.012 * w, horizon),
-        (0.5 * w + 0.012 * w, horizon),
-        (0.5 * w + half, stage.bottom + 9),
-        (0.5 * w - half, stage.bottom + 9),
+        (cx - 0.012 * w, horizon),
+        (cx + 0.012 * w, horizon),
+        (cx + half, stage.bottom + 9),
+        (cx - half, stage.bottom + 9),
     ]
     sheet.poly(edge, "#4b4f5e")
     for side in (-1, 1):
         sheet.poly(
             [
-                (0.5 * w + side * 0.010 * w, horizon),
-                (0.5 * w + side * 0.0105 * w, horizon),
-                (0.5 * w + side * 0.93 * half, stage.bottom + 9),
-                (0.5 * w + side * 0.88 * half, stage.bottom + 9),
+                (cx + side * 0.010 * w, horizon),
+                (cx + side * 0.0105 * w, horizon),
+                (cx + side * 0.93 * half, stage.bottom + 9),
+                (cx + side * 0.88 * half, stage.bottom + 9),
             ],
             "#f3ecd9",
         )
@@ -248,7 +248,7 @@ def road(stage: Stage) -> Drawn:
         ya, yb = horizon + a * (stage.bottom - horizon), horizon + b * (stage.bottom - horizon)
         wa, wb = 0.001 * w + 0.03 * half * a, 0.001 * w + 0.03 * half * b
         sheet.poly(
-            [(0.5 * w - wa, ya), (0.5 * w + wa, ya), (0.5 * w + wb, yb), (0.5 * w - wb, yb)],
+            [(cx - wa, ya), (cx + wa, ya), (cx + wb, yb), (cx - wb, yb)],
             "#ffd75e",
         )
     sheet.mist(0.8 * h, 1.08 * h, stage.tones.lit("#20243a"), 0.75)
@@ -258,13 +258,13 @@ def road(stage: Stage) -> Drawn:
     for step in range(7):
         near = ((step + 1) / 7) ** 2
         for side in (-1, 1):
-            x = 0.5 * w + side * (0.03 * w + 1.05 * half * near)
+            x = cx + side * (0.03 * w + 1.05 * half * near)
             y = horizon + near * (stage.bottom - horizon)
             tall = 0.02 * u + 0.22 * u * near
-            if abs(x - 0.5 * w) > 0.05 * w:
+            if abs(x - cx) > 0.05 * w:
                 sheet.rect(x - 0.035 * tall, y - tall, 0.09 * tall, tall, "#f7f3ea")
                 sheet.rect(
                     x - 0.035 * tall, y - 0.85 * tall, 0.09 * tall, 0.16 * tall, "#e1483c", glow=0.4
                 )
     layers += sheet.layer(1.0)
-    return Drawn(tuple(layers), Spot(x=0.5 * w, y=0.80 * h, size=0.52 * u))
+    return Drawn(tuple(layers), Spot(x=cx, y=0.80 * h, size=0.52 * u))

@@ -266,6 +266,10 @@ const ACTIONS = {
     player.setSound(!player.sound.on, current());
     document.querySelector("[data-do=mute]").setAttribute("aria-pressed", player.sound.on);
   },
+  captions: () => {
+    player.setCaptions(!player.captions.on);
+    toast(`Captions are ${player.captions.on ? "on" : "off"}.`);
+  },
   why: () => panel.open("why"),
   tune: () => panel.open("tune"),
   help: () => find("help").showModal(),
@@ -284,8 +288,8 @@ listen((name) => ACTIONS[name]());
 
 let toasted = 0;
 
-function toast(text, { label: words, act, poster } = {}) {
-  const image = poster && make("img", { src: poster, alt: "" });
+function toast(text, { label: words, act, video } = {}) {
+  const image = video && glimpse(video);
   const button = words && make("button", { type: "button", text: words });
   button?.addEventListener("click", () => {
     find("toast").replaceChildren();
@@ -298,7 +302,15 @@ function toast(text, { label: words, act, poster } = {}) {
 
 function announce(card) {
   const text = "Made for wishes like yours";
-  toast(text, { label: "Watch", act: () => go(1), poster: card.data.video.poster });
+  toast(text, { label: "Watch", act: () => go(1), video: card.data.video });
+}
+
+/** What a clip looks like, small: half a second of it that moves, or its poster. */
+function glimpse({ preview, poster }) {
+  if (!preview || still.matches) return make("img", { src: poster, alt: "" });
+  const quiet = { muted: true, loop: true, autoplay: true, playsInline: true, tabIndex: -1 };
+  const attributes = { "aria-hidden": "true" }; // the words beside it say what it is
+  return make("video", { ...quiet, poster, src: preview, attributes });
 }
 
 /** Takes note of what is being made; a clip that was wished for here is fetched once it is ready. */

@@ -15,6 +15,7 @@ const KEYS = {
   l: "like",
   s: "skip",
   m: "mute",
+  c: "captions",
   w: "why",
   t: "tune",
   "?": "help",

@@ -8,6 +8,7 @@ const saves = navigator.connection?.saveData ?? false;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export const sound = { on: false };
+export const captions = { on: false };
 
 function fresh() {
   const video = document.createElement("video");
@@ -40,6 +41,7 @@ export function place(cards, active) {
     const video = pool.find((one) => !one.card) ?? (pool.length < SIZE && add());
     if (!video) break;
     Object.assign(video, { card, preload: "auto", src: card.data.video.film });
+    addCaptions(video, card.data.video.captions);
     card.film = video;
     card.at = 0;
     card.element.querySelector(".film").append(video);
@@ -51,8 +53,35 @@ function add() {
   return pool.at(-1);
 }
 
+/** The words on the picture, for who cannot read them there; not fetched before they are shown. */
+function addCaptions(video, src) {
+  if (!src) return;
+  const track = document.createElement("track");
+  Object.assign(track, { kind: "captions", label: "Words on the picture", src });
+  video.append(track);
+  track.track.mode = captions.on ? "hidden" : "disabled"; // we show them: clear of what lies below
+  track.track.addEventListener("cuechange", () => showCues(video));
+}
+
+function showCues({ card, textTracks }) {
+  const cues = [...textTracks].flatMap((track) => [...(track.activeCues ?? [])]);
+  const text = captions.on ? cues.map((cue) => cue.getCueAsHTML().textContent).join(" ") : "";
+  const line = card?.element.querySelector(".cue");
+  if (line) [line.textContent, line.hidden] = [text, !text];
+}
+
+export function setCaptions(on) {
+  captions.on = on;
+  for (const video of pool) {
+    for (const track of video.textTracks) track.mode = on ? "hidden" : "disabled";
+    showCues(video);
+  }
+}
+
 function release(video) {
   video.pause();
+  video.replaceChildren();
+  showCues(video);
   video.card.film = null;
   video.card = null;
   delete video.dataset.ready;

@@ -1,0 +1,1 @@
+"""Pages for people: a clip over time, and everything that can be drawn."""
