@@ -205,9 +205,7 @@ class Recommender:
         with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
             about = json.loads(str(arrays[ABOUT]))
             if "known" not in about:
-                raise ReelwrightError(
-                    "The recommender was trained by an earlier version.", hint="Train it again."
-                )
+                raise _earlier()
             company = {
                 name.removeprefix(COMPANY): arrays[name] for name in arrays if COMPANY in name
             }
@@ -229,6 +227,8 @@ class Recommender:
             )
         with torch.random.fork_rng(devices=[]):  # building the model draws weights, to no end
             model = Model(tuple(about["sizes"]), learned, known)
+        if model.state_dict().keys() != weights.keys():
+            raise _earlier()
         model.load_state_dict(weights)
         kept = cls(
             model, codebook=about["codebook"], format=Format(**about["format"]), config=learned
@@ -275,6 +275,12 @@ class Recommender:
     def _sid(self, codes: list[int]) -> SemanticId:
         half = self.depth // 2
         return SemanticId(tuple(codes[:half]), tuple(codes[half:]))
+
+
+def _earlier() -> ReelwrightError:
+    return ReelwrightError(
+        "The recommender was trained by an earlier version.", hint="Run reelwright train again."
+    )
 
 
 def _shares(foresight: Foresight, found: _Found, row_N: Ints) -> Floats:
