@@ -24,9 +24,9 @@ from reelwright.domain import (
     digest,
 )
 from reelwright.features.text import TextVectors
+from reelwright.reading import readable
 from reelwright.render.kit import kit
 from reelwright.studio.fit import Texts
-from reelwright.reading import readable
 from reelwright.studio.steps import Instructed, Planned, Understood, blueprint_of
 from reelwright.studio.studio import Studio
 from reelwright.studio.understanding import kind_of

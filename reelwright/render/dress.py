@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -10,10 +11,13 @@ import skia
 
 from reelwright.render.colour import Rgb, contrast, eight_bit, mix, rgb
 from reelwright.render.layer import Pixels
-from reelwright.render.lettering import Block, Piece, Setting, paragraph
+from reelwright.render.lettering import Block, Piece
 from reelwright.render.look import Palette
 from reelwright.render.readable import CLEAR_ENOUGH
+from reelwright.render.shaping import paragraph
 from reelwright.render.surface import on_paper
+
+Wearing = Literal["all", "letters", "ground"]
 
 
 def surface_on(pixels: Pixels) -> skia.Surface:
@@ -37,14 +41,16 @@ class Dress:
     """A style's way with letters, for one clip."""
 
     lettering: str
-    setting: Setting
     palette: Palette
     ink: Rgb
     u: float
 
-    def of(self, piece: Piece, block: Block) -> tuple[Pixels, float]:
-        """A piece of text as a sprite, and how far the sprite reaches around it."""
-        cloth = Cloth(piece, block, self.setting)
+    def of(self, piece: Piece, block: Block, layer: Wearing = "all") -> tuple[Pixels, float]:
+        """A piece of text as a sprite, and how far the sprite reaches around it.
+
+        Of its layers one can be had alone: the letters, or what is drawn under them.
+        """
+        cloth = Cloth(piece, block, layer)
         DRESSES[self.lettering](cloth, self)
         return cloth.settled(), float(cloth.pad)
 
@@ -56,8 +62,8 @@ class Dress:
 class Cloth:
     """The pixels of one piece of text while it is dressed."""
 
-    def __init__(self, piece: Piece, block: Block, setting: Setting) -> None:
-        self.piece, self.block, self.setting = piece, block, setting
+    def __init__(self, piece: Piece, block: Block, layer: Wearing) -> None:
+        self.piece, self.block, self.layer = piece, block, layer
         self.size = block.size
         self.pad = math.ceil(0.34 * block.size)
         width, height = piece.width + 2 * self.pad, block.line_height + 2 * self.pad
@@ -69,9 +75,18 @@ class Cloth:
         self.canvas = self.surface.getCanvas()
 
     def write(self, paint: skia.Paint, dx: float = 0.0, dy: float = 0.0) -> None:
-        """The text over what is there, moved by shares of its size."""
-        line = paragraph(self.piece.text, self.setting, self.size, paint)
-        top = self.pad + 0.5 * (self.block.line_height - line.Height)
+        """The text as ground for its letters, moved by shares of its size."""
+        if self.layer != "letters":
+            self._write(paint, dx, dy)
+
+    def letters(self, paint: skia.Paint) -> None:
+        """The letters themselves, over all that is there."""
+        if self.layer != "ground":
+            self._write(paint, 0.0, 0.0)
+
+    def _write(self, paint: skia.Paint, dx: float, dy: float) -> None:
+        line = paragraph(self.piece.text, self.block.setting, self.size, paint)
+        top = self.pad + self.block.baseline - line.AlphabeticBaseline
         line.paint(self.canvas, self.pad + dx * self.size, top + dy * self.size)
 
     def settled(self) -> Pixels:
@@ -79,15 +94,16 @@ class Cloth:
         return self.pixels
 
     def treated(self, treatment: Callable[[Pixels], Pixels]) -> None:
-        """Change the pixels so far, and go on drawing on what came out."""
-        self._take(treatment(self.settled()))
+        """Change the ground so far, and go on drawing on what came out."""
+        if self.layer != "letters":
+            self._take(treatment(self.settled()))
 
 
 def _slam(cloth: Cloth, dress: Dress) -> None:
     outline = ink_of(dress.palette.dark, stroke=dress.edge(cloth.size))
     cloth.write(outline)
     cloth.write(outline, 0.045, 0.055)
-    cloth.write(ink_of(dress.palette.second if cloth.piece.line % 3 == 1 else dress.ink))
+    cloth.letters(ink_of(dress.palette.second if cloth.piece.line % 3 == 1 else dress.ink))
 
 
 def _serif(cloth: Cloth, dress: Dress) -> None:
@@ -95,20 +111,19 @@ def _serif(cloth: Cloth, dress: Dress) -> None:
     for step, colour in ((3, palette.dark), (2, palette.second), (1, palette.accent)):
         cloth.write(ink_of(colour, stroke=0.02 * cloth.size), 0.028 * step, 0.028 * step)
     cloth.write(ink_of(palette.dark, stroke=0.06 * cloth.size))
-    cloth.write(ink_of(dress.ink))
+    cloth.letters(ink_of(dress.ink))
 
 
 def _tube(cloth: Cloth, dress: Dress) -> None:
     accent = dress.palette.accent
     cloth.write(ink_of(accent, stroke=0.03 * cloth.size))
     cloth.treated(lambda pixels: _glowing(pixels, accent, cloth.size))
-    cloth.write(ink_of(dress.ink))
+    cloth.letters(ink_of(dress.ink))
 
 
 def _strips(cloth: Cloth, dress: Dress) -> None:
-    _strip(cloth.canvas, cloth.pad, cloth.piece, cloth.block, dress.palette)
-    cloth.treated(lambda pixels: _papery(pixels, cloth.size))
-    cloth.write(ink_of(dress.ink))
+    cloth.treated(lambda pixels: _papery(_strip(pixels, cloth, dress.palette), cloth.size))
+    cloth.letters(ink_of(dress.ink))
 
 
 def _shout(cloth: Cloth, dress: Dress) -> None:
@@ -117,7 +132,7 @@ def _shout(cloth: Cloth, dress: Dress) -> None:
     cloth.write(outline, 0.05, 0.06)
     cloth.write(outline)
     clear = contrast(palette.accent, palette.dark) > CLEAR_ENOUGH
-    cloth.write(ink_of(palette.accent if clear and cloth.piece.line % 2 else dress.ink))
+    cloth.letters(ink_of(palette.accent if clear and cloth.piece.line % 2 else dress.ink))
 
 
 def _engraved(cloth: Cloth, dress: Dress) -> None:
@@ -128,16 +143,16 @@ def _engraved(cloth: Cloth, dress: Dress) -> None:
     ends = [skia.Point(0, cloth.pad), skia.Point(0.3 * cloth.size, cloth.pad + 1.3 * cloth.size)]
     paint = ink_of(dress.ink)
     paint.setShader(skia.GradientShader.MakeLinear(ends, gold))
-    cloth.write(paint)
+    cloth.letters(paint)
 
 
 def _caption(cloth: Cloth, dress: Dress) -> None:
-    _plate(cloth.canvas, cloth.pad, cloth.piece, cloth.block, dress.palette)
-    cloth.write(ink_of(dress.ink))
+    cloth.treated(lambda pixels: _plate(pixels, cloth, dress.palette))
+    cloth.letters(ink_of(dress.ink))
 
 
 def _whisper(cloth: Cloth, dress: Dress) -> None:
-    cloth.write(ink_of(dress.ink))
+    cloth.letters(ink_of(dress.ink))
 
 
 DRESSES: dict[str, Callable[[Cloth, Dress], None]] = {
@@ -170,9 +185,9 @@ def _glowing(pixels: Pixels, colour: Rgb, size: float) -> Pixels:
     return pixels
 
 
-def _strip(canvas: skia.Canvas, pad: float, piece: Piece, block: Block, palette: Palette) -> None:
+def _strip(pixels: Pixels, cloth: Cloth, palette: Palette) -> Pixels:
     """A strip of paper with torn ends, a little askew."""
-    size, high = block.size, block.line_height
+    pad, piece, size, high = cloth.pad, cloth.piece, cloth.size, cloth.block.line_height
     skew = 0.03 * size * (1 if piece.line % 2 else -1)
     reach = 0.16 * size
     top, low = pad + 0.06 * high, pad + 0.97 * high
@@ -189,7 +204,9 @@ def _strip(canvas: skia.Canvas, pad: float, piece: Piece, block: Block, palette:
     ]
     path = skia.Path()
     path.addPoly([skia.Point(*p) for p in (*edge, *torn, *ends, *other)], True)
-    canvas.drawPath(path, ink_of(palette.light))
+    with surface_on(pixels) as canvas:
+        canvas.drawPath(path, ink_of(palette.light))
+    return pixels
 
 
 def _papery(pixels: Pixels, size: float) -> Pixels:
@@ -202,18 +219,21 @@ def _papery(pixels: Pixels, size: float) -> Pixels:
     return pixels
 
 
-def _plate(canvas: skia.Canvas, pad: float, piece: Piece, block: Block, palette: Palette) -> None:
-    box = skia.Rect.MakeLTRB(0, pad, piece.width + 2 * pad, pad + block.line_height + 1)
-    canvas.drawRect(box, ink_of(palette.dark, 0.86))
+def _plate(pixels: Pixels, cloth: Cloth, palette: Palette) -> Pixels:
+    """The dark bar on which a caption stands; those of the next lines join it."""
+    width, low = cloth.piece.width + 2 * cloth.pad, cloth.pad + cloth.block.line_height + 1
+    with surface_on(pixels) as canvas:
+        canvas.drawRect(skia.Rect.MakeLTRB(0, cloth.pad, width, low), ink_of(palette.dark, 0.86))
+    return pixels
 
 
-def coverage(block: Block, setting: Setting, frame: tuple[int, int]) -> Pixels:
+def coverage(block: Block, frame: tuple[int, int]) -> Pixels:
     """How much of every pixel of the frame the letters cover, 0 to 255."""
     pixels = np.zeros((frame[1], frame[0], 4), np.uint8)
     surface = surface_on(pixels)
     for piece in block.pieces:
-        line = paragraph(piece.text, setting, block.size, ink_of(rgb("#ffffff")))
-        top = piece.y + 0.5 * (block.line_height - line.Height)
+        line = paragraph(piece.text, block.setting, block.size, ink_of(rgb("#ffffff")))
+        top = piece.y + block.baseline - line.AlphabeticBaseline
         line.paint(surface.getCanvas(), piece.x, top)
     surface.flushAndSubmit()
     return cv2.extractChannel(pixels, 3)

@@ -11,7 +11,8 @@ from reelwright.errors import ReelwrightError
 from reelwright.media.files import asked_for
 from reelwright.render.fonts import drawable
 from reelwright.render.layer import Pixels
-from reelwright.render.lettering import ELLIPSIS, Setting, measured, paragraph
+from reelwright.render.lettering import ELLIPSIS
+from reelwright.render.shaping import Setting, measured, paragraph, spoken
 
 GROUND, PAPER, INK, FAINT = (12, 16, 22), (24, 30, 39), (245, 239, 227), (152, 158, 168)
 TITLE = Setting(family="playfair", weight=500)
@@ -72,6 +73,7 @@ def write(
 ) -> None:
     """A line whose left edge, middle or right edge (0, .5, 1) stands at x, its top at y."""
     text = drawable(text, setting.family)
+    setting = spoken(setting, text)
     if text:
         line = paragraph(text, setting, size, skia.Paint(AntiAlias=True, Color=colour(ink)))
         line.paint(canvas, x - align * measured(text, setting) * size, y)
