@@ -68,15 +68,15 @@ def figures(readings: Sequence[Reading]) -> Figures:
 
 
 def plans(count: int) -> Iterator[Blueprint]:
-    """Clips that differ in all that type depends on; by turns from a wish and an instruction."""
+    """Clips that differ in all that type depends on, from wishes and from instructions."""
     studio = assemble.planner()
     for number in range(count):
         rng = np.random.default_rng([SEED, number])
         style = studio.fit.kit.styles[number % len(studio.fit.kit.styles)]
-        tongue = TONGUES[number // 2 % len(TONGUES)]
+        tongue = TONGUES[int(rng.integers(len(TONGUES)))]
         width, height = SHAPES[int(rng.integers(len(SHAPES)))]
         form = Format(width=width, height=height, duration_s=float(rng.choice(LENGTHS_S)))
-        way = wished if number % 2 else told
+        way = wished if rng.random() < 0.5 else told
         yield way(studio, style, tongue, form, rng)
 
 

@@ -26,7 +26,7 @@ ONE_SOUND = (  # with which a syllable may begin, the longest first
     *("schw", "schr", "schl", "schm", "schn", "sch", "str", "spr", "ch", "ck", "ph", "th", "sh"),
     *("qu", "br", "cr", "dr", "fr", "gr", "kr", "pr", "tr", "bl", "cl", "fl", "gl", "kl", "pl"),
 )
-HYPHENATED = re.compile(r"[A-Za-z\u00aa-\u058f]+\Z")  # alphabets that write a hyphen
+HYPHENATED = re.compile(r"\W*[A-Za-z\u00aa-\u058f]+\W*\Z")  # alphabets that write a hyphen
 SOFT_HYPHEN = "\u00ad"
 AFTER_HYPHEN = re.compile(r"(?<=[^\W\d][-\u2010])(?=[^\W\d])")
 

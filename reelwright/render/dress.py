@@ -110,14 +110,14 @@ def _serif(cloth: Cloth, dress: Dress) -> None:
     palette = dress.palette
     for step, colour in ((3, palette.dark), (2, palette.second), (1, palette.accent)):
         cloth.write(ink_of(colour, stroke=0.02 * cloth.size), 0.028 * step, 0.028 * step)
-    cloth.write(ink_of(palette.dark, stroke=0.06 * cloth.size))
+    cloth.write(ink_of(palette.dark, stroke=max(0.06 * cloth.size, 0.008 * dress.u)))
     cloth.letters(ink_of(dress.ink))
 
 
 def _tube(cloth: Cloth, dress: Dress) -> None:
-    accent = dress.palette.accent
-    cloth.write(ink_of(accent, stroke=0.03 * cloth.size))
-    cloth.treated(lambda pixels: _glowing(pixels, accent, cloth.size))
+    glow = _deep(dress.palette.accent, dress.ink, dress.palette.dark)
+    cloth.write(ink_of(glow, stroke=0.03 * cloth.size))
+    cloth.treated(lambda pixels: _glowing(pixels, glow, cloth.size))
     cloth.letters(ink_of(dress.ink))
 
 
@@ -138,7 +138,7 @@ def _shout(cloth: Cloth, dress: Dress) -> None:
 def _engraved(cloth: Cloth, dress: Dress) -> None:
     cloth.write(ink_of((0.0, 0.0, 0.0), 0.55), 0.02, 0.035)
     white, accent = (1.0, 1.0, 1.0), dress.palette.accent
-    bands = ((white, 0.35), (accent, 0.3), (white, 0.5), (accent, 0.6))
+    bands = ((white, 0.35), (accent, 0.2), (white, 0.5), (accent, 0.4))
     gold = [skia.Color(*eight_bit(mix(dress.ink, other, share))) for other, share in bands]
     ends = [skia.Point(0, cloth.pad), skia.Point(0.3 * cloth.size, cloth.pad + 1.3 * cloth.size)]
     paint = ink_of(dress.ink)
@@ -167,13 +167,19 @@ DRESSES: dict[str, Callable[[Cloth, Dress], None]] = {
 }
 
 
+def _deep(colour: Rgb, ink: Rgb, dark: Rgb) -> Rgb:
+    """A colour as bright as letters in this ink may glow and still be read."""
+    shades = (mix(colour, dark, step / 20) for step in range(20))
+    return next((shade for shade in shades if contrast(ink, shade) > CLEAR_ENOUGH), dark)
+
+
 def _glowing(pixels: Pixels, colour: Rgb, size: float) -> Pixels:
     alpha = np.ascontiguousarray(pixels[:, :, 3])
     glow = cv2.addWeighted(
         cv2.GaussianBlur(alpha, (0, 0), 0.05 * size),
-        0.75,
+        0.6,
         cv2.GaussianBlur(alpha, (0, 0), 0.13 * size),
-        0.75,
+        0.8,
         0,
     )
     for channel, part in enumerate(colour[::-1]):

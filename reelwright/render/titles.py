@@ -15,7 +15,7 @@ from reelwright.render.entrance import MOVES, Part, Stay
 from reelwright.render.layer import Pixels
 from reelwright.render.lettering import Block, Box, Piece, set_into
 from reelwright.render.look import Look, Palette
-from reelwright.render.readable import CLEAR_ENOUGH, INKS, scrim, worst_behind
+from reelwright.render.readable import AIM, INKS, brightest_behind, scrim
 from reelwright.render.safe import safe_area, shape
 from reelwright.render.shaping import Setting
 
@@ -163,9 +163,9 @@ def title(
         return None
     block = _moved_block(block, look.lettering, box)
     ink, own_ground = INKS[look.lettering](palette)
-    ground = own_ground or worst_behind(behind(), block.bounds, ink)
+    ground = own_ground or brightest_behind(behind(), block.bounds)
     backing = None
-    if own_ground is None and contrast(ink, ground) < CLEAR_ENOUGH:
+    if own_ground is None and contrast(ink, ground) < AIM:
         backing = scrim(block.bounds, ink, ground, palette, frame)
     dress = Dress(look.lettering, palette, ink, u)
     sprites = [dress.of(piece, block) for piece in block.pieces]

@@ -147,8 +147,8 @@ def shortened(words: str, seconds: float) -> str:
         at for at in breaks if words[at:].split()[0] in SMALL_WORDS
     ]
     for at in reversed(natural):
-        if readable(words[:at], seconds):
-            return words[:at]
+        if readable(words[:at].rstrip(), seconds):
+            return words[:at].rstrip()
     return ""
 
 
