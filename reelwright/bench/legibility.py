@@ -39,6 +39,7 @@ WORDS = {
     "too_fast_to_read": "titles that stand for less time than their words take to read",
     "least_contrast": "the least contrast of any word over what is asked of it",
     "least_rest": "the least time at rest of any title over what its words take",
+    "smallest_type_px": "the smallest type on a phone held upright, in its 360 pixels across",
 }
 SEED = 5
 MANY, FEW = 500, 100
@@ -64,6 +65,7 @@ def figures(readings: Sequence[Reading]) -> Figures:
         **{fault.value: float(faults[fault]) for fault in Fault},
         "least_contrast": round(min(one.contrast for one in readings), 3),
         "least_rest": round(min(one.rest for one in readings), 3),
+        "smallest_type_px": round(min(one.size_px for one in readings), 1),
     }
 
 

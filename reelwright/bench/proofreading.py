@@ -59,6 +59,7 @@ class Reading:
     faults: frozenset[Fault]
     contrast: float  # of its least legible word over what is asked of it; 1 is enough
     rest: float  # its time at rest over what its words take; 1 is enough
+    size_px: float  # of its type, on a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,14 @@ def small(form: Format) -> Format:
 def _read(film: Film, place: int, title: Title, desk: Desk) -> Reading:
     shot = film.pictures[place].shot
     leaves_s = shot.duration_s - leaving_s(shot.duration_s)
-    words = _words(title)
+    words = words_of(title)
     rest_s = rest(title, words, shot.duration_s)
     looks = (rest_s[0], 0.5 * (rest_s[0] + leaves_s), leaves_s)
     contrasts = []
     for t_s in looks:
         film.ground(place, shot.start_s + t_s, desk)
         contrasts += list(_contrasts(title, words, t_s, shot.duration_s, desk))
+    size_px = title.block.size * PHONE_ACROSS / film.form.width
     share = min((leaves_s - rest_s[0] + 1 / LOOKS_A_SECOND) / letters_s(shot.words), 99.0)
     found = {
         Fault.OVERLAP: any(overlap(title, words, t_s, shot.duration_s, desk) for t_s in looks),
@@ -108,10 +110,11 @@ def _read(film: Film, place: int, title: Title, desk: Desk) -> Reading:
         Fault.TOO_FAST: share < 1 or leaves_s < reading_s(shot.words),
     }
     faults = frozenset(fault for fault, there in found.items() if there)
-    return Reading(shot.words, faults, min(contrasts), share)
+    return Reading(shot.words, faults, min(contrasts), share, size_px)
 
 
-def _words(title: Title) -> list[Word]:
+def words_of(title: Title) -> list[Word]:
+    """The pieces of a title, each in its layers."""
     block = title.block
     parts = title.parts[-len(block.pieces) :]
     layers = (
