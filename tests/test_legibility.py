@@ -13,11 +13,13 @@ from reelwright.bench.proofreading import Fault, brightness, contrast, read, res
 from reelwright.domain import Blueprint, Format
 from reelwright.progress import silent
 from reelwright.render import titles
+from reelwright.render.colour import Rgb, luminance, mix
 from reelwright.render.colour import contrast as contrast_of
-from reelwright.render.colour import luminance, mix
 from reelwright.render.film import Film
 from reelwright.render.kit import STYLES
 from reelwright.render.lettering import Box
+from reelwright.render.look import Palette
+from reelwright.render.readable import INKS
 
 TALL = Format(width=216, height=384, fps=10, duration_s=3.0)
 
@@ -60,10 +62,10 @@ def test_letters_under_the_phones_controls_are_found(
 
 
 def test_letters_like_their_ground_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    def pale(palette: titles.Palette) -> tuple[titles.Rgb, titles.Rgb]:
+    def pale(palette: Palette) -> tuple[Rgb, Rgb]:
         return mix(palette.light, palette.dark, 0.4), palette.light
 
-    monkeypatch.setitem(titles.INKS, "whisper", pale)
+    monkeypatch.setitem(INKS, "whisper", pale)
     [reading] = read(clip("calm_minimal", "Harbour, up close"))
     assert reading.faults == {Fault.LOW_CONTRAST}
     assert reading.contrast < 1

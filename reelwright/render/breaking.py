@@ -28,6 +28,8 @@ ONE_SOUND = (  # with which a syllable may begin, the longest first
 )
 HYPHENATED = re.compile(r"\W*[A-Za-z\u00aa-\u058f]+\W*\Z")  # alphabets that write a hyphen
 SOFT_HYPHEN = "\u00ad"
+STOPS = "、。，．：；！？…"
+SHORT = 3  # a phrase of fewer letters takes one more
 AFTER_HYPHEN = re.compile(r"(?<=[^\W\d][-\u2010])(?=[^\W\d])")
 
 
@@ -90,16 +92,30 @@ def _phrases(token: str, tongue: str) -> list[str]:
         tongue = "th"
     elif tongue == "ko":
         return [token]
+    return _closed(token, _parser(tongue).parse(token), alone=tongue not in {"zh-hans", "zh-hant"})
+
+
+def _closed(token: str, parsed: list[str], *, alone: bool) -> list[str]:
+    """The phrases of a model, none torn within a cluster or where no line may end.
+
+    Unless one letter may stand `alone`, it goes with the short phrase before it: a measure word, a
+    verb after its adverb.
+    """
     whole = clusters(token)
     ends = {len("".join(whole[:count])) for count in range(1, len(whole) + 1)}
     phrases: list[str] = []
     at, begun = 0, 0
-    for phrase in _parser(tongue).parse(token):
+    for phrase in parsed:
         at += len(phrase)
-        here, after = token[at - 1], token[at : at + 1]
-        if (at in ends and here not in NEVER_LAST and after not in NEVER_FIRST) or not after:
-            phrases.append(token[begun:at])
-            begun = at
+        last, after = token[at - 1], token[at : at + 1]
+        torn = at not in ends or last == after  # a doubled letter is one word
+        if after and (torn or last in NEVER_LAST or after in NEVER_FIRST):
+            continue
+        closed, begun = token[begun:at], at
+        short = phrases and len(phrases[-1]) < SHORT and phrases[-1][-1].isalpha()
+        if not alone and short and len(closed.rstrip(STOPS)) == 1:
+            closed = phrases.pop() + closed
+        phrases.append(closed)
     return phrases
 
 

@@ -17,6 +17,7 @@ from reelwright.render.readable import CLEAR_ENOUGH
 from reelwright.render.shaping import paragraph
 from reelwright.render.surface import on_paper
 
+HALO = 0.55  # of full light
 Wearing = Literal["all", "letters", "ground"]
 
 
@@ -115,9 +116,10 @@ def _serif(cloth: Cloth, dress: Dress) -> None:
 
 
 def _tube(cloth: Cloth, dress: Dress) -> None:
-    glow = _deep(dress.palette.accent, dress.ink, dress.palette.dark)
-    cloth.write(ink_of(glow, stroke=0.03 * cloth.size))
-    cloth.treated(lambda pixels: _glowing(pixels, glow, cloth.size))
+    accent = dress.palette.accent
+    rim = _deep(accent, dress.ink, dress.palette.dark)
+    cloth.write(ink_of(rim, stroke=0.03 * cloth.size))
+    cloth.treated(lambda pixels: _glowing(pixels, rim, accent, cloth.size))
     cloth.letters(ink_of(dress.ink))
 
 
@@ -173,21 +175,23 @@ def _deep(colour: Rgb, ink: Rgb, dark: Rgb) -> Rgb:
     return next((shade for shade in shades if contrast(ink, shade) > CLEAR_ENOUGH), dark)
 
 
-def _glowing(pixels: Pixels, colour: Rgb, size: float) -> Pixels:
+def _glowing(pixels: Pixels, near: Rgb, far: Rgb, size: float) -> Pixels:
+    """Light around what is drawn: a bright rim in one colour, and a wide halo in another."""
     alpha = np.ascontiguousarray(pixels[:, :, 3])
-    glow = cv2.addWeighted(
+    rim = cv2.addWeighted(
         cv2.GaussianBlur(alpha, (0, 0), 0.05 * size),
         0.6,
-        cv2.GaussianBlur(alpha, (0, 0), 0.13 * size),
-        0.8,
+        cv2.GaussianBlur(alpha, (0, 0), 0.12 * size),
+        0.5,
         0,
     )
-    for channel, part in enumerate(colour[::-1]):
-        pixels[:, :, channel] = cv2.add(
-            np.ascontiguousarray(pixels[:, :, channel]), cv2.convertScaleAbs(glow, alpha=0.8 * part)
-        )
-    pixels[:, :, 3] = cv2.max(alpha, cv2.convertScaleAbs(glow, alpha=0.85))
-    np.minimum(pixels[:, :, :3], 255, out=pixels[:, :, :3])
+    halo = cv2.GaussianBlur(alpha, (0, 0), 0.17 * size)
+    for channel, (rim_part, halo_part) in enumerate(zip(near[::-1], far[::-1], strict=True)):
+        light = cv2.addWeighted(rim, 0.8 * rim_part, halo, HALO * halo_part, 0)
+        pixels[:, :, channel] = cv2.add(np.ascontiguousarray(pixels[:, :, channel]), light)
+    glow = cv2.addWeighted(rim, 0.85, halo, HALO, 0)
+    pixels[:, :, 3] = cv2.max(alpha, glow)
+    np.minimum(pixels[:, :, :3], pixels[:, :, 3:], out=pixels[:, :, :3])
     return pixels
 
 

@@ -91,9 +91,8 @@ def families_for(text: str, first: str, tongue: str) -> list[str]:
 def family_of(cluster: str, first: str, tongue: str) -> str | None:
     """The first family that has all of a letter and its marks; None where there is none."""
     seen = [character for character in cluster if not invisible(character)]
-    order = (first, *SCRIPTS, tongue)
-    if len(seen) < len(cluster) and seen and EMOJI_SIGNS & {*cluster}:
-        order = (EMOJI, *order)
+    emoji = (EMOJI,) if seen and EMOJI_SIGNS & {*cluster} else ()
+    order = (*emoji, first, *SCRIPTS, tongue)
     return next((family for family in order if all(_has(family, one) for one in seen)), None)
 
 

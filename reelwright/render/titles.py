@@ -94,7 +94,7 @@ def title_box(lettering: str, width: float, height: float) -> Box:
     if shape(width, height) == "wide":  # beside the subject
         left, right, top, bottom = MARGIN * width, 0.50 * width, 0.14 * height, 0.78 * height
     elif shape(width, height) == "square":
-        top, bottom = 0.07 * height, (0.285 if lettering == "whisper" else 0.34) * height
+        top, bottom = 0.08 * height, (0.285 if lettering == "whisper" else 0.34) * height
     pad = 0.02 * u  # what styles draw around the letters
     return Box(left + pad, top + pad, right - pad, bottom - pad)
 
