@@ -13,11 +13,12 @@ from reelwright.render.colour import Rgb, contrast, eight_bit, mix, rgb
 from reelwright.render.layer import Pixels
 from reelwright.render.lettering import Block, Piece
 from reelwright.render.look import Palette
-from reelwright.render.readable import CLEAR_ENOUGH
+from reelwright.render.readable import AIM, CLEAR_ENOUGH
 from reelwright.render.shaping import paragraph
 from reelwright.render.surface import on_paper
 
-HALO = 0.55  # of full light
+HALO = 0.42  # of full light
+SMALL_TYPE = 24 / 360  # of the width, as WCAG counts on a phone: too small for bright edges
 Wearing = Literal["all", "letters", "ground"]
 
 
@@ -44,7 +45,8 @@ class Dress:
     lettering: str
     palette: Palette
     ink: Rgb
-    u: float
+    u: float  # the short side of the frame
+    width: float
 
     def of(self, piece: Piece, block: Block, layer: Wearing = "all") -> tuple[Pixels, float]:
         """A piece of text as a sprite, and how far the sprite reaches around it.
@@ -109,7 +111,10 @@ def _slam(cloth: Cloth, dress: Dress) -> None:
 
 def _serif(cloth: Cloth, dress: Dress) -> None:
     palette = dress.palette
-    for step, colour in ((3, palette.dark), (2, palette.second), (1, palette.accent)):
+    second, accent = palette.second, palette.accent
+    if cloth.size < SMALL_TYPE * dress.width:
+        second, accent = (_deep(one, dress.ink, palette.dark) for one in (second, accent))
+    for step, colour in ((3, palette.dark), (2, second), (1, accent)):
         cloth.write(ink_of(colour, stroke=0.02 * cloth.size), 0.028 * step, 0.028 * step)
     cloth.write(ink_of(palette.dark, stroke=max(0.06 * cloth.size, 0.008 * dress.u)))
     cloth.letters(ink_of(dress.ink))
@@ -172,11 +177,14 @@ DRESSES: dict[str, Callable[[Cloth, Dress], None]] = {
 def _deep(colour: Rgb, ink: Rgb, dark: Rgb) -> Rgb:
     """A colour as bright as letters in this ink may glow and still be read."""
     shades = (mix(colour, dark, step / 20) for step in range(20))
-    return next((shade for shade in shades if contrast(ink, shade) > CLEAR_ENOUGH), dark)
+    return next((shade for shade in shades if contrast(ink, shade) > AIM), dark)
 
 
 def _glowing(pixels: Pixels, near: Rgb, far: Rgb, size: float) -> Pixels:
-    """Light around what is drawn: a bright rim in one colour, and a wide halo in another."""
+    """Light around what is drawn: a bright rim in one colour, and a wide halo in another.
+
+    The rim covers more than it shines, so that what lies behind does not add to it.
+    """
     alpha = np.ascontiguousarray(pixels[:, :, 3])
     rim = cv2.addWeighted(
         cv2.GaussianBlur(alpha, (0, 0), 0.05 * size),
@@ -189,7 +197,7 @@ def _glowing(pixels: Pixels, near: Rgb, far: Rgb, size: float) -> Pixels:
     for channel, (rim_part, halo_part) in enumerate(zip(near[::-1], far[::-1], strict=True)):
         light = cv2.addWeighted(rim, 0.8 * rim_part, halo, HALO * halo_part, 0)
         pixels[:, :, channel] = cv2.add(np.ascontiguousarray(pixels[:, :, channel]), light)
-    glow = cv2.addWeighted(rim, 0.85, halo, HALO, 0)
+    glow = cv2.addWeighted(rim, 1.5, halo, HALO, 0)
     pixels[:, :, 3] = cv2.max(alpha, glow)
     np.minimum(pixels[:, :, :3], pixels[:, :, 3:], out=pixels[:, :, :3])
     return pixels

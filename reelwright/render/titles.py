@@ -167,7 +167,7 @@ def title(
     backing = None
     if own_ground is None and contrast(ink, ground) < AIM:
         backing = scrim(block.bounds, ink, ground, palette, frame)
-    dress = Dress(look.lettering, palette, ink, u)
+    dress = Dress(look.lettering, palette, ink, u, width)
     sprites = [dress.of(piece, block) for piece in block.pieces]
     extras = _extras(look.lettering, block, palette, u)
     count = len(sprites)
