@@ -9,6 +9,8 @@ import skia
 from reelwright.domain import Colour
 from reelwright.errors import ReelwrightError
 from reelwright.media.files import asked_for
+from reelwright.render.breaking import words
+from reelwright.render.clusters import clusters
 from reelwright.render.fonts import drawable
 from reelwright.render.layer import Pixels
 from reelwright.render.lettering import ELLIPSIS
@@ -82,8 +84,11 @@ def write(
 def lines_of(text: str, setting: Setting, size: float, width: float, most: int) -> list[str]:
     """The text in at most so many lines of that width; what is left over ends in an ellipsis."""
     lines: list[str] = []
-    for word in drawable(text, setting.family).split():
-        longer = f"{lines[-1]} {word}" if lines else word
+    before = ""
+    for part in words(drawable(text, setting.family)):
+        word, space = part.text, before
+        before = " " if part.gap else ""
+        longer = f"{lines[-1]}{space}{word}" if lines else word
         if lines and measured(longer, setting) * size <= width:
             lines[-1] = longer
         elif len(lines) == most:
@@ -97,8 +102,9 @@ def shortened(text: str, setting: Setting, size: float, width: float) -> str:
     """The text, or as much of it as the width holds with an ellipsis."""
     if measured(text, setting) * size <= width:
         return text
-    for end in range(len(text) - 1, 0, -1):
-        part = f"{text[:end].rstrip()}{ELLIPSIS}"
+    whole = clusters(text)
+    for end in range(len(whole) - 1, 0, -1):
+        part = f"{''.join(whole[:end]).rstrip()}{ELLIPSIS}"
         if measured(part, setting) * size <= width:
             return part
     return ELLIPSIS

@@ -12,11 +12,12 @@ from reelwright.render.blend import Affine, Buffers, Overlay, lay, placed
 from reelwright.render.colour import Rgb, contrast, eight_bit
 from reelwright.render.dress import Dress, coverage
 from reelwright.render.entrance import MOVES, Part, Stay
+from reelwright.render.framing import Shape
 from reelwright.render.layer import Pixels
 from reelwright.render.lettering import Block, Box, Piece, set_into
 from reelwright.render.look import Look, Palette
 from reelwright.render.readable import AIM, INKS, brightest_behind, scrim
-from reelwright.render.safe import safe_area, shape
+from reelwright.render.safe import safe_area
 from reelwright.render.shaping import Setting
 
 MARGIN = 0.065  # of the frame's width, at the side where lines begin
@@ -91,9 +92,10 @@ def title_box(lettering: str, width: float, height: float) -> Box:
         top, bottom = 0.10 * height, 0.255 * height
     if lettering == "caption":
         top, bottom = 0.105 * height, 0.30 * height
-    if shape(width, height) == "wide":  # beside the subject
+    shape = Shape.of(width, height)
+    if shape is Shape.WIDE:  # beside the subject
         left, right, top, bottom = MARGIN * width, 0.50 * width, 0.14 * height, 0.78 * height
-    elif shape(width, height) == "square":
+    elif shape is Shape.SQUARE:
         top, bottom = 0.08 * height, (0.285 if lettering == "whisper" else 0.34) * height
     pad = 0.02 * u  # what styles draw around the letters
     return Box(left + pad, top + pad, right - pad, bottom - pad)
