@@ -18,7 +18,8 @@ from reelwright.render.shaping import paragraph
 from reelwright.render.surface import on_paper
 
 HALO = 0.42  # of full light
-SMALL_TYPE = 24 / 360  # of the width, as WCAG counts on a phone: too small for bright edges
+SMALL_TYPE = 24 / 360  # of the width, as WCAG counts on a phone; larger type has brighter edges
+LARGE_AIM = 3.5  # where 3 is asked
 Wearing = Literal["all", "letters", "ground"]
 
 
@@ -111,9 +112,10 @@ def _slam(cloth: Cloth, dress: Dress) -> None:
 
 def _serif(cloth: Cloth, dress: Dress) -> None:
     palette = dress.palette
-    second, accent = palette.second, palette.accent
-    if cloth.size < SMALL_TYPE * dress.width:
-        second, accent = (_deep(one, dress.ink, palette.dark) for one in (second, accent))
+    least = AIM if cloth.size < SMALL_TYPE * dress.width else LARGE_AIM
+    second, accent = (
+        _deep(one, dress.ink, palette.dark, least) for one in (palette.second, palette.accent)
+    )
     for step, colour in ((3, palette.dark), (2, second), (1, accent)):
         cloth.write(ink_of(colour, stroke=0.02 * cloth.size), 0.028 * step, 0.028 * step)
     cloth.write(ink_of(palette.dark, stroke=max(0.06 * cloth.size, 0.008 * dress.u)))
@@ -174,10 +176,10 @@ DRESSES: dict[str, Callable[[Cloth, Dress], None]] = {
 }
 
 
-def _deep(colour: Rgb, ink: Rgb, dark: Rgb) -> Rgb:
-    """A colour as bright as letters in this ink may glow and still be read."""
+def _deep(colour: Rgb, ink: Rgb, dark: Rgb, least: float = AIM) -> Rgb:
+    """A colour as bright as it may be beside letters in this ink, for at least this contrast."""
     shades = (mix(colour, dark, step / 20) for step in range(20))
-    return next((shade for shade in shades if contrast(ink, shade) > AIM), dark)
+    return next((shade for shade in shades if contrast(ink, shade) > least), dark)
 
 
 def _glowing(pixels: Pixels, near: Rgb, far: Rgb, size: float) -> Pixels:

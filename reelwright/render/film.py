@@ -190,12 +190,12 @@ class Film:
         return title(words, self.look, self.palette, frame, lambda: self._moments(place))
 
     def _moments(self, place: int) -> list[Pixels]:
-        """What a title of this shot has to be read on: when it has come, later, and at its end."""
+        """What a title of this shot has to be read on, from when it may have come to its end."""
         desk = Desk.of(self.form.width, self.form.height)
         shot = self.pictures[place].shot
         ends_s = shot.duration_s - leaving_s(shot.duration_s)
         moments = []
-        for t_s in (0.2 * shot.duration_s, 0.55 * shot.duration_s, ends_s):
+        for t_s in (0.1 * shot.duration_s, 0.4 * ends_s, 0.7 * ends_s, ends_s):
             self.ground(place, shot.start_s + t_s, desk)
             moments.append(desk.canvas.copy())
         return moments
