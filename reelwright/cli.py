@@ -353,6 +353,17 @@ def bench_sids(settings: Settings, to: str, quick: bool, into: Path | None) -> N
     say_bench("sids", figures, WORDS, to, into)
 
 
+@bench.command("legibility")
+@measured
+def bench_legibility(settings: Settings, to: str, quick: bool, into: Path | None) -> None:
+    """Titles in every style, script and format, proofread: none may fail to be read."""
+    from reelwright.bench.legibility import WORDS, measure
+
+    with bars() as progress:
+        figures = measure(quick=quick, progress=progress)
+    say_bench("legibility", figures, WORDS, to, into)
+
+
 @cli.group()
 def sids() -> None:
     """Look at the codes: one video in words, or all of them as a map."""

@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "reelwright"
 
 ROWS = [
-    {"errors", "progress"},
+    {"errors", "progress", "reading"},
     {"domain"},
     {"config"},
     {"storage", "media", "zoo", "safety"},

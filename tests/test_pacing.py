@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reelwright.studio.pacing import beats, cuts, num_shots, reading_s, shot_price
+from reelwright.studio.pacing import beats, cuts, num_shots, shot_price
 
 
 def cuts_by_trying_all(
@@ -69,11 +69,6 @@ def test_the_pace_is_followed_as_far_as_the_style_allows() -> None:
 def test_a_clip_too_short_for_two_shots_has_one() -> None:
     assert num_shots(1.0, 60.0, (2.8, 3.6)) == 1
     assert num_shots(5.0, 60.0, (2.8, 3.6)) == 1
-
-
-def test_reading_takes_time() -> None:
-    assert reading_s("") == 0.0
-    assert reading_s("Harbour") == pytest.approx(0.77)
 
 
 def test_a_long_clip_is_paced_quickly_enough() -> None:

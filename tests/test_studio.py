@@ -24,9 +24,9 @@ from reelwright.domain import (
     digest,
 )
 from reelwright.features.text import TextVectors
+from reelwright.reading import readable
 from reelwright.render.kit import kit
 from reelwright.studio.fit import Texts
-from reelwright.studio.pacing import reading_s
 from reelwright.studio.steps import Instructed, Planned, Understood, blueprint_of
 from reelwright.studio.studio import Studio
 from reelwright.studio.understanding import kind_of
@@ -173,7 +173,7 @@ def check(blueprint: Blueprint, format: Format, kit: Kit = KIT) -> None:
         assert shot.camera in kit.cameras
         assert shot.light in kit.lights
         assert shot.transition in {"", *kit.transitions}
-        assert reading_s(shot.words) <= shot.duration_s
+        assert readable(shot.words, shot.duration_s)
         assert shot.words == shot.words.strip()
 
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -10,10 +11,16 @@ import skia
 
 from reelwright.render.colour import Rgb, contrast, eight_bit, mix, rgb
 from reelwright.render.layer import Pixels
-from reelwright.render.lettering import Block, Piece, Setting, paragraph
+from reelwright.render.lettering import Block, Piece
 from reelwright.render.look import Palette
-from reelwright.render.readable import CLEAR_ENOUGH
+from reelwright.render.readable import AIM, CLEAR_ENOUGH
+from reelwright.render.shaping import paragraph
 from reelwright.render.surface import on_paper
+
+HALO = 0.42  # of full light
+SMALL_TYPE = 24 / 360  # of the width, as WCAG counts on a phone; larger type has brighter edges
+LARGE_AIM = 3.5  # where 3 is asked
+Wearing = Literal["all", "letters", "ground"]
 
 
 def surface_on(pixels: Pixels) -> skia.Surface:
@@ -37,14 +44,17 @@ class Dress:
     """A style's way with letters, for one clip."""
 
     lettering: str
-    setting: Setting
     palette: Palette
     ink: Rgb
-    u: float
+    u: float  # the short side of the frame
+    width: float
 
-    def of(self, piece: Piece, block: Block) -> tuple[Pixels, float]:
-        """A piece of text as a sprite, and how far the sprite reaches around it."""
-        cloth = Cloth(piece, block, self.setting)
+    def of(self, piece: Piece, block: Block, layer: Wearing = "all") -> tuple[Pixels, float]:
+        """A piece of text as a sprite, and how far the sprite reaches around it.
+
+        Of its layers one can be had alone: the letters, or what is drawn under them.
+        """
+        cloth = Cloth(piece, block, layer)
         DRESSES[self.lettering](cloth, self)
         return cloth.settled(), float(cloth.pad)
 
@@ -56,8 +66,8 @@ class Dress:
 class Cloth:
     """The pixels of one piece of text while it is dressed."""
 
-    def __init__(self, piece: Piece, block: Block, setting: Setting) -> None:
-        self.piece, self.block, self.setting = piece, block, setting
+    def __init__(self, piece: Piece, block: Block, layer: Wearing) -> None:
+        self.piece, self.block, self.layer = piece, block, layer
         self.size = block.size
         self.pad = math.ceil(0.34 * block.size)
         width, height = piece.width + 2 * self.pad, block.line_height + 2 * self.pad
@@ -69,9 +79,18 @@ class Cloth:
         self.canvas = self.surface.getCanvas()
 
     def write(self, paint: skia.Paint, dx: float = 0.0, dy: float = 0.0) -> None:
-        """The text over what is there, moved by shares of its size."""
-        line = paragraph(self.piece.text, self.setting, self.size, paint)
-        top = self.pad + 0.5 * (self.block.line_height - line.Height)
+        """The text as ground for its letters, moved by shares of its size."""
+        if self.layer != "letters":
+            self._write(paint, dx, dy)
+
+    def letters(self, paint: skia.Paint) -> None:
+        """The letters themselves, over all that is there."""
+        if self.layer != "ground":
+            self._write(paint, 0.0, 0.0)
+
+    def _write(self, paint: skia.Paint, dx: float, dy: float) -> None:
+        line = paragraph(self.piece.text, self.block.setting, self.size, paint)
+        top = self.pad + self.block.baseline - line.AlphabeticBaseline
         line.paint(self.canvas, self.pad + dx * self.size, top + dy * self.size)
 
     def settled(self) -> Pixels:
@@ -79,36 +98,41 @@ class Cloth:
         return self.pixels
 
     def treated(self, treatment: Callable[[Pixels], Pixels]) -> None:
-        """Change the pixels so far, and go on drawing on what came out."""
-        self._take(treatment(self.settled()))
+        """Change the ground so far, and go on drawing on what came out."""
+        if self.layer != "letters":
+            self._take(treatment(self.settled()))
 
 
 def _slam(cloth: Cloth, dress: Dress) -> None:
     outline = ink_of(dress.palette.dark, stroke=dress.edge(cloth.size))
     cloth.write(outline)
     cloth.write(outline, 0.045, 0.055)
-    cloth.write(ink_of(dress.palette.second if cloth.piece.line % 3 == 1 else dress.ink))
+    cloth.letters(ink_of(dress.palette.second if cloth.piece.line % 3 == 1 else dress.ink))
 
 
 def _serif(cloth: Cloth, dress: Dress) -> None:
     palette = dress.palette
-    for step, colour in ((3, palette.dark), (2, palette.second), (1, palette.accent)):
+    least = AIM if cloth.size < SMALL_TYPE * dress.width else LARGE_AIM
+    second, accent = (
+        _deep(one, dress.ink, palette.dark, least) for one in (palette.second, palette.accent)
+    )
+    for step, colour in ((3, palette.dark), (2, second), (1, accent)):
         cloth.write(ink_of(colour, stroke=0.02 * cloth.size), 0.028 * step, 0.028 * step)
-    cloth.write(ink_of(palette.dark, stroke=0.06 * cloth.size))
-    cloth.write(ink_of(dress.ink))
+    cloth.write(ink_of(palette.dark, stroke=max(0.06 * cloth.size, 0.008 * dress.u)))
+    cloth.letters(ink_of(dress.ink))
 
 
 def _tube(cloth: Cloth, dress: Dress) -> None:
     accent = dress.palette.accent
-    cloth.write(ink_of(accent, stroke=0.03 * cloth.size))
-    cloth.treated(lambda pixels: _glowing(pixels, accent, cloth.size))
-    cloth.write(ink_of(dress.ink))
+    rim = _deep(accent, dress.ink, dress.palette.dark)
+    cloth.write(ink_of(rim, stroke=0.03 * cloth.size))
+    cloth.treated(lambda pixels: _glowing(pixels, rim, accent, cloth.size))
+    cloth.letters(ink_of(dress.ink))
 
 
 def _strips(cloth: Cloth, dress: Dress) -> None:
-    _strip(cloth.canvas, cloth.pad, cloth.piece, cloth.block, dress.palette)
-    cloth.treated(lambda pixels: _papery(pixels, cloth.size))
-    cloth.write(ink_of(dress.ink))
+    cloth.treated(lambda pixels: _papery(_strip(pixels, cloth, dress.palette), cloth.size))
+    cloth.letters(ink_of(dress.ink))
 
 
 def _shout(cloth: Cloth, dress: Dress) -> None:
@@ -117,27 +141,27 @@ def _shout(cloth: Cloth, dress: Dress) -> None:
     cloth.write(outline, 0.05, 0.06)
     cloth.write(outline)
     clear = contrast(palette.accent, palette.dark) > CLEAR_ENOUGH
-    cloth.write(ink_of(palette.accent if clear and cloth.piece.line % 2 else dress.ink))
+    cloth.letters(ink_of(palette.accent if clear and cloth.piece.line % 2 else dress.ink))
 
 
 def _engraved(cloth: Cloth, dress: Dress) -> None:
     cloth.write(ink_of((0.0, 0.0, 0.0), 0.55), 0.02, 0.035)
     white, accent = (1.0, 1.0, 1.0), dress.palette.accent
-    bands = ((white, 0.35), (accent, 0.3), (white, 0.5), (accent, 0.6))
+    bands = ((white, 0.35), (accent, 0.2), (white, 0.5), (accent, 0.4))
     gold = [skia.Color(*eight_bit(mix(dress.ink, other, share))) for other, share in bands]
     ends = [skia.Point(0, cloth.pad), skia.Point(0.3 * cloth.size, cloth.pad + 1.3 * cloth.size)]
     paint = ink_of(dress.ink)
     paint.setShader(skia.GradientShader.MakeLinear(ends, gold))
-    cloth.write(paint)
+    cloth.letters(paint)
 
 
 def _caption(cloth: Cloth, dress: Dress) -> None:
-    _plate(cloth.canvas, cloth.pad, cloth.piece, cloth.block, dress.palette)
-    cloth.write(ink_of(dress.ink))
+    cloth.treated(lambda pixels: _plate(pixels, cloth, dress.palette))
+    cloth.letters(ink_of(dress.ink))
 
 
 def _whisper(cloth: Cloth, dress: Dress) -> None:
-    cloth.write(ink_of(dress.ink))
+    cloth.letters(ink_of(dress.ink))
 
 
 DRESSES: dict[str, Callable[[Cloth, Dress], None]] = {
@@ -152,27 +176,38 @@ DRESSES: dict[str, Callable[[Cloth, Dress], None]] = {
 }
 
 
-def _glowing(pixels: Pixels, colour: Rgb, size: float) -> Pixels:
+def _deep(colour: Rgb, ink: Rgb, dark: Rgb, least: float = AIM) -> Rgb:
+    """A colour as bright as it may be beside letters in this ink, for at least this contrast."""
+    shades = (mix(colour, dark, step / 20) for step in range(20))
+    return next((shade for shade in shades if contrast(ink, shade) > least), dark)
+
+
+def _glowing(pixels: Pixels, near: Rgb, far: Rgb, size: float) -> Pixels:
+    """Light around what is drawn: a bright rim in one colour, and a wide halo in another.
+
+    The rim covers more than it shines, so that what lies behind does not add to it.
+    """
     alpha = np.ascontiguousarray(pixels[:, :, 3])
-    glow = cv2.addWeighted(
+    rim = cv2.addWeighted(
         cv2.GaussianBlur(alpha, (0, 0), 0.05 * size),
-        0.75,
-        cv2.GaussianBlur(alpha, (0, 0), 0.13 * size),
-        0.75,
+        0.6,
+        cv2.GaussianBlur(alpha, (0, 0), 0.12 * size),
+        0.5,
         0,
     )
-    for channel, part in enumerate(colour[::-1]):
-        pixels[:, :, channel] = cv2.add(
-            np.ascontiguousarray(pixels[:, :, channel]), cv2.convertScaleAbs(glow, alpha=0.8 * part)
-        )
-    pixels[:, :, 3] = cv2.max(alpha, cv2.convertScaleAbs(glow, alpha=0.85))
-    np.minimum(pixels[:, :, :3], 255, out=pixels[:, :, :3])
+    halo = cv2.GaussianBlur(alpha, (0, 0), 0.17 * size)
+    for channel, (rim_part, halo_part) in enumerate(zip(near[::-1], far[::-1], strict=True)):
+        light = cv2.addWeighted(rim, 0.8 * rim_part, halo, HALO * halo_part, 0)
+        pixels[:, :, channel] = cv2.add(np.ascontiguousarray(pixels[:, :, channel]), light)
+    glow = cv2.addWeighted(rim, 1.5, halo, HALO, 0)
+    pixels[:, :, 3] = cv2.max(alpha, glow)
+    np.minimum(pixels[:, :, :3], pixels[:, :, 3:], out=pixels[:, :, :3])
     return pixels
 
 
-def _strip(canvas: skia.Canvas, pad: float, piece: Piece, block: Block, palette: Palette) -> None:
+def _strip(pixels: Pixels, cloth: Cloth, palette: Palette) -> Pixels:
     """A strip of paper with torn ends, a little askew."""
-    size, high = block.size, block.line_height
+    pad, piece, size, high = cloth.pad, cloth.piece, cloth.size, cloth.block.line_height
     skew = 0.03 * size * (1 if piece.line % 2 else -1)
     reach = 0.16 * size
     top, low = pad + 0.06 * high, pad + 0.97 * high
@@ -189,7 +224,9 @@ def _strip(canvas: skia.Canvas, pad: float, piece: Piece, block: Block, palette:
     ]
     path = skia.Path()
     path.addPoly([skia.Point(*p) for p in (*edge, *torn, *ends, *other)], True)
-    canvas.drawPath(path, ink_of(palette.light))
+    with surface_on(pixels) as canvas:
+        canvas.drawPath(path, ink_of(palette.light))
+    return pixels
 
 
 def _papery(pixels: Pixels, size: float) -> Pixels:
@@ -202,18 +239,21 @@ def _papery(pixels: Pixels, size: float) -> Pixels:
     return pixels
 
 
-def _plate(canvas: skia.Canvas, pad: float, piece: Piece, block: Block, palette: Palette) -> None:
-    box = skia.Rect.MakeLTRB(0, pad, piece.width + 2 * pad, pad + block.line_height + 1)
-    canvas.drawRect(box, ink_of(palette.dark, 0.86))
+def _plate(pixels: Pixels, cloth: Cloth, palette: Palette) -> Pixels:
+    """The dark bar on which a caption stands; those of the next lines join it."""
+    width, low = cloth.piece.width + 2 * cloth.pad, cloth.pad + cloth.block.line_height + 1
+    with surface_on(pixels) as canvas:
+        canvas.drawRect(skia.Rect.MakeLTRB(0, cloth.pad, width, low), ink_of(palette.dark, 0.86))
+    return pixels
 
 
-def coverage(block: Block, setting: Setting, frame: tuple[int, int]) -> Pixels:
+def coverage(block: Block, frame: tuple[int, int]) -> Pixels:
     """How much of every pixel of the frame the letters cover, 0 to 255."""
     pixels = np.zeros((frame[1], frame[0], 4), np.uint8)
     surface = surface_on(pixels)
     for piece in block.pieces:
-        line = paragraph(piece.text, setting, block.size, ink_of(rgb("#ffffff")))
-        top = piece.y + 0.5 * (block.line_height - line.Height)
+        line = paragraph(piece.text, block.setting, block.size, ink_of(rgb("#ffffff")))
+        top = piece.y + block.baseline - line.AlphabeticBaseline
         line.paint(surface.getCanvas(), piece.x, top)
     surface.flushAndSubmit()
     return cv2.extractChannel(pixels, 3)

@@ -17,6 +17,7 @@ class Part:
     y: float
     order: int
     of: int
+    rtl: bool = False  # read from the right, so it comes from there
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -32,41 +33,54 @@ class Move:
     strength: float = 1.0
 
 
-def _started(part: Part, t_s: float, length_s: float, each_s: float, apart_s: float) -> float:
-    """How far a part has come in: parts follow each other, all within a third of the time."""
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """How long a title is on the screen, and by when all of it has to be in its place."""
+
+    length_s: float
+    arrive_s: float
+
+
+def _started(part: Part, t_s: float, stay: Stay, each_s: float, apart_s: float) -> float:
+    """How far a part has come in: parts follow each other, and hurry where time is short."""
     whole = apart_s * (part.of - 1) + each_s
-    hurry = min(1.0, 0.36 * length_s / whole)
+    hurry = min(1.0, stay.arrive_s / whole)
     return ease.clamp((t_s / hurry - apart_s * part.order) / each_s)
 
 
-def _slam(part: Part, t_s: float, length_s: float, u: float) -> Move:
-    p = _started(part, t_s, length_s, 0.20, 0.11)
+def _slam(part: Part, t_s: float, stay: Stay, u: float) -> Move:
+    p = _started(part, t_s, stay, 0.20, 0.11)
     shake = math.sin(60 * t_s) * 0.010 * u * (1 - ease.out((p - 0.6) / 0.4)) if p > 0.6 else 0.0
-    grow = 1 + 0.018 * ease.clamp(t_s / length_s)
+    grow = 1 + 0.018 * ease.clamp(t_s / stay.length_s)
     return Move(shake, 0, grow * (1 + 1.5 * (1 - ease.out(p, 4))), 0, ease.clamp(4 * p))
 
 
-def _whisper(part: Part, t_s: float, length_s: float, u: float) -> Move:
-    p = _started(part, t_s, length_s, 0.9, 0.13)
+def _whisper(part: Part, t_s: float, stay: Stay, u: float) -> Move:
+    p = _started(part, t_s, stay, 0.9, 0.13)
     return Move(0, 0.022 * u * (1 - ease.out(p)), 1, 0, ease.smooth(p))
 
 
-def _serif(part: Part, t_s: float, length_s: float, u: float) -> Move:
-    p = _started(part, t_s, length_s, 0.45, 0.16)
+def _serif(part: Part, t_s: float, stay: Stay, u: float) -> Move:
+    p = _started(part, t_s, stay, 0.45, 0.16)
+    side = 1 if part.rtl else -1
     return Move(
-        -0.04 * u * (1 - ease.out(p)), 0, 1 + 0.02 * t_s / length_s, 0, ease.smooth(1.4 * p)
+        side * 0.04 * u * (1 - ease.out(p)),
+        0,
+        1 + 0.02 * t_s / stay.length_s,
+        0,
+        ease.smooth(1.4 * p),
     )
 
 
-def _tube(part: Part, t_s: float, length_s: float, u: float) -> Move:
-    p = _started(part, t_s, length_s, 0.34, 0.10)
+def _tube(part: Part, t_s: float, stay: Stay, u: float) -> Move:
+    p = _started(part, t_s, stay, 0.34, 0.10)
     stutter = (0.0, 0.9, 0.2, 0.15, 1.0, 0.45, 0.9, 1.0)[min(7, int(8 * p))]
     hum = 0.96 + 0.04 * math.sin(23 * t_s + part.order)
     return Move(0, 0, 1, 0, stutter * hum if p > 0 else 0.0)
 
 
-def _strips(part: Part, t_s: float, length_s: float, u: float) -> Move:
-    p = _started(part, t_s, length_s, 0.42, 0.14)
+def _strips(part: Part, t_s: float, stay: Stay, u: float) -> Move:
+    p = _started(part, t_s, stay, 0.42, 0.14)
     side = 1 if part.order % 2 else -1
     sway = 0.006 * math.sin(2.0 * t_s + part.order)
     return Move(
@@ -78,24 +92,29 @@ def _strips(part: Part, t_s: float, length_s: float, u: float) -> Move:
     )
 
 
-def _caption(part: Part, t_s: float, length_s: float, u: float) -> Move:
-    p = _started(part, t_s, length_s, 0.4, 0.05)
-    return Move(-0.05 * u * (1 - ease.out(p)), 0, 1, 0, ease.smooth(p))
+def _caption(part: Part, t_s: float, stay: Stay, u: float) -> Move:
+    p = _started(part, t_s, stay, 0.4, 0.05)
+    side = 1 if part.rtl else -1
+    return Move(side * 0.05 * u * (1 - ease.out(p)), 0, 1, 0, ease.smooth(p))
 
 
-def _shout(part: Part, t_s: float, length_s: float, u: float) -> Move:
-    p = _started(part, t_s, length_s, 0.42, 0.10)
+def _shout(part: Part, t_s: float, stay: Stay, u: float) -> Move:
+    p = _started(part, t_s, stay, 0.42, 0.10)
     return Move(0, 0, max(0.0, ease.elastic(p)), 0.25 * (1 - ease.out(p)), ease.clamp(8 * p))
 
 
-def _engraved(part: Part, t_s: float, length_s: float, u: float) -> Move:
-    p = _started(part, t_s, length_s, 0.8, 0.10)
+def _engraved(part: Part, t_s: float, stay: Stay, u: float) -> Move:
+    p = _started(part, t_s, stay, 0.8, 0.10)
     return Move(
-        0, 0.012 * u * (1 - ease.out(p)), 0.97 + 0.03 * ease.out(t_s / length_s), 0, ease.smooth(p)
+        0,
+        0.012 * u * (1 - ease.out(p)),
+        0.97 + 0.03 * ease.out(t_s / stay.length_s),
+        0,
+        ease.smooth(p),
     )
 
 
-MOVES: dict[str, Callable[[Part, float, float, float], Move]] = {
+MOVES: dict[str, Callable[[Part, float, Stay, float], Move]] = {
     "slam": _slam,
     "whisper": _whisper,
     "serif": _serif,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.domain import Blueprint, Shot
+from reelwright.reading import leaving_s
 from reelwright.render import cut
 from reelwright.render.blend import Buffers
 from reelwright.render.finish import Finish
@@ -67,7 +68,8 @@ class Film:
         self.finish = Finish.of(
             self.look, self.palette, self.form.width, self.form.height, seed % 9973
         )
-        self.scenes = tuple(self._scene(shot) for shot in blueprint.shots)
+        self.pictures = tuple(self._pictured(shot) for shot in blueprint.shots)
+        self.scenes = tuple(map(self._scene, range(len(self.pictures))))
 
     @property
     def telling(self) -> range:
@@ -105,27 +107,31 @@ class Film:
 
     def poster(self, desk: Desk) -> NDArray[np.uint8]:
         """A good frame with the title at rest: the one with which the preview begins."""
-        shot = told_shot(self.blueprint)
-        scene = self.scenes[self.blueprint.shots.index(shot)]
+        place = self.blueprint.shots.index(told_shot(self.blueprint))
+        scene, shot = self.scenes[place], self.pictures[place].shot
         frame = self.telling.start
         t_s = self.step_of(frame) / self.form.fps
-        shown = scene.title or self._title(self.blueprint.title, scene.picture)
-        self._picture(scene, t_s, desk.canvas, desk.buffers)
+        shown = scene.title or self._title(self.blueprint.title, place)
+        self._picture(scene.picture, t_s, desk.canvas, desk.buffers)
         self.finish.picture(desk.canvas)
         if shown is not None:
             shown.draw(desk.canvas, AT_REST * shot.duration_s + 5, 99.0, desk.buffers)
         self.finish.film(desk.canvas, frame)
         return np.asarray(cv2.cvtColor(desk.canvas, cv2.COLOR_BGRA2BGR), np.uint8)
 
+    def ground(self, place: int, t_s: float, desk: Desk) -> None:
+        """The picture at a time while a shot's title may stand on it, without any title."""
+        canvas = self._joined(place, t_s, desk)
+        if canvas is not desk.canvas:
+            np.copyto(desk.canvas, canvas)
+        self.finish.picture(desk.canvas)
+
     # ---- one drawing ----------------------------------------------------------------------
 
     def _draw(self, frame: int, desk: Desk) -> None:
         t_s = frame / self.form.fps
         place = self.blueprint.shots.index(self._at(frame))
-        canvas = self._joined(place, t_s, desk)
-        if canvas is not desk.canvas:
-            np.copyto(desk.canvas, canvas)
-        self.finish.picture(desk.canvas)
+        self.ground(place, t_s, desk)
         scene = self.scenes[place]
         if scene.title is not None:
             scene.title.draw(
@@ -135,11 +141,11 @@ class Film:
 
     def _joined(self, place: int, t_s: float, desk: Desk) -> Pixels:
         """The picture at a time: of one shot, or of two in the middle of a transition."""
-        scene = self.scenes[place]
+        pictures = self.pictures
         for incoming in (place, place + 1):
-            if not 0 < incoming < len(self.scenes) or not self.scenes[incoming].shot.transition:
+            if not 0 < incoming < len(pictures) or not pictures[incoming].shot.transition:
                 continue
-            before, after = self.scenes[incoming - 1], self.scenes[incoming]
+            before, after = pictures[incoming - 1], pictures[incoming]
             share = (t_s - after.shot.start_s) / blend_s(self.blueprint, incoming) + 0.5
             if 0 < share < 1:
                 self._picture(before, t_s, desk.canvas, desk.buffers)
@@ -152,11 +158,11 @@ class Film:
                     style=self.blueprint.style,
                     tint=self.palette.accent,
                 )
-        self._picture(scene, t_s, desk.canvas, desk.buffers)
+        self._picture(pictures[place], t_s, desk.canvas, desk.buffers)
         return desk.canvas
 
-    def _picture(self, scene: Scene, t_s: float, canvas: Pixels, buffers: Buffers) -> None:
-        scene.picture.draw(canvas, t_s - scene.shot.start_s, self._pulse(t_s), buffers)
+    def _picture(self, drawn: Picture, t_s: float, canvas: Pixels, buffers: Buffers) -> None:
+        drawn.draw(canvas, t_s - drawn.shot.start_s, self._pulse(t_s), buffers)
 
     def _pulse(self, t_s: float) -> float:
         """1 on every beat of the music, gone before the next."""
@@ -170,23 +176,27 @@ class Film:
 
     # ---- drawn once -----------------------------------------------------------------------
 
-    def _scene(self, shot: Shot) -> Scene:
-        drawn = picture(shot, self.blueprint.style, self.look, self.palette, self.form)
-        return Scene(drawn, self._title(shot.words, drawn))
+    def _pictured(self, shot: Shot) -> Picture:
+        return picture(shot, self.blueprint.style, self.look, self.palette, self.form)
 
-    def _title(self, words: str, drawn: Picture) -> Title | None:
+    def _scene(self, place: int) -> Scene:
+        drawn = self.pictures[place]
+        return Scene(drawn, self._title(drawn.shot.words, place))
+
+    def _title(self, words: str, place: int) -> Title | None:
         if not words.strip():
             return None
         frame = (self.form.width, self.form.height)
-        return title(words, self.look, self.palette, frame, lambda: self._moments(drawn))
+        return title(words, self.look, self.palette, frame, lambda: self._moments(place))
 
-    def _moments(self, drawn: Picture) -> list[Pixels]:
-        """What a title of this shot has to be read on."""
+    def _moments(self, place: int) -> list[Pixels]:
+        """What a title of this shot has to be read on, from when it may have come to its end."""
         desk = Desk.of(self.form.width, self.form.height)
+        shot = self.pictures[place].shot
+        ends_s = shot.duration_s - leaving_s(shot.duration_s)
         moments = []
-        for share in (0.2, 0.8):
-            drawn.draw(desk.canvas, share * drawn.shot.duration_s, 0.0, desk.buffers)
-            self.finish.picture(desk.canvas)
+        for t_s in (0.1 * shot.duration_s, 0.4 * ends_s, 0.7 * ends_s, ends_s):
+            self.ground(place, shot.start_s + t_s, desk)
             moments.append(desk.canvas.copy())
         return moments
 

@@ -1,33 +1,21 @@
 """Words become lines that fit a box: measured by a real shaper, broken evenly, never cut off."""
 
-import unicodedata
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import skia
+from reelwright.render.bidi import right_to_left
+from reelwright.render.breaking import Word, syllables, takes_hyphen, words
+from reelwright.render.clusters import clusters
+from reelwright.render.fonts import drawable
+from reelwright.render.line import laid_out
+from reelwright.render.shaping import Setting, capitals, extent, measured, spoken
 
-from reelwright.render.fonts import collection, drawable, families_for
-
-MEASURED_AT = 100.0
 SMALLEST = 0.030  # of the short side: below this nobody reads on a phone
 COMFORTABLE = 0.062  # rather than set a long word smaller than this, it is broken
 ELLIPSIS = "…"
 MOST_WORDS = 24  # more than anybody reads while a shot lasts
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Setting:
-    """How a style sets type. Lengths are shares of the font size unless said otherwise."""
-
-    family: str
-    weight: int = 400
-    upper: bool = False
-    leading: float = 1.1
-    spacing: float = 0.0  # between letters
-    largest: float = 0.2  # of the short side
-    lines: int = 4
-    centred: bool = True
-    whole_lines: bool = False  # a line moves as one
+CAPITALS, DESCENDERS = 0.70, 0.20  # what a line has room for, whatever its letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +38,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A word, or a whole line where words may not be torn apart: its text and its place."""
+    """What moves by itself, a word mostly: its text and its place."""
 
     text: str
     x: float  # left edge
@@ -65,8 +53,9 @@ class Block:
 
     size: float
     line_height: float
-    pieces: tuple[Piece, ...]
-    rtl: bool
+    baseline: float  # below the top of its line
+    pieces: tuple[Piece, ...]  # as they are read
+    setting: Setting
 
     @property
     def lines(self) -> int:
@@ -82,95 +71,73 @@ class Block:
         )
 
 
-def right_to_left(text: str) -> bool:
-    """Whether a text reads from the right, by its first letter that says so."""
-    for character in text:
-        kind = unicodedata.bidirectional(character)
-        if kind in {"R", "AL"}:
-            return True
-        if kind == "L":
-            return False
-    return False
-
-
-def paragraph(
-    text: str, setting: Setting, size: float, paint: skia.Paint | None = None
-) -> skia.textlayout.Paragraph:
-    """One line of shaped text, laid out without a limit to its width."""
-    families = families_for(text, setting.family)
-    style = skia.textlayout.TextStyle()
-    style.setFontFamilies(families)
-    style.setFontSize(size)
-    if setting.spacing and not right_to_left(text):  # spaces would tear joined letters apart
-        style.setLetterSpacing(setting.spacing * size)
-    if paint is not None:
-        style.setForegroundPaint(paint)
-    outline = skia.textlayout.ParagraphStyle()
-    outline.setTextStyle(style)
-    builder = skia.textlayout.ParagraphBuilder(
-        outline, collection(tuple(families), setting.weight), skia.Unicodes.ICU.Make()
-    )
-    builder.pushStyle(style)
-    builder.addText(text)
-    laid = builder.Build()
-    laid.layout(1e6)
-    return laid
-
-
-def measured(text: str, setting: Setting) -> float:
-    """The width of a text at size 1."""
-    return float(paragraph(text, setting, MEASURED_AT).LongestLine) / MEASURED_AT
-
-
 def set_into(text: str, setting: Setting, box: Box, short_side: float) -> Block | None:
     """The text as large as the box allows, or None where none of it can be drawn."""
-    text = drawable(text, setting.family)
-    words = (text.upper() if setting.upper else text).split()
-    if not words:
+    text = drawable(capitals(text) if setting.upper else text, setting.family)
+    if not text:
         return None
-    floor = SMALLEST * short_side
-    comfort = box.width / min(COMFORTABLE * short_side, setting.largest * short_side)
-    words = [part for word in words for part in _parts(word, setting, comfort)]
-    if len(words) > MOST_WORDS:
-        words = [*words[: MOST_WORDS - 1], ELLIPSIS]
-    widths = [measured(word, setting) for word in words]
-    space = max(0.16, measured("n n", setting) - measured("nn", setting))
-    rtl = right_to_left(text)
-    while True:
-        lines, size = _best(widths, space, setting, box, short_side)
-        if size >= floor or len(words) == 1:
+    setting = spoken(setting, text)
+    comfort = box.width / (min(COMFORTABLE, setting.largest) * short_side)
+    whole = [part for word in words(text) for part in _parts(word, setting, comfort)]
+    if len(whole) > MOST_WORDS:
+        whole = [*whole[: MOST_WORDS - 1], Word(ELLIPSIS)]
+    block = _set(whole, setting, box, short_side)
+    for count in range(len(whole) - 1, 0, -1):  # the end of what is far too long is left out
+        if block.size >= SMALLEST * short_side:
             break
-        words, widths = words[:-1], widths[:-1]  # the end of what is far too long is left out
-        if not words[-1].strip(ELLIPSIS):
-            continue
-        words[-1] = words[-1].rstrip(ELLIPSIS + ",.;:") + ELLIPSIS
-        widths[-1] = measured(words[-1], setting)
-    return _block(words, widths, space, lines, size, setting, box, rtl)
+        last = Word(whole[count - 1].text.rstrip(ELLIPSIS + ",.;:،、。 ") + ELLIPSIS)
+        block = _set([*whole[: count - 1], last], setting, box, short_side)
+    return block
 
 
-def _parts(word: str, setting: Setting, limit: float) -> list[str]:
+def _parts(word: Word, setting: Setting, limit: float) -> list[Word]:
     """A word that is wider than the box even in small type, in pieces that are not."""
-    if measured(word, setting) <= limit:
-        return [word]
-    count = 2
-    while True:
-        step = -(-len(word) // count)
-        pieces = [word[at : at + step] for at in range(0, len(word), step)]
-        hyphen = "" if right_to_left(word) else "-"
-        pieces = [piece + hyphen for piece in pieces[:-1]] + pieces[-1:]
-        if step == 1 or max(measured(piece, setting) for piece in pieces) <= limit:
-            return pieces
-        count += 1
+    if measured(word.text, setting) <= limit or right_to_left(word.text):
+        return [word]  # joined letters are not torn apart; their words are set smaller
+    hyphen = takes_hyphen(word.text)
+    room = limit - hyphen * measured("-", setting)
+    for places in (syllables(word.text), clusters(word.text)):
+        widths = [measured(place, setting) for place in places]
+        for count in range(2, len(places) + 1):
+            ends, widest = balanced(widths, [0.0] * len(widths), count)
+            if widest <= room:
+                pieces = ["".join(places[a:b]) for a, b in itertools.pairwise([0, *ends])]
+                torn = [Word(piece, gap=False, hyphen=hyphen) for piece in pieces[:-1]]
+                return [*torn, Word(pieces[-1], word.gap)]
+    return [word]
+
+
+def _set(whole: Sequence[Word], setting: Setting, box: Box, short_side: float) -> Block:
+    """Words in the lines that allow the largest type."""
+    widths = [measured(f"{word.text}-" if word.hyphen else word.text, setting) for word in whole]
+    space = max(0.16, measured("n n", setting) - measured("nn", setting))
+    rises, falls = zip(*(extent(word.text, setting) for word in whole), strict=True)
+    rise, fall = max(CAPITALS, *rises), max(0.0 if setting.upper else DESCENDERS, *falls)
+    leading = max(setting.leading, rise + fall + setting.clear)
+    gaps = [space * word.gap for word in whole]
+    ends, size = _best(widths, gaps, replace(setting, leading=leading), box, short_side)
+    lines = [laid_out(whole[a:b], setting, space) for a, b in itertools.pairwise([0, *ends])]
+    wides = [max(one.x + one.width for one in line) for line in lines]
+    size = min(size, box.width / max(wides))
+    pieces: list[Piece] = []
+    for row, (line, wide) in enumerate(zip(lines, wides, strict=True)):
+        left = box.left + 0.5 * (box.width - wide * size)
+        if not setting.centred:
+            left = box.right - wide * size if setting.rtl else box.left
+        top = box.top + row * size * leading
+        pieces += [Piece(p.text, left + p.x * size, top, p.width * size, row) for p in line]
+    baseline = 0.5 * (leading + rise - fall) * size
+    return Block(size, leading * size, baseline, tuple(pieces), setting)
 
 
 def _best(
-    widths: Sequence[float], space: float, setting: Setting, box: Box, short_side: float
+    widths: Sequence[float], gaps: Sequence[float], setting: Setting, box: Box, short_side: float
 ) -> tuple[list[int], float]:
     """The line breaks that allow the largest type, and its size."""
     best: tuple[list[int], float] = ([len(widths)], 0.0)
     most = min(len(widths), max(setting.lines, round(box.height / (0.05 * short_side))))
     for count in range(1, most + 1):
-        ends, widest = balanced(widths, space, count)
+        ends, widest = balanced(widths, gaps, count)
         size = min(
             box.width / widest,
             box.height / (count * setting.leading),
@@ -183,15 +150,18 @@ def _best(
     return best
 
 
-def balanced(widths: Sequence[float], space: float, count: int) -> tuple[list[int], float]:
-    """`count` lines whose widest is as narrow as can be: where each ends, and that width."""
+def balanced(widths: Sequence[float], gaps: Sequence[float], count: int) -> tuple[list[int], float]:
+    """`count` lines whose widest is as narrow as can be: where each ends, and that width.
+
+    `gaps` are those after each word, which do not count at the end of a line.
+    """
     total = len(widths)
     starts = [0.0]
-    for width in widths:
-        starts.append(starts[-1] + width + space)
+    for width, gap in zip(widths, gaps, strict=True):
+        starts.append(starts[-1] + width + gap)
 
     def line(first: int, end: int) -> float:
-        return starts[end] - starts[first] - space
+        return starts[end] - starts[first] - gaps[end - 1]
 
     widest = [[float("inf")] * (total + 1) for _ in range(count + 1)]
     broken = [[0] * (total + 1) for _ in range(count + 1)]
@@ -207,34 +177,3 @@ def balanced(widths: Sequence[float], space: float, count: int) -> tuple[list[in
         ends.append(end)
         end = broken[row][end]
     return ends[::-1], widest[count][total]
-
-
-def _block(
-    words: Sequence[str],
-    widths: Sequence[float],
-    space: float,
-    ends: Sequence[int],
-    size: float,
-    setting: Setting,
-    box: Box,
-    rtl: bool,
-) -> Block:
-    pieces: list[Piece] = []
-    high = size * setting.leading
-    first = 0
-    for row, end in enumerate(ends):
-        wide = (sum(widths[first:end]) + space * (end - first - 1)) * size
-        if setting.centred:
-            left = box.left + 0.5 * (box.width - wide)
-        else:
-            left = box.right - wide if rtl else box.left
-        top = box.top + row * high
-        if rtl or setting.whole_lines:
-            line = " ".join(words[first:end])
-            pieces.append(Piece(line, left, top, wide, row))
-        else:
-            for place in range(first, end):
-                pieces.append(Piece(words[place], left, top, widths[place] * size, row))
-                left += (widths[place] + space) * size
-        first = end
-    return Block(size, high, tuple(pieces), rtl)

@@ -9,9 +9,12 @@ import skia
 from reelwright.domain import Colour
 from reelwright.errors import ReelwrightError
 from reelwright.media.files import asked_for
+from reelwright.render.breaking import words
+from reelwright.render.clusters import clusters
 from reelwright.render.fonts import drawable
 from reelwright.render.layer import Pixels
-from reelwright.render.lettering import ELLIPSIS, Setting, measured, paragraph
+from reelwright.render.lettering import ELLIPSIS
+from reelwright.render.shaping import Setting, measured, paragraph, spoken
 
 GROUND, PAPER, INK, FAINT = (12, 16, 22), (24, 30, 39), (245, 239, 227), (152, 158, 168)
 TITLE = Setting(family="playfair", weight=500)
@@ -72,6 +75,7 @@ def write(
 ) -> None:
     """A line whose left edge, middle or right edge (0, .5, 1) stands at x, its top at y."""
     text = drawable(text, setting.family)
+    setting = spoken(setting, text)
     if text:
         line = paragraph(text, setting, size, skia.Paint(AntiAlias=True, Color=colour(ink)))
         line.paint(canvas, x - align * measured(text, setting) * size, y)
@@ -80,8 +84,11 @@ def write(
 def lines_of(text: str, setting: Setting, size: float, width: float, most: int) -> list[str]:
     """The text in at most so many lines of that width; what is left over ends in an ellipsis."""
     lines: list[str] = []
-    for word in drawable(text, setting.family).split():
-        longer = f"{lines[-1]} {word}" if lines else word
+    before = ""
+    for part in words(drawable(text, setting.family)):
+        word, space = part.text, before
+        before = " " if part.gap else ""
+        longer = f"{lines[-1]}{space}{word}" if lines else word
         if lines and measured(longer, setting) * size <= width:
             lines[-1] = longer
         elif len(lines) == most:
@@ -95,8 +102,9 @@ def shortened(text: str, setting: Setting, size: float, width: float) -> str:
     """The text, or as much of it as the width holds with an ellipsis."""
     if measured(text, setting) * size <= width:
         return text
-    for end in range(len(text) - 1, 0, -1):
-        part = f"{text[:end].rstrip()}{ELLIPSIS}"
+    whole = clusters(text)
+    for end in range(len(whole) - 1, 0, -1):
+        part = f"{''.join(whole[:end]).rstrip()}{ELLIPSIS}"
         if measured(part, setting) * size <= width:
             return part
     return ELLIPSIS

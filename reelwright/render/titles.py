@@ -2,29 +2,51 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from reelwright.reading import leaving_s, letters_s
 from reelwright.render import ease
-from reelwright.render.blend import Buffers, Overlay, lay, placed
+from reelwright.render.blend import Affine, Buffers, Overlay, lay, placed
 from reelwright.render.colour import Rgb, contrast, eight_bit
 from reelwright.render.dress import Dress, coverage
-from reelwright.render.entrance import MOVES, Part
+from reelwright.render.entrance import MOVES, Part, Stay
+from reelwright.render.framing import Shape
 from reelwright.render.layer import Pixels
-from reelwright.render.lettering import Block, Box, Piece, Setting, set_into
+from reelwright.render.lettering import Block, Box, Piece, set_into
 from reelwright.render.look import Look, Palette
-from reelwright.render.readable import CLEAR_ENOUGH, INKS, scrim, worst_behind
+from reelwright.render.readable import AIM, INKS, brightest_behind, scrim
+from reelwright.render.safe import safe_area
+from reelwright.render.shaping import Setting
 
-SAFE_BOTTOM = 0.82  # the phone's own controls cover what is below
-SAFE_RIGHT = 0.86
-SAFE_EDGE = 0.065
+MARGIN = 0.065  # of the frame's width, at the side where lines begin
+ARRIVE_SHARE = 0.36  # of its time a title may take to come in, where there is time to read it then
+ARRIVE_LEAST_S = 0.1
 
 SETTINGS = {
-    "slam": Setting(family="anton", upper=True, leading=1.16, largest=0.27, lines=4, centred=False),
+    "slam": Setting(
+        family="anton",
+        others=900,
+        upper=True,
+        leading=1.16,
+        clear=0.3,
+        largest=0.27,
+        lines=4,
+        centred=False,
+    ),
     "whisper": Setting(family="inter", weight=300, leading=1.22, largest=0.088, lines=3),
     "serif": Setting(family="playfair-italic", weight=800, leading=1.12, largest=0.165, lines=3),
-    "tube": Setting(family="bebas", upper=True, leading=1.04, spacing=0.03, largest=0.21, lines=3),
+    "tube": Setting(
+        family="bebas",
+        others=600,
+        upper=True,
+        leading=1.04,
+        clear=0.16,
+        spacing=0.03,
+        largest=0.21,
+        lines=3,
+    ),
     "strips": Setting(
         family="montserrat",
         weight=900,
@@ -43,7 +65,16 @@ SETTINGS = {
         centred=False,
         whole_lines=True,
     ),
-    "shout": Setting(family="anton", upper=True, leading=1.2, spacing=0.015, largest=0.2, lines=3),
+    "shout": Setting(
+        family="anton",
+        others=900,
+        upper=True,
+        leading=1.2,
+        clear=0.34,
+        spacing=0.015,
+        largest=0.2,
+        lines=3,
+    ),
     "engraved": Setting(
         family="playfair", weight=500, upper=True, leading=1.3, spacing=0.14, largest=0.088, lines=4
     ),
@@ -53,7 +84,7 @@ SETTINGS = {
 def title_box(lettering: str, width: float, height: float) -> Box:
     """Where a style's titles stand, always clear of the phone's own controls."""
     u = min(width, height)
-    left, right = SAFE_EDGE * width, SAFE_RIGHT * width
+    left, right = MARGIN * width, safe_area(width, height).right
     if SETTINGS[lettering].centred:  # about the middle of the picture
         left = width - right
     top, bottom = 0.095 * height, 0.36 * height
@@ -61,10 +92,11 @@ def title_box(lettering: str, width: float, height: float) -> Box:
         top, bottom = 0.10 * height, 0.255 * height
     if lettering == "caption":
         top, bottom = 0.105 * height, 0.30 * height
-    if width > 1.2 * height:  # beside the subject
-        left, right, top, bottom = SAFE_EDGE * width, 0.50 * width, 0.14 * height, 0.78 * height
-    elif width > 0.8 * height:
-        top, bottom = 0.07 * height, 0.34 * height
+    shape = Shape.of(width, height)
+    if shape is Shape.WIDE:  # beside the subject
+        left, right, top, bottom = MARGIN * width, 0.50 * width, 0.14 * height, 0.78 * height
+    elif shape is Shape.SQUARE:
+        top, bottom = 0.08 * height, (0.285 if lettering == "whisper" else 0.34) * height
     pad = 0.02 * u  # what styles draw around the letters
     return Box(left + pad, top + pad, right - pad, bottom - pad)
 
@@ -79,28 +111,35 @@ class Title:
     box: Box  # that the letters fill
     ink: Rgb  # of the letters
     letters: Pixels  # how much of every pixel of the frame they cover, at rest
-    u: float
+    block: Block
+    dress: Dress
+    words: str
+
+    def stay(self, length_s: float) -> Stay:
+        """It comes in slowly where there is time, and quickly where its words need reading."""
+        spare_s = length_s - leaving_s(length_s) - letters_s(self.words)
+        arrive_s = min(ARRIVE_SHARE * length_s, max(spare_s, ARRIVE_LEAST_S))
+        return Stay(length_s, arrive_s)
 
     def draw(self, canvas: Pixels, t_s: float, length_s: float, buffers: Buffers) -> None:
         """Lay the title on the canvas, `t_s` into its `length_s` on the screen."""
         if not 0 <= t_s <= length_s:
             return
-        leave = min(0.25, 0.12 * length_s)
+        leave = leaving_s(length_s)
+        stay = self.stay(length_s)
         going = ease.clamp((t_s - (length_s - leave)) / leave)
         if self.backing is not None and t_s > 0.06 and going < 0.5:
             self.backing.lay(canvas)
         for part in self.parts:
-            move = MOVES[self.lettering](part, t_s, length_s, self.u)
-            strength = move.strength * (1 - going)
-            ax, ay = part.middle
-            affine = placed(
-                part.x + ax + move.x,
-                part.y + ay + move.y,
-                scale=move.scale,
-                turn=move.turn,
-                about=(ax, ay),
-            )
-            lay(canvas, part.sprite, affine, buffers, strength=strength)
+            affine, strength = self.at(part, t_s, stay)
+            lay(canvas, part.sprite, affine, buffers, strength=strength * (1 - going))
+
+    def at(self, part: Part, t_s: float, stay: Stay) -> tuple[Affine, float]:
+        """Where a part is at a time while it comes and stays, and how strongly it is seen."""
+        move = MOVES[self.lettering](part, t_s, stay, self.dress.u)
+        ax, ay = part.middle
+        x, y = part.x + ax + move.x, part.y + ay + move.y
+        return placed(x, y, scale=move.scale, turn=move.turn, about=(ax, ay)), move.strength
 
 
 # ---- making -------------------------------------------------------------------------------
@@ -126,20 +165,29 @@ def title(
         return None
     block = _moved_block(block, look.lettering, box)
     ink, own_ground = INKS[look.lettering](palette)
-    ground = own_ground or worst_behind(behind(), block.bounds, ink)
+    ground = own_ground or brightest_behind(behind(), block.bounds)
     backing = None
-    if own_ground is None and contrast(ink, ground) < CLEAR_ENOUGH:
+    if own_ground is None and contrast(ink, ground) < AIM:
         backing = scrim(block.bounds, ink, ground, palette, frame)
-    dress = Dress(look.lettering, setting, palette, ink, u)
+    dress = Dress(look.lettering, palette, ink, u, width)
     sprites = [dress.of(piece, block) for piece in block.pieces]
     extras = _extras(look.lettering, block, palette, u)
     count = len(sprites)
     parts = [
-        Part(sprite, piece.x - pad, piece.y - pad, place, count)
+        Part(sprite, piece.x - pad, piece.y - pad, place, count, block.setting.rtl)
         for place, (piece, (sprite, pad)) in enumerate(zip(block.pieces, sprites, strict=True))
     ]
-    letters = coverage(block, setting, frame)
-    return Title(look.lettering, (*extras, *parts), backing, block.bounds, ink, letters, float(u))
+    return Title(
+        lettering=look.lettering,
+        parts=(*extras, *parts),
+        backing=backing,
+        box=block.bounds,
+        ink=ink,
+        letters=coverage(block, frame),
+        block=block,
+        dress=dress,
+        words=words,
+    )
 
 
 def _moved_block(block: Block, lettering: str, box: Box) -> Block:
@@ -150,7 +198,7 @@ def _moved_block(block: Block, lettering: str, box: Box) -> Block:
         Piece(piece.text, piece.x, piece.y + down, piece.width, piece.line)
         for piece in block.pieces
     )
-    return Block(block.size, block.line_height, pieces, block.rtl)
+    return replace(block, pieces=pieces)
 
 
 def _extras(lettering: str, block: Block, palette: Palette, u: float) -> list[Part]:
@@ -158,7 +206,7 @@ def _extras(lettering: str, block: Block, palette: Palette, u: float) -> list[Pa
     bounds = block.bounds
     if lettering == "caption":
         wide, reach = 0.014 * u, 0.34 * block.size
-        x = bounds.right + reach if block.rtl else bounds.left - reach - wide
+        x = bounds.right + reach if block.setting.rtl else bounds.left - reach - wide
         return [_rule(palette.accent, x, bounds.top, wide, bounds.height)]
     if lettering not in {"engraved", "whisper"}:
         return []

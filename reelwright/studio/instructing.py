@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from reelwright.domain import Instruction, Kit, Meaning, ShotInstruction, StyleKind, Wish
-from reelwright.studio.pacing import cuts, num_shots, reading_s, shot_price
+from reelwright.reading import readable
+from reelwright.studio.pacing import cuts, num_shots, shot_price
 from reelwright.studio.steps import Understood
 from reelwright.studio.understanding import kind_of
 from reelwright.studio.wording import lines, nouns, shortened, title, title_patterns
@@ -103,7 +104,7 @@ def _lengths(
 def _nouns(meaning: Meaning, understood: Understood, first_s: float) -> list[str]:
     """The words for the title, those first that the first shot leaves time to read."""
     found = nouns(meaning.about, meaning.titles, understood.scenes[0].name)
-    return sorted(found, key=lambda noun: reading_s(noun) > first_s)
+    return sorted(found, key=lambda noun: not readable(noun, first_s))
 
 
 def _said(

@@ -64,8 +64,3 @@ def shot_price(length_s: float, wanted_s: float, shot_s: tuple[float, float]) ->
     """How far a shot is from its share, and from what the style allows."""
     outside_s = max(shot_s[0] - length_s, length_s - shot_s[1], 0.0)
     return float((length_s - wanted_s) ** 2 + OUTSIDE * outside_s**2)
-
-
-def reading_s(words: str) -> float:
-    """How long a viewer needs to notice some words and to read them."""
-    return 0.35 + 0.06 * len(words) if words else 0.0

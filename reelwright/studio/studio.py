@@ -20,7 +20,7 @@ from reelwright.studio.steps import (
 )
 from reelwright.studio.understanding import understand
 
-PLANNER = "rules-1"  # goes up when the same wish comes out otherwise
+PLANNER = "rules-2"  # goes up when the same wish comes out otherwise
 SEED_DIGITS = 15  # of a wish's key, in base 16
 
 

@@ -1,11 +1,12 @@
 """Words on the picture: patterns that read well around any noun, and how to make them shorter."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
 
-from reelwright.studio.pacing import reading_s
+from reelwright.reading import letters, readable
 
 MAX_TITLE = 34  # letters; longer ones run over three lines of a phone's width
 MAX_WORDS = 12  # of one phrase; a longer one is no caption
@@ -25,6 +26,7 @@ FAST_TITLES = ("{A}, on beat", "{A} in {n} seconds")
 SLOW_LINES = ("stay a while", "take your time", "breathe", "listen")
 FAST_LINES = ("again", "right now", "go on", "once more", "louder")
 ANY_LINES = ("look closer", "there", "just this", "and on it goes")
+JOINERS = "\u200c\u200d"
 SMALL = "& a an and as at by for from in of on one or the their this to up with"
 SMALL_WORDS = frozenset(SMALL.split())
 LINES_OF_MOOD = {
@@ -37,7 +39,10 @@ LINES_OF_MOOD = {
     "quirky": ("wow", "what now?", "zoom!", "oh!"),
     "noble": ("only this", "rare", "made slowly", "for good"),
 }
-BREATHS = ",.:!?"
+BREATHS = ",.:!?،؛؟۔।、。，．：；！？"
+# Where a phrase may end: before a space with its comma, or at a comma that needs no space.
+ENDS = re.compile(r"[,:.!?،؛؟۔।]? (?=\S)|[、。，．：；！？](?=\S)")
+COMMAS = {"ar": "، ", "fa": "، ", "ja": "、", "ur": "، ", "zh": "、"}  # ", " in other languages
 NUMBERS = {3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 10: "ten"}
 DULL_WORDS = (  # that stand in titles and tell nothing of what is seen
     "about after again all also and any are back before both but can day days does down every "
@@ -54,20 +59,31 @@ def nouns(about: Sequence[str], titles: Sequence[str], otherwise: str) -> list[s
     """The words that may stand in a title, the most telling first; never empty."""
     found = [word for word in about if _is_noun(word)]
     if not found:
-        words = re.findall(r"[^\W\d_]+", " ".join(titles).lower())
-        found = [word for word in words if _is_noun(word)]
+        plain = "".join(one if _is_letter(one) else " " for one in " ".join(titles).lower())
+        found = [word for word in plain.split() if _is_noun(word)]
     return list(dict.fromkeys(found))[:3] or [otherwise.replace("_", " ")]
 
 
 def _is_noun(word: str) -> bool:
-    """A guess that costs nothing: one word of letters that is not among the dull ones."""
-    return word.isalpha() and MIN_NOUN <= len(word) <= MAX_NOUN and word.lower() not in DULL
+    """A guess that costs nothing: one word of letters that is not among the dull ones.
+
+    A letter that says more than one of an alphabet may be a noun by itself.
+    """
+    length = letters(word)
+    fits = (length >= MIN_NOUN or length > len(word) > 0) and length <= MAX_NOUN
+    return fits and all(map(_is_letter, word)) and word.lower() not in DULL
+
+
+def _is_letter(character: str) -> bool:
+    """Letters, and the marks without which many scripts have no words."""
+    return unicodedata.category(character)[0] in "LM" or character in JOINERS
 
 
 def title_patterns(light: str, *, slow: bool, seconds: float, locale: str) -> list[str]:
     """What a title may look like. Languages we do not write get bare nouns."""
     if not locale.startswith("en"):
-        return ["{A}", "{A}, {b}", "{A}, {b}, {c}"]
+        comma = COMMAS.get(locale[:2], ", ")
+        return ["{A}", f"{{A}}{comma}{{b}}", f"{{A}}{comma}{{b}}{comma}{{c}}"]
     pace = SLOW_TITLES if slow else FAST_TITLES
     counted = round(seconds) in NUMBERS and abs(seconds - round(seconds)) < 0.05
     return [
@@ -82,7 +98,7 @@ def title(
 ) -> str:
     """One of the patterns, filled; those that ask for more nouns than there are do not count."""
     fitting = [filled for pattern in patterns if (filled := _filled(pattern, words, seconds))]
-    short = [one for one in fitting if len(one) <= MAX_TITLE] or [capital(words[0])]
+    short = [one for one in fitting if letters(one) <= MAX_TITLE] or [capital(words[0])]
     return short[int(rng.integers(len(short)))]
 
 
@@ -105,8 +121,10 @@ def lines(
 ) -> list[str]:
     """Short lines for later shots: first what else it is about, then how it feels."""
     untold = [word for word in words if word.lower() not in title.lower()]
-    told = [" & ".join(untold) if slow else untold[0]] if untold else []
-    if not locale.startswith("en"):
+    english = locale.startswith("en")
+    together = " & " if english else COMMAS.get(locale[:2], ", ")
+    told = [together.join(untold) if slow else untold[0]] if untold else []
+    if not english:
         return told
     felt = list(LINES_OF_MOOD.get(mood, (SLOW_LINES if slow else FAST_LINES) + ANY_LINES))
     rng.shuffle(felt)
@@ -122,15 +140,15 @@ def shortened(words: str, seconds: float) -> str:
 
     Cut at a comma, colon or full stop first, then at a small word, never within a word.
     """
-    if reading_s(words) <= seconds:
+    if readable(words, seconds):
         return words
-    breaks = [match.start() for match in re.finditer(r"[,:.!?]? (?=\S)", words)]
+    breaks = [match.start() for match in ENDS.finditer(words)]
     natural = [at for at in breaks if words[at] in BREATHS] or [
         at for at in breaks if words[at:].split()[0] in SMALL_WORDS
     ]
     for at in reversed(natural):
-        if reading_s(words[:at]) <= seconds:
-            return words[:at]
+        if readable(words[:at].rstrip(), seconds):
+            return words[:at].rstrip()
     return ""
 
 
@@ -157,7 +175,7 @@ def _parts(
     best = None
     for until in range(len(left), 0, -1):
         part = _plain(left[:until])
-        if not lengths_s or reading_s(part) > lengths_s[0]:
+        if not lengths_s or not readable(part, lengths_s[0]):
             continue
         rest = _parts(left[until:], lengths_s[1:])
         if rest is not None:
@@ -172,4 +190,4 @@ def _parts(
 
 
 def _plain(words: Sequence[str]) -> str:
-    return " ".join(words).rstrip(",.:")
+    return " ".join(words).rstrip(",.:،、，。：")
