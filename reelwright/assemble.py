@@ -616,6 +616,44 @@ def make(home: Home, wish: Wish, *, progress: Progress) -> tuple[Video, Path]:
     return video, home.blobs.path(video.film)
 
 
+def advert(
+    config: Config,
+    brief: Path,
+    photos: Sequence[Path],
+    logo: Path | None,
+    *,
+    style: str,
+    shape: str,
+    seconds: float | None,
+    out: Path,
+    progress: Progress,
+) -> tuple[Blueprint, list[str]]:
+    """Make a product's advertisement at `out`: its plan, and what was done otherwise than asked."""
+    from reelwright.advert import make
+    from reelwright.features.text import TextVectors
+    from reelwright.media.materials import Materials
+    from reelwright.render.compositor import Compositor
+    from reelwright.render.framing import Shape, shaped
+    from reelwright.render.kit import kit
+    from reelwright.studio.fit import Fit
+
+    materials = Materials(config.media)
+    form = replace(format_of_wishes(config), duration_s=seconds or 1.0)
+    return make(
+        brief,
+        photos,
+        logo,
+        style=style,
+        form=shaped(form, Shape(shape)),
+        is_timed=seconds is not None,
+        out=out,
+        fit=Fit(kit(), TextVectors().encode),
+        materials=materials,
+        compositor=Compositor(config.render, config.media, materials),
+        progress=progress,
+    )
+
+
 def hand_out(
     home: Home, video: Video, film: Path, asked: "Asked", *, progress: Progress
 ) -> list[Path]:

@@ -218,6 +218,75 @@ def gallery(
 
 
 @cli.command()
+@click.option(
+    "--product",
+    "brief",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="What it is for, as JSON: name, price, currency, offer and more.",
+)
+@click.option(
+    "--photo",
+    "photos",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A photograph, a cut-out or a film; several, in the order in which they are shown.",
+)
+@click.option("--logo", type=click.Path(path_type=Path), help="For the end card.")
+@click.option("--style", default="", metavar="NAME", help="[default: what suits the words]")
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["vertical", "square", "wide"]),
+    default="vertical",
+    show_default=True,
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(3, 120),
+    help="How long it is.  [default: as long as it takes to see and read]",
+)
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    callback=to_file,
+    help="The MP4 to write.",
+)
+@click.pass_obj
+def advert(
+    settings: Settings,
+    brief: Path,
+    photos: tuple[Path, ...],
+    logo: Path | None,
+    style: str,
+    shape: str,
+    seconds: float | None,
+    out: Path,
+) -> None:
+    """Make an advertisement from a product, its pictures and a logo."""
+    from reelwright import assemble
+
+    with bars() as progress:
+        blueprint, notes = assemble.advert(
+            settings.config,
+            brief,
+            photos,
+            logo,
+            style=style,
+            shape=shape,
+            seconds=seconds,
+            out=out,
+            progress=progress,
+        )
+    for note in notes:
+        warn(note)
+    form = blueprint.format
+    click.echo(f"{blueprint.title}, {blueprint.style}, {form.duration_s:.1f} s\n{out}")
+
+
+@cli.command()
 @click.argument("viewer")
 @click.option(
     "--count",

@@ -93,7 +93,8 @@ Preset = Annotated[
 class MediaConfig:
     """What a stranger's file may be, and how ours are encoded."""
 
-    max_pixels: Annotated[int, Within(1, 8192 * 8192, 1)] = 3840 * 2160
+    max_pixels: Annotated[int, Within(1, 8192 * 8192, 1)] = 3840 * 2160  # of a film
+    max_photo_pixels: Annotated[int, Within(1, 2**28, 1)] = 8192 * 8192
     max_duration_s: Seconds = 600.0
     max_bytes: Annotated[int, Within(1, 10**12, 1)] = 2_000_000_000
     probe_timeout_s: Seconds = 20.0

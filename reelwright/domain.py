@@ -335,6 +335,75 @@ class Instruction:
     shots: tuple[ShotInstruction, ...]
 
 
+class AssetKind(StrEnum):
+    PHOTO = "photo"
+    CUTOUT = "cutout"  # a picture with alpha: a thing without its surroundings
+    LOGO = "logo"  # never graded: its colours are somebody's own
+    FILM = "film"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asset:
+    """A file of somebody's own, named by its content. Where it lies is no part of a plan."""
+
+    digest: str  # SHA-256 of its bytes
+    kind: AssetKind
+    width: int  # as shown, likewise below
+    height: int
+    duration_s: float = 0.0  # of a film
+    focus: tuple[float, float] = (0.5, 0.5)  # the point of interest, in shares of its size
+
+
+class Fill(StrEnum):
+    """How an asset stands in a shot: over all of it, or as a thing on the shot's scene."""
+
+    COVER = "cover"
+    CONTAIN = "contain"  # whole
+    CIRCLE = "circle"  # masked by a shape, likewise below
+    ARCH = "arch"
+    CARD = "card"
+    TORN = "torn"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Insert:
+    """An asset in a shot, under the shot's camera."""
+
+    asset: str  # its digest
+    fill: Fill = Fill.COVER
+    focus: tuple[float, float] = (0.5, 0.5)  # what the camera goes to
+    parallax: bool = False  # whether what is near moves before what is far
+    loops: bool = True  # a film that is too short begins again, or holds its last frame
+
+
+class Display(StrEnum):
+    """How a shot shows the blueprint's product."""
+
+    LOWER_THIRD = "lower_third"
+    CARD = "card"
+    END = "end"  # logo and call to action
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Product:
+    """What an advertisement is for. Only the name must be there."""
+
+    name: str
+    brand: str = ""
+    price: str = ""  # a decimal number
+    old_price: str = ""
+    currency: str = ""  # three letters, such as EUR
+    locale: str = "en"  # in which numbers are written
+    rating: float | None = None  # 0 to 5
+    num_ratings: int = 0
+    offer: str = ""
+    call_to_action: str = ""
+    claims: tuple[str, ...] = ()  # short lines that are true of it
+    colour: Colour | None = None  # the brand's
+    picture: str = ""  # digest of the asset that shows it by itself
+    logo: str = ""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shot:
     """A stretch of a clip under one camera."""
@@ -348,6 +417,8 @@ class Shot:
     words: str
     transition: str  # how it comes in; empty for a plain cut and for the first shot
     seed: int
+    insert: Insert | None = None  # takes the subject's place; one that covers, the scene's
+    display: Display | None = None  # of the blueprint's product
 
     @property
     def end_s(self) -> float:
@@ -379,11 +450,19 @@ class Blueprint:
     music: Music
     format: Format
     planner: str  # who made it
+    assets: tuple[Asset, ...] = ()  # that its shots and its product name
+    product: Product | None = None
 
     def __post_init__(self) -> None:
         assert self.shots, "a blueprint without shots"
         end_s = self.shots[-1].end_s
         assert abs(end_s - self.format.duration_s) < 1e-6, f"shots end at {end_s} s: {self.format}"
+        named = {shot.insert.asset for shot in self.shots if shot.insert}
+        if self.product:
+            named |= {self.product.picture, self.product.logo} - {""}
+        missing = named - {asset.digest for asset in self.assets}
+        assert not missing, f"a blueprint names assets that it does not have: {missing}"
+        assert self.product or not any(shot.display for shot in self.shots), "nothing to display"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,6 @@
 """Small blueprints for the tests of the renderer."""
 
-from reelwright.domain import Blueprint, Format, Music, Shot, StyleKind
+from reelwright.domain import Asset, Blueprint, Format, Music, Shot, StyleKind
 from reelwright.render.kit import STYLES
 
 SMALL = Format(width=108, height=192, fps=12, duration_s=2.0)
@@ -42,6 +42,7 @@ def plan(
     tempo_bpm: float | None = None,
     mood: str = "",
     seed: int = 3,
+    assets: tuple[Asset, ...] = (),
 ) -> Blueprint:
     """A clip in a style; without shots, two of them with a dissolve between."""
     kind = style_of(style)
@@ -68,4 +69,5 @@ def plan(
         ),
         format=form,
         planner="test",
+        assets=assets,
     )

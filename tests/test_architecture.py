@@ -16,7 +16,7 @@ ROWS = [
     {"catalogue", "features", "sids", "viewers"},
     {"recommender", "studio", "render", "modify", "neural", "cache", "learn", "experiments"},
     {"sheets"},
-    {"feed", "workshop", "drawing", "atlas", "outputs"},
+    {"feed", "workshop", "drawing", "atlas", "outputs", "advert"},
     {"training"},
     {"leaderboard"},
     {"engine", "serve"},

@@ -1,8 +1,9 @@
 """Render rows: whatever becomes of its workers, a wish is made once, or given up with a reason."""
 
+import json
 import random
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from wishes import made, wish
 
 from reelwright.cache.asks import Asks
-from reelwright.cache.renders import Job, Renders, RenderState
+from reelwright.cache.renders import Job, Renders, RenderState, to_blueprint
 from reelwright.config import CacheConfig, StorageConfig
-from reelwright.domain import Wish
+from reelwright.domain import Asset, AssetKind, Display, Fill, Insert, Product, Wish, digest
 from reelwright.storage.database import Database
 from reelwright.storage.schema import renders as table
 from reelwright.storage.videos import Videos
@@ -99,6 +100,20 @@ def test_the_plan_of_a_clip_comes_back_from_its_row(db: Database, renders: Rende
     renders.finish(job, done, wish().sid, 2.0)
     assert renders.blueprint(wish().key) == done.blueprint
     assert renders.blueprint("no such wish") is None
+
+
+def test_a_plan_with_files_of_its_own_is_read_back_as_it_was() -> None:
+    photo = Asset(digest="ab", kind=AssetKind.PHOTO, width=40, height=30, focus=(0.2, 0.7))
+    product = Product(name="Mug", claims=("Blue",), colour=(1, 2, 3), picture="ab", rating=4.5)
+    insert = Insert(asset="ab", fill=Fill.TORN, focus=(0.1, 0.9), parallax=True, loops=False)
+    plan = made(wish()).blueprint
+    shots = (replace(plan.shots[0], insert=insert, display=Display.CARD), *plan.shots[1:])
+    for product_or_none in (product, replace(product, colour=None, claims=()), None):
+        shown = shots if product_or_none else plan.shots
+        whole = replace(plan, shots=shown, assets=(photo,), product=product_or_none)
+        again = to_blueprint(json.loads(json.dumps(asdict(whole))))
+        assert again == whole
+        assert digest(again) == digest(whole)
 
 
 def test_finishing_is_all_or_nothing(db: Database, renders: Renders) -> None:

@@ -7,7 +7,22 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, case, func, select, update
 
 from reelwright.config import CacheConfig
-from reelwright.domain import Blueprint, Format, Made, Manifest, Music, SemanticId, Shot, Wish
+from reelwright.domain import (
+    Asset,
+    AssetKind,
+    Blueprint,
+    Display,
+    Fill,
+    Format,
+    Insert,
+    Made,
+    Manifest,
+    Music,
+    Product,
+    SemanticId,
+    Shot,
+    Wish,
+)
 from reelwright.storage.database import Database
 from reelwright.storage.schema import renders
 from reelwright.storage.videos import insert_sids, insert_video
@@ -174,12 +189,32 @@ def to_wish(cells: dict[str, Any]) -> Wish:
 
 def to_blueprint(cells: dict[str, Any]) -> Blueprint:
     """The plan that `asdict` took apart; its digest is the same again."""
+    product = cells.get("product")
     parts = {
-        "shots": tuple(Shot(**shot) for shot in cells["shots"]),
+        "shots": tuple(map(_shot, cells["shots"])),
+        "assets": tuple(_asset(asset) for asset in cells.get("assets", ())),
+        "product": product and Product(**product | _tuples(product, "claims", "colour")),
         "music": Music(**cells["music"]),
         "format": Format(**cells["format"]),
     }
     return Blueprint(**cells | parts)
+
+
+def _shot(cells: dict[str, Any]) -> Shot:
+    insert, display = cells.get("insert"), cells.get("display")
+    if insert:
+        fill = {"fill": Fill(insert["fill"])}
+        insert = Insert(**insert | fill | _tuples(insert, "focus"))
+    return Shot(**cells | {"insert": insert, "display": display and Display(display)})
+
+
+def _asset(cells: dict[str, Any]) -> Asset:
+    return Asset(**cells | {"kind": AssetKind(cells["kind"])} | _tuples(cells, "focus"))
+
+
+def _tuples(cells: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Lists, which JSON made of tuples, as tuples again."""
+    return {name: None if cells[name] is None else tuple(cells[name]) for name in names}
 
 
 def _held(job: Job, now_s: float) -> ColumnElement[bool]:

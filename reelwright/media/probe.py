@@ -43,10 +43,10 @@ class Prober:
 
     def probe(self, path: Path) -> Probe:
         """What `path` holds. A ReelwrightError names the file and the cause if it is no video."""
-        self._refuse_at_sight(path)
+        refuse_at_sight(path, self.config)
         answer = json.loads(self._ask_child(path))
         if "refused" in answer:
-            raise _refusal(path, answer["refused"], answer.get("hint", probing.READABLE_HINT))
+            raise refusal(path, answer["refused"], answer.get("hint", probing.READABLE_HINT))
         return Probe(**answer)
 
     def probe_many(
@@ -66,26 +66,6 @@ class Prober:
         except ReelwrightError as refusal:
             return refusal
 
-    def _refuse_at_sight(self, path: Path) -> None:
-        """What needs no look inside: an ordinary file, readable, neither empty nor too large."""
-        try:
-            size = path.stat().st_size
-            if not path.is_file():
-                raise _refusal(path, "is not a file", "Give a video file.")
-            path.open("rb").close()
-        except OSError as error:
-            raise _refusal(
-                path, f"cannot be opened ({error.strerror})", "Check its path and permissions."
-            ) from error
-        if size == 0:
-            raise _refusal(path, "is empty", probing.WHOLE_HINT)
-        if size > self.config.max_bytes:
-            raise _refusal(
-                path,
-                f"has {size:,} bytes, more than {self.config.max_bytes:,}",
-                "Compress it, or raise media.max_bytes.",
-            )
-
     def _ask_child(self, path: Path) -> str:
         """The child's line of JSON. It gets no handle, no input and no environment of ours."""
         limits = json.dumps(dataclasses.asdict(self.config))
@@ -101,15 +81,40 @@ class Prober:
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            raise _refusal(
+            raise refusal(
                 path, f"could not be read within {timeout_s:g} s", "Convert it to MP4 with H.264."
             ) from error
         if child.returncode != 0:
-            why = STOPPED.get(-child.returncode, f"broke the decoder (status {child.returncode})")
-            raise _refusal(path, why, "Convert it to MP4 with H.264.")
+            raise refusal(path, stopped(child.returncode), "Convert it to MP4 with H.264.")
         return child.stdout.decode()
 
 
-def _refusal(path: Path, problem: str, hint: str) -> ReelwrightError:
+def refuse_at_sight(path: Path, config: MediaConfig) -> None:
+    """What needs no look inside: an ordinary file, readable, neither empty nor too large."""
+    try:
+        size = path.stat().st_size
+        if not path.is_file():
+            raise refusal(path, "is not a file", "Give a video file.")
+        path.open("rb").close()
+    except OSError as error:
+        raise refusal(
+            path, f"cannot be opened ({error.strerror})", "Check its path and permissions."
+        ) from error
+    if size == 0:
+        raise refusal(path, "is empty", probing.WHOLE_HINT)
+    if size > config.max_bytes:
+        raise refusal(
+            path,
+            f"has {size:,} bytes, more than {config.max_bytes:,}",
+            "Compress it, or raise media.max_bytes.",
+        )
+
+
+def stopped(status: int) -> str:
+    """Why a child ended with a status that is not 0, as it follows a file's name."""
+    return STOPPED.get(-status, f"broke the decoder (status {status})")
+
+
+def refusal(path: Path, problem: str, hint: str) -> ReelwrightError:
     name = path.name if path.name.isprintable() else ascii(path.name)
     return ReelwrightError(f"{name} {problem}.", hint=hint)

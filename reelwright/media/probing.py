@@ -38,13 +38,13 @@ class Refused(Exception):
         self.hint = hint
 
 
-def limit(memory_mb: int, cpu_s: float) -> None:
+def limit(memory_mb: int, cpu_s: float, written_mb: int = 0) -> None:
     """Let this process neither grow, nor think, nor write, nor multiply beyond the limits."""
     memory = memory_mb * 2**20
     for what, most in (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, int(cpu_s) + 1),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, written_mb * 2**20),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 16),
     ):

@@ -15,6 +15,7 @@ from reelwright.config import MediaConfig, RenderConfig
 from reelwright.domain import Blueprint, Clip
 from reelwright.media.captions import cues, webvtt
 from reelwright.media.encode import encode, jpeg
+from reelwright.media.materials import Materials
 from reelwright.media.preview import preview
 from reelwright.progress import Progress, silent
 from reelwright.render.film import Desk, Film
@@ -27,14 +28,17 @@ AHEAD = 3  # frames that a thread may be ahead of the encoder
 class Compositor:
     """Draws what its kit offers. The same blueprint gives the same frames on any threads."""
 
-    def __init__(self, config: RenderConfig, media: MediaConfig) -> None:
+    def __init__(
+        self, config: RenderConfig, media: MediaConfig, materials: Materials | None = None
+    ) -> None:
         self.media = media
+        self.materials = materials  # the files that blueprints name by content
         self.threads = config.threads or os.cpu_count() or 1
         cv2.setNumThreads(1)  # frames are drawn side by side; threads within one would only wait
 
     def render(self, blueprint: Blueprint, folder: Path, *, progress: Progress = silent) -> Clip:
         """The finished film in `folder`, which must exist, with all that belongs to it."""
-        film = Film(blueprint)
+        film = Film(blueprint, self.materials)
         telling: list[NDArray[np.uint8]] = []
         sound = score(blueprint, rate=self.media.audio_rate)
         clip = Clip(
@@ -68,7 +72,7 @@ class Compositor:
 
     def frame(self, blueprint: Blueprint, t_s: float) -> NDArray[np.uint8]:
         """The BGR frame on the screen at a time."""
-        film = Film(blueprint)
+        film = Film(blueprint, self.materials)
         place = min(film.count - 1, max(0, int(t_s * film.form.fps + 1e-6)))
         return film.bgr(place, Desk.of(film.form.width, film.form.height))
 

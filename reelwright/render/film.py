@@ -1,22 +1,27 @@
 """A blueprint as a pure function of time: any frame, in any order, on any thread."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.domain import Blueprint, Shot
+from reelwright.domain import Blueprint, Product, Shot
+from reelwright.errors import ReelwrightError
+from reelwright.media.materials import Materials
 from reelwright.reading import leaving_s
 from reelwright.render import cut
 from reelwright.render.blend import Buffers
+from reelwright.render.card import Card, card
 from reelwright.render.finish import Finish
+from reelwright.render.insert import Stock
 from reelwright.render.kit import CAMERAS, MOODS, SUBJECTS, TRANSITIONS
 from reelwright.render.layer import Pixels
 from reelwright.render.look import LOOKS, Look, Palette
 from reelwright.render.picture import Picture, picture
+from reelwright.render.scenes.all import PAINTERS
 from reelwright.render.titles import Title, title
 
 # BT.709 through OpenCV's conversion, which knows BT.601 only: BGR that it turns into our numbers.
@@ -45,10 +50,11 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A shot with its pictures and its title."""
+    """A shot with its pictures, its title and its card."""
 
     picture: Picture
     title: Title | None
+    card: Card | None = None
 
     @property
     def shot(self) -> Shot:
@@ -58,13 +64,16 @@ class Scene:
 class Film:
     """All that a blueprint's frames have in common, drawn once."""
 
-    def __init__(self, blueprint: Blueprint) -> None:
+    def __init__(self, blueprint: Blueprint, materials: Materials | None = None) -> None:
         check(blueprint)
+        self.stock = stock(blueprint, materials)
         self.blueprint = blueprint
         self.form = blueprint.format
         self.look: Look = LOOKS[blueprint.style]
         seed = blueprint.music.seed + 31 * blueprint.shots[0].seed
-        self.palette: Palette = self.look.palettes[seed % len(self.look.palettes)]
+        self.palette: Palette = branded(
+            self.look.palettes[seed % len(self.look.palettes)], blueprint.product
+        )
         self.finish = Finish.of(
             self.look, self.palette, self.form.width, self.form.height, seed % 9973
         )
@@ -133,10 +142,11 @@ class Film:
         place = self.blueprint.shots.index(self._at(frame))
         self.ground(place, t_s, desk)
         scene = self.scenes[place]
+        since_s, length_s = t_s - scene.shot.start_s, scene.shot.duration_s
+        if scene.card is not None:
+            scene.card.draw(desk.canvas, since_s, length_s, self._pulse(t_s), desk.buffers)
         if scene.title is not None:
-            scene.title.draw(
-                desk.canvas, t_s - scene.shot.start_s, scene.shot.duration_s, desk.buffers
-            )
+            scene.title.draw(desk.canvas, since_s, length_s, desk.buffers)
         self.finish.film(desk.canvas, frame)
 
     def _joined(self, place: int, t_s: float, desk: Desk) -> Pixels:
@@ -177,11 +187,16 @@ class Film:
     # ---- drawn once -----------------------------------------------------------------------
 
     def _pictured(self, shot: Shot) -> Picture:
-        return picture(shot, self.blueprint.style, self.look, self.palette, self.form)
+        return picture(shot, self.blueprint.style, self.look, self.palette, self.form, self.stock)
 
     def _scene(self, place: int) -> Scene:
         drawn = self.pictures[place]
-        return Scene(drawn, self._title(drawn.shot.words, place))
+        return Scene(drawn, self._title(drawn.shot.words, place), self._card(drawn.shot))
+
+    def _card(self, shot: Shot) -> Card | None:
+        if shot.display is None or self.blueprint.product is None:
+            return None
+        return card(shot, self.blueprint.product, self.look, self.palette, self.form, self.stock)
 
     def _title(self, words: str, place: int) -> Title | None:
         if not words.strip():
@@ -232,12 +247,33 @@ def telling_s(blueprint: Blueprint) -> tuple[float, float]:
     return start_s, min(start_s + TELLING_S, last_s)
 
 
+def branded(palette: Palette, product: Product | None) -> Palette:
+    """The clip's palette, its accent being the brand's own colour where there is one."""
+    if product is None or product.colour is None:
+        return palette
+    red, green, blue = (part / 255 for part in product.colour)
+    return replace(palette, accent=(red, green, blue))
+
+
+def stock(blueprint: Blueprint, materials: Materials | None) -> Stock | None:
+    """The blueprint's assets; None where it has none."""
+    if not blueprint.assets:
+        return None
+    if materials is None:
+        raise ReelwrightError(
+            "The blueprint shows files of its own, and they are not here.",
+            hint="Give them with the command that made it.",
+        )
+    return Stock({asset.digest: asset for asset in blueprint.assets}, materials)
+
+
 def check(blueprint: Blueprint) -> None:
     """A plan picks from the kit; a name that is not in it is a mistake of ours."""
     assert blueprint.style in LOOKS, f"no style called {blueprint.style!r}"
     assert blueprint.music.mood in MOODS, f"no mood called {blueprint.music.mood!r}"
     assert blueprint.music.tempo_bpm > 0, f"music at {blueprint.music.tempo_bpm} beats a minute"
     for shot in blueprint.shots:
+        assert shot.scene in PAINTERS or not shot.scene, f"no scene called {shot.scene!r}"
         assert shot.duration_s > 0, f"a shot of {shot.duration_s} s"
         assert shot.camera in CAMERAS, f"no camera called {shot.camera!r}"
         assert shot.subject in SUBJECTS or not shot.subject, f"no subject {shot.subject!r}"

@@ -1,6 +1,7 @@
 """One shot of a blueprint, drawn once into layers, and then any of its moments."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -8,13 +9,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.domain import Format, Shot
+from reelwright.domain import Fill, Format, Shot
 from reelwright.render import ease
 from reelwright.render.blend import Buffers, cover, lay, placed
 from reelwright.render.camera import Pose, pose, seen, through
 from reelwright.render.colour import LIGHTS, Regrade, Tones
 from reelwright.render.emblem import emblem
 from reelwright.render.framing import place
+from reelwright.render.ground import ground
+from reelwright.render.insert import Covering, Stock, Thing, covering, thing
 from reelwright.render.layer import Layer, Particles, Pixels
 from reelwright.render.look import Look, Palette
 from reelwright.render.scenes.all import PAINTERS
@@ -30,7 +33,7 @@ Floats = NDArray[np.float64]
 class Actor:
     """A shot's subject with what its style puts behind it, and where both stand."""
 
-    sprite: Pixels
+    sprite: Callable[[float], Pixels]  # at a time
     backdrop: Pixels | None
     turning: float  # of the backdrop, radians a second
     shadow: Pixels | None  # on the ground, where it stands on one
@@ -38,6 +41,7 @@ class Actor:
     y: float  # of its middle
     foot: float
     size: float
+    sways: bool = True  # a framed picture hangs straight
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class Picture:
     frame: tuple[int, int]
     drawn: Drawn
     actor: Actor | None
+    covering: Covering | None = None  # what is seen instead of a scene
 
     def draw(self, canvas: Pixels, t_s: float, pulse: float, buffers: Buffers) -> None:
         """The shot at `t_s` after its start, before any finish. `pulse` is that of the beat."""
@@ -57,6 +62,10 @@ class Picture:
         seed = (self.shot.seed % 1000) / 100
         at = pose(self.shot.camera, self._share(t_s), t_s, self.look, size, seed)
         at = Pose(at.x, at.y, at.zoom * (1 + pulse * self.look.pulse), at.roll, at.orbit)
+        if self.covering is not None:
+            grow = 1 + pulse * self.look.pulse
+            self.covering.draw(canvas, self._share(t_s), t_s, grow, seed, buffers)
+            return
         layers = self.drawn.layers
         cover(canvas, layers[0].pixels, seen(layers[0], at, t_s, size))
         entered = False
@@ -92,7 +101,7 @@ class Picture:
         frame = (float(self.frame[0]), float(self.frame[1]))
         come = ENTRANCES[self.style](t_s)
         bob = 0.012 * actor.size * math.sin(2.1 * t_s + self.shot.seed % 7)
-        lean = 0.022 * math.sin(1.7 * t_s + self.shot.seed % 5)
+        lean = 0.022 * math.sin(1.7 * t_s + self.shot.seed % 5) if actor.sways else 0.0
         grow = come.scale * (1 + 0.9 * pulse * self.look.pulse)
 
         def put(
@@ -108,7 +117,7 @@ class Picture:
             turn = actor.turning * t_s
             put(actor.backdrop, actor.x, actor.y, min(1.06, grow), turn, come.strength)
         y = actor.y + bob + come.lift * actor.size
-        put(actor.sprite, actor.x, y, grow, lean + come.turn, come.strength)
+        put(actor.sprite(t_s), actor.x, y, grow, lean + come.turn, come.strength)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,24 +179,55 @@ def regrade_of(look: Look, palette: Palette) -> Regrade:
     return replace(grade, stops=stops, hold=look.tinted)
 
 
-def picture(shot: Shot, style: str, look: Look, palette: Palette, form: Format) -> Picture:
-    """Draw all layers of a shot. The same shot gives the same layers."""
-    assert shot.scene in PAINTERS, f"no scene called {shot.scene!r}"
+def picture(
+    shot: Shot,
+    style: str,
+    look: Look,
+    palette: Palette,
+    form: Format,
+    stock: Stock | None = None,
+) -> Picture:
+    """Draw all layers of a shot. The same shot and the same assets give the same layers."""
     assert shot.light in LIGHTS, f"no light called {shot.light!r}"
     tones = Tones(LIGHTS[shot.light], regrade_of(look, palette))
-    rng = np.random.default_rng(shot.seed)
     width, height = form.width, form.height
+    insert = shot.insert
+    if insert is not None and insert.fill is Fill.COVER:
+        nothing = Drawn((), Spot(x=0.5 * width, y=0.8 * height, size=0.5 * min(width, height)))
+        shown = covering(shot, insert, stock_of(stock), look, tones.regrade, form)
+        return Picture(shot, style, look, (width, height), nothing, None, shown)
+    rng = np.random.default_rng(shot.seed)
     stage = Stage(w=width, h=height, tones=tones, look=look, palette=palette, rng=rng)
-    drawn = PAINTERS[shot.scene](stage)
+    drawn = PAINTERS[shot.scene](stage) if shot.scene else ground(stage)
     if look.soft:
         drawn = Drawn(_softened(drawn.layers, look.soft * stage.u), drawn.spot, drawn.particles)
     actor = None
-    if shot.subject:
+    if insert is not None:
+        grade = tones.regrade
+        actor = _standing(thing(shot, insert, stock_of(stock), look, palette, grade, form), stage)
+    elif shot.subject:
         grade = tones.regrade
         natural = replace(grade, hold=min(SUBJECT_HOLD, grade.hold), lift=0.4 * grade.lift)
         brush = Brush(style, replace(tones, regrade=natural), palette)
         actor = _actor(shot, drawn.spot, brush, look, stage)
     return Picture(shot, style, look, (width, height), drawn, actor)
+
+
+def stock_of(stock: Stock | None) -> Stock:
+    assert stock is not None, "a shot with an asset, and no assets"
+    return stock
+
+
+def _standing(shown: Thing, stage: Stage) -> Actor:
+    """A thing where a subject would stand, on its shadow or before what the style puts there."""
+    look, u = stage.look, stage.u
+    foot, size = shown.y + 0.5 * shown.size[1], min(shown.size)
+    if not shown.stands:
+        return Actor(shown.at, None, 0.0, None, shown.x, shown.y, foot, size, sways=False)
+    behind = emblem(look, stage.palette, min(0.92 * max(shown.size), 0.62 * u), u)
+    backdrop, turning = behind if behind is not None else (None, 0.0)
+    shadow = None if behind is not None else _contact_shadow(1.15 * shown.size[0], 0.8)
+    return Actor(shown.at, backdrop, turning, shadow, shown.x, shown.y, foot, size)
 
 
 def _softened(layers: tuple[Layer, ...], reach: float) -> tuple[Layer, ...]:
@@ -221,7 +261,7 @@ def _actor(shot: Shot, spot: Spot, brush: Brush, look: Look, stage: Stage) -> Ac
     if not at.floats:
         shadow = _contact_shadow(at.size, 0.55 if look.window == "arch" else 1.0)
     backdrop, turning = behind if behind is not None else (None, 0.0)
-    return Actor(sprite, backdrop, turning, shadow, at.x, at.y, at.foot, at.size)
+    return Actor(lambda t_s: sprite, backdrop, turning, shadow, at.x, at.y, at.foot, at.size)
 
 
 def _contact_shadow(size: float, strength: float) -> Pixels:
