@@ -68,7 +68,7 @@ def _string(num: int, tilt: float, decay_s: float, stiffness: float) -> Struck:
 
 VOICES: dict[str, Voice] = {
     "pad": Filtered("saw", 900, 1500, 0.8, 0.25, 1.0, 0.9, 0.5, 4, 14),
-    "air_pad": Filtered("saw", 650, 1400, 1.5, 0.6, 2.0, 0.9, 0.9, 4, 9),
+    "air_pad": Filtered("saw", 1100, 2400, 1.5, 0.6, 2.0, 0.9, 0.9, 4, 9),
     "supersaw": Filtered("saw", 2600, 7500, 0.10, 0.004, 0.22, 0.45, 0.09, 6, 19),
     "neon_pad": Filtered("saw", 1500, 3200, 0.9, 0.06, 1.2, 0.8, 0.35, 6, 17),
     "lead": Filtered("square", 2400, 5200, 0.16, 0.006, 0.3, 0.6, 0.12, 2, 8),
