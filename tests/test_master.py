@@ -35,6 +35,19 @@ def test_peaks_found_in_stretches_are_those_of_the_whole(n: int) -> None:
     assert _true_peaks(sound, rate) == pytest.approx(np.array(slow), rel=1e-5)
 
 
+def test_the_bass_ends_up_in_the_middle_and_the_treble_stays_wide() -> None:
+    rate = 24_000
+    t = np.arange(2 * rate) / rate
+    for hz, kept in ((45.0, False), (2000.0, True)):
+        wave = np.sin(2 * np.pi * hz * t)
+        sound = master(np.stack([wave, -0.2 * wave], axis=1).astype(np.float32), rate=rate)
+        middle, side = sound.sum(axis=1), sound[:, 0] - sound[:, 1]
+        wide = (side[rate // 2 : -rate // 2] ** 2).mean() / (
+            middle[rate // 2 : -rate // 2] ** 2
+        ).mean()
+        assert wide == pytest.approx(1.5**2, rel=0.05) if kept else wide < 0.1
+
+
 def test_a_hum_without_an_end_loses_its_direct_current_and_its_edges() -> None:
     rate = 24_000
     hum = 0.3 + 0.2 * np.sin(2 * np.pi * 220 * np.arange(2 * rate) / rate)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt, stft
 
 from reelwright.domain import Blueprint
+from reelwright.render import synth
 from reelwright.render.arrangement import arrange
 from reelwright.render.drums import ONE_SHOTS, hit
 from reelwright.render.harmony import Chart, compose, lead
@@ -142,6 +143,16 @@ def test_harmony_waits_for_a_cut_that_comes_after_five_beats() -> None:
 def test_voices_lead_by_the_smallest_motion() -> None:
     c_major, tones_of_f = (60, 64, 67), (53, 57, 60)
     assert lead(tones_of_f, c_major) == (60, 65, 69)
+
+
+def test_a_room_answers_every_stretch_as_it_would_the_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sound = np.random.default_rng(0).standard_normal((9_000, 2)).astype(np.float32)
+    answer = synth.room(0.1, 4000, RATE)
+    slow = [np.convolve(sound[:, side], answer[:, side])[:9_000] for side in range(2)]
+    monkeypatch.setattr(synth, "STRETCH", 2_500)
+    assert synth.reverberate(sound, 0.1, 4000, RATE) == pytest.approx(np.stack(slow, 1), abs=1e-3)
 
 
 def test_a_wave_has_no_overtone_above_the_top() -> None:

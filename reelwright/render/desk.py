@@ -52,10 +52,11 @@ class Desk:
         return float(10 * np.log10(np.mean(music**2) + 1e-9))
 
     def mixed(self, mood: Mood, rng: np.random.Generator) -> Sound:
-        """Everything together, the music a little down where an effect is; before mastering."""
-        music, effects = self.tracks["players"], self.tracks["effects"]
-        music *= self._pump(mood.pump)[:, None]
-        music += self.tracks["drums"]
+        """Everything together, the music a little down under effects; the desk is bare then."""
+        music, effects = self.tracks.pop("players"), self.tracks.pop("effects")
+        if mood.pump:
+            music *= self._pump(mood.pump)[:, None]
+        music += self.tracks.pop("drums")
         music += reverberate(self.room, mood.room_s, mood.room_hz, self.rate)
         if mood.tone_hz:
             music = self._tape(music, mood.tone_hz, rng)
@@ -82,14 +83,19 @@ class Desk:
         return np.asarray(10 ** (fall_db / 20), np.float32)
 
     def _tape(self, mix: Sound, tone_hz: float, rng: np.random.Generator) -> Sound:
-        """An old machine: slow wow of a millisecond, dull treble, dust."""
-        age = np.arange(self.n)
-        wow = 0.0009 * np.sin(2 * np.pi * (0.9 * age / self.rate + rng.random()))
-        read = age + (wow + 0.0009) * self.rate
-        warped = np.stack([np.interp(read, age, side) for side in mix.T], axis=1)
-        dust = np.zeros((self.n, 2))
+        """An old machine: slow wow of a millisecond, dull treble, dust, hiss."""
+        age = np.arange(self.n, dtype=np.float64)
+        turns = 0.9 / self.rate * age + rng.random()
+        read = np.minimum(age + 0.0009 * self.rate * (np.sin(2 * np.pi * turns) + 1), self.n - 1)
+        place = read.astype(np.int32)
+        share = (read - place).astype(np.float32)
         specks = rng.integers(0, self.n, max(1, int(14 * self.n / self.rate)))
-        dust[specks] = rng.normal(0, 0.5, (len(specks), 2))
-        hiss = rng.standard_normal((self.n, 2)) * 0.004
         low = butter(2, min(tone_hz, 0.4 * self.rate), fs=self.rate, output="sos")
-        return np.asarray(sosfilt(low, warped + dust + hiss, axis=0), np.float32)
+        worn = np.empty_like(mix)
+        for side in range(2):  # one after the other, to need half as much memory
+            track = mix[place, side]
+            track += share * (mix[np.minimum(place + 1, self.n - 1), side] - track)
+            track[specks] += rng.normal(0, 0.5, len(specks))
+            track += np.float32(0.004) * rng.standard_normal(self.n, dtype=np.float32)
+            worn[:, side] = sosfilt(low, track)
+        return worn

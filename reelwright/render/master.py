@@ -10,6 +10,8 @@ from reelwright.render.synth import Sound
 
 LOUDNESS_LUFS = -14.0  # what feeds of short films turn everything to
 NEAR_DB = 0.03  # enough
+RUMBLE_HZ = 28.0  # nothing below it
+WIDE_HZ = 120.0  # no difference of the sides below it
 CEILING_DB = -1.5  # half a decibel is left for the overshoot of a lossy encoder
 BLOCK_S = 0.0007  # the limiter thinks in blocks of this length
 AHEAD = 4  # blocks that its gain takes to fall before a peak
@@ -23,7 +25,7 @@ def master(
     sound: Sound, *, rate: int, loudness_lufs: float = LOUDNESS_LUFS, rounds: int = 6
 ) -> Sound:
     """`sound` (n, 2) at that integrated loudness, with true peaks below the ceiling."""
-    clean = _faded(_without_rumble(sound, rate), rate)
+    clean = _faded(_clean(sound, rate), rate)
     peaks = _true_peaks(clean, rate)
     gain, limited = np.float32(1.0), clean
     for _ in range(rounds):  # the limiter takes some loudness away; ask for as much more
@@ -50,8 +52,17 @@ def true_peak_db(sound: Sound) -> float:
     return float(20 * np.log10(np.abs(resample_poly(sound, FINER, 1, axis=0)).max() + 1e-12))
 
 
-def _without_rumble(sound: Sound, rate: int) -> NDArray[np.float32]:
-    return np.asarray(sosfilt(butter(2, 28, "highpass", fs=rate, output="sos"), sound, axis=0))
+def _clean(sound: Sound, rate: int) -> Sound:
+    """Without rumble, and with its bass in the middle, where every loudspeaker has it."""
+    left, right = sound.T
+    middle = _above((left + right) / 2, RUMBLE_HZ, rate)
+    side = _above((left - right) / 2, WIDE_HZ, rate)
+    return np.stack([middle + side, middle - side], axis=1)
+
+
+def _above(signal: Sound, hz: float, rate: int) -> Sound:
+    high = butter(2, hz, "highpass", fs=rate, output="sos")
+    return np.asarray(sosfilt(high, signal), np.float32)
 
 
 def _faded(sound: Sound, rate: int) -> Sound:

@@ -249,6 +249,7 @@ MOODS: dict[str, Mood] = {
         start=0.5,
         room_s=0.8,
         room_hz=6500,
+        pump=0.25,
         swing=0.1,
     ),
     "warm": Mood(
@@ -291,6 +292,7 @@ MOODS: dict[str, Mood] = {
         start=0.5,
         room_s=1.3,
         room_hz=4500,
+        pump=0.25,
     ),
     "quirky": Mood(
         scale=MIXOLYDIAN,
@@ -324,6 +326,7 @@ MOODS: dict[str, Mood] = {
         start=0.55,
         room_s=0.5,
         room_hz=6000,
+        pump=0.25,
         swing=0.12,
         breath=True,
     ),

@@ -26,6 +26,12 @@ def soundtrack(blueprint: Blueprint, *, rate: int, voice: Sound | None = None) -
     The same blueprint gives the same samples. A voice (n, 2) starts with the clip; it may be
     shorter, and what is longer is cut.
     """
+    mix = mixed(blueprint, rate)
+    return master(mix if voice is None else narrated(mix, voice, rate), rate=rate)
+
+
+def mixed(blueprint: Blueprint, rate: int) -> Sound:
+    """Music and effects, before mastering."""
     music = blueprint.music
     assert music.mood in MOODS, f"no music is called {music.mood}"
     assert rate >= 16_000, f"{rate} samples a second leave no room for the cymbals"
@@ -38,8 +44,7 @@ def soundtrack(blueprint: Blueprint, *, rate: int, voice: Sound | None = None) -
     level_db = desk.level_db()
     for cue in cues(blueprint, arrangement):
         _sound(desk, cue, level_db)
-    mix = desk.mixed(mood, rng)
-    return master(mix if voice is None else narrated(mix, voice, rate), rate=rate)
+    return desk.mixed(mood, rng)
 
 
 def narrated(bed: Sound, voice: Sound, rate: int) -> Sound:

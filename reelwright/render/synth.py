@@ -10,6 +10,7 @@ from scipy.signal import butter, fftconvolve, sosfilt
 Sound = NDArray[np.float32]  # (n,) mono, (n, 1) to be spread over both sides, or (n, 2) left, right
 
 CYCLE = 16_384  # samples of one stored period: reading the nearest one keeps the error below -75 dB
+STRETCH = 2**18  # samples that a room answers at once: a minute must not take a minute's memory
 TOP_HZ = 16_000.0  # no overtone above it, so that nothing folds back at any rate in use
 
 
@@ -233,5 +234,10 @@ def room(seconds: float, bright_hz: float, rate: int) -> Sound:
 
 def reverberate(sound: Sound, seconds: float, bright_hz: float, rate: int) -> Sound:
     """What the room adds to `sound` (n, 2), cut to its length."""
-    wet = fftconvolve(sound, room(seconds, bright_hz, rate), axes=0)
-    return np.asarray(wet[: len(sound)], np.float32)
+    answer = room(seconds, bright_hz, rate)
+    wet = np.zeros_like(sound)
+    for start in range(0, len(sound), STRETCH):
+        heard = fftconvolve(sound[start : start + STRETCH], answer, axes=0)
+        into = wet[start : start + len(heard)]
+        into += heard[: len(into)]
+    return wet
