@@ -110,12 +110,12 @@ FOLEY: Mapping[str, Foley] = {
         flash=(("shutter", 9.0),),
     ),
     "comic": Foley(
-        swift=(("zip", 2.0), ("pop", 4.0)),
+        swift=(("zip", -1.0), ("pop", 3.0)),
         turn=(("page", 9.0),),
         soft=(("air", 7.0),),
         flash=(("pow", 8.0),),
         words=(("pop", 5.0),),
-        rise=(("zip", 1.0),),
+        rise=(("zip", -1.0),),
         land=(("pow", 7.0),),
     ),
     "luxury": Foley(
