@@ -433,6 +433,17 @@ def bench_legibility(settings: Settings, to: str, quick: bool, into: Path | None
     say_bench("legibility", figures, WORDS, to, into)
 
 
+@bench.command("sound")
+@measured
+def bench_sound(settings: Settings, to: str, quick: bool, into: Path | None) -> None:
+    """The sound of planned clips: loudness, peaks, cuts on beats, balance, and its price."""
+    from reelwright.bench.sound import WORDS, measure
+
+    with bars() as progress:
+        figures = measure(settings.config, quick=quick, progress=progress)
+    say_bench("sound", figures, WORDS, to, into)
+
+
 @cli.group()
 def sids() -> None:
     """Look at the codes: one video in words, or all of them as a map."""

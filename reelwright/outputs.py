@@ -12,8 +12,8 @@ from reelwright.media.files import asked_for
 from reelwright.progress import Progress, silent
 from reelwright.render.compositor import Compositor
 from reelwright.render.framing import Shape, reframed, shaped
-from reelwright.render.music import score
 from reelwright.render.page import refuse_unknown_kind, save
+from reelwright.render.soundtrack import soundtrack
 from reelwright.sheets.contact import ContactSheet
 
 WriteTimeline = Callable[[Blueprint, Path, Path], None]  # of a clip, with its film, to a place
@@ -71,7 +71,7 @@ class Outputs:
             self._film(out, blueprint, film, shape, progress)
             written.append(out)
         if asked.sheet is not None:
-            sound = score(blueprint, rate=self.compositor.media.audio_rate)
+            sound = soundtrack(blueprint, rate=self.compositor.media.audio_rate)
             sheet = ContactSheet(blueprint=blueprint, sound=sound, progress=progress)
             save(sheet.draw(), asked.sheet, "The contact sheet")
             written.append(asked.sheet)

@@ -13,8 +13,8 @@ from plans import SMALL, plan, shot
 from reelwright.domain import Format
 from reelwright.errors import ReelwrightError
 from reelwright.render.kit import CAMERAS, LIGHTS, SCENES, STYLES, SUBJECTS, kit
-from reelwright.render.music import score
 from reelwright.render.page import TEXT, lines_of, save, shortened
+from reelwright.render.soundtrack import soundtrack
 from reelwright.sheets import contact, gallery
 from reelwright.sheets.contact import INNER, ContactSheet
 from reelwright.sheets.gallery import Gallery
@@ -36,7 +36,7 @@ def sheet(count: int, form: Format = SMALL) -> ContactSheet:
         for k in range(count)
     ]
     blueprint = plan("documentary", *shots, form=form)
-    return ContactSheet(blueprint=blueprint, sound=score(blueprint, rate=RATE))
+    return ContactSheet(blueprint=blueprint, sound=soundtrack(blueprint, rate=RATE))
 
 
 def pixels(surface: skia.Surface) -> np.ndarray:

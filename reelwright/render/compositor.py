@@ -19,7 +19,7 @@ from reelwright.media.materials import Materials
 from reelwright.media.preview import preview
 from reelwright.progress import Progress, silent
 from reelwright.render.film import Desk, Film
-from reelwright.render.music import score
+from reelwright.render.soundtrack import soundtrack
 
 NAME = "compositor"
 AHEAD = 3  # frames that a thread may be ahead of the encoder
@@ -40,7 +40,7 @@ class Compositor:
         """The finished film in `folder`, which must exist, with all that belongs to it."""
         film = Film(blueprint, self.materials)
         telling: list[NDArray[np.uint8]] = []
-        sound = score(blueprint, rate=self.media.audio_rate)
+        sound = soundtrack(blueprint, rate=self.media.audio_rate)
         clip = Clip(
             film=folder / "film.mp4",
             poster=folder / "poster.jpg",

@@ -38,13 +38,6 @@ class Chart:
     def end_s(self) -> float:
         return self.last_beat * self.beat_s
 
-    def energy(self, t_s: float, start: float) -> float:
-        """From `start` in the first shot to one in the last; without cuts it just grows."""
-        if not self.cuts:
-            return start + (1 - start) * min(1.0, t_s / max(self.end_s, self.beat_s))
-        passed = sum(cut <= t_s + 1e-3 for cut in self.cuts)
-        return start + (1 - start) * passed / len(self.cuts)
-
     def step_s(self, step: int, swing: float) -> float:
         """Where a sixteenth falls. Beats and eighths are exact; the others may swing."""
         return (step + swing * (step % 2)) * self.beat_s / STEPS

@@ -1,4 +1,4 @@
-"""The last stage of a music bed: no rumble, the wanted loudness, and peaks that no player clips."""
+"""The last stage of a sound track: no rumble, one loudness for all, no peak that clips."""
 
 import numpy as np
 import pyloudnorm
@@ -8,21 +8,31 @@ from scipy.signal import butter, resample_poly, sosfilt
 
 from reelwright.render.synth import Sound
 
-CEILING_DB = -1.5  # half a decibel is left for the overshoot of a lossy encoder
+LOUDNESS_LUFS = -14.0  # what feeds of short films turn everything to
+NEAR_DB = 0.03  # enough
+RUMBLE_HZ = 28.0  # nothing below it
+WIDE_HZ = 120.0  # no difference of the sides below it
+CEILING_DB = -2.0  # a lossy encoder overshoots: AAC at 128 kbps took half of this decibel
 BLOCK_S = 0.0007  # the limiter thinks in blocks of this length
 AHEAD = 4  # blocks that its gain takes to fall before a peak
 RELEASE_S = 0.08
+FINER = 4  # samples of the curve for each of the sound
+OVERLAP = 16  # samples on either side that the curve still depends on
 FADE_S = 0.06  # a clip is looped: its end must not click
 
 
-def master(sound: Sound, *, rate: int, loudness_lufs: float, rounds: int = 3) -> Sound:
+def master(
+    sound: Sound, *, rate: int, loudness_lufs: float = LOUDNESS_LUFS, rounds: int = 6
+) -> Sound:
     """`sound` (n, 2) at that integrated loudness, with true peaks below the ceiling."""
-    clean = _faded(_without_rumble(sound, rate), rate)
+    clean = _faded(_clean(sound, rate), rate)
     peaks = _true_peaks(clean, rate)
     gain, limited = np.float32(1.0), clean
     for _ in range(rounds):  # the limiter takes some loudness away; ask for as much more
         missing_db = loudness_lufs - loudness(limited, rate)
         assert np.isfinite(missing_db), f"{missing_db} dB are missing: this is silence"
+        if abs(missing_db) < NEAR_DB:
+            break
         gain = np.float32(gain * 10 ** (missing_db / 20))
         limited = clean * (gain * _limiter(peaks * gain, len(clean), rate))[:, None]
     return limited
@@ -39,11 +49,20 @@ def loudness(sound: Sound, rate: int) -> float:
 
 def true_peak_db(sound: Sound) -> float:
     """The highest point of the curve through the samples, by four times as many of them."""
-    return float(20 * np.log10(np.abs(resample_poly(sound, 4, 1, axis=0)).max() + 1e-12))
+    return float(20 * np.log10(np.abs(resample_poly(sound, FINER, 1, axis=0)).max() + 1e-12))
 
 
-def _without_rumble(sound: Sound, rate: int) -> NDArray[np.float32]:
-    return np.asarray(sosfilt(butter(2, 28, "highpass", fs=rate, output="sos"), sound, axis=0))
+def _clean(sound: Sound, rate: int) -> Sound:
+    """Without rumble, and with its bass in the middle, where every loudspeaker has it."""
+    left, right = sound.T
+    middle = _above((left + right) / 2, RUMBLE_HZ, rate)
+    side = _above((left - right) / 2, WIDE_HZ, rate)
+    return np.stack([middle + side, middle - side], axis=1)
+
+
+def _above(signal: Sound, hz: float, rate: int) -> Sound:
+    high = butter(2, hz, "highpass", fs=rate, output="sos")
+    return np.asarray(sosfilt(high, signal), np.float32)
 
 
 def _faded(sound: Sound, rate: int) -> Sound:
@@ -58,12 +77,19 @@ def _block(rate: int) -> int:
 
 
 def _true_peaks(sound: Sound, rate: int) -> NDArray[np.float32]:
-    """The highest true peak of either side in each block."""
-    left, right = np.abs(resample_poly(sound.T, 4, 1, axis=1))
-    fine = np.maximum(left, right)
-    size = 4 * _block(rate)
-    whole = np.pad(fine, (0, -len(fine) % size))
-    return np.asarray(whole.reshape(-1, size).max(axis=1), np.float32)
+    """The highest true peak of either side in each block, found a stretch at a time."""
+    size = _block(rate)
+    stretch = size * max(1, rate // size)
+    peaks = []
+    for start in range(0, len(sound), stretch):
+        before, after = min(start, OVERLAP), min(len(sound), start + stretch)
+        part = sound[start - before : after + OVERLAP]
+        left, right = np.abs(resample_poly(part.T, FINER, 1, axis=1))
+        fine = np.maximum(left, right)
+        fine = fine[FINER * before : FINER * (before + after - start)]
+        whole = np.pad(fine, (0, -len(fine) % (FINER * size)))
+        peaks.append(whole.reshape(-1, FINER * size).max(axis=1))
+    return np.asarray(np.concatenate(peaks), np.float32)
 
 
 def _limiter(peaks: NDArray[np.float32], n: int, rate: int) -> NDArray[np.float32]:

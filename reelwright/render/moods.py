@@ -1,4 +1,4 @@
-"""The eight kinds of music: harmony, instruments, groove and loudness, as scores to be read.
+"""The eight kinds of music: harmony, instruments and groove, as scores to be read.
 
 A pattern is written in sixteenths, four to a beat, and repeats. For drums `X` is a hard stroke, `x`
 a plain one, `o` a soft one. For instruments a digit is a tone of the chord counted from below, `x`
@@ -29,7 +29,6 @@ class Part:
 class Mood:
     """Everything that does not depend on the plan."""
 
-    loudness_lufs: float
     scale: tuple[int, ...]
     progressions: tuple[tuple[int, ...], ...]  # degrees of the scale, the first is 0
     chord_size: int
@@ -46,7 +45,7 @@ class Mood:
     room_hz: float
     swing: float = 0.0  # by which share of a sixteenth every second one is late
     pump: float = 0.0  # how far the kick pushes the rest down
-    impact: bool = False  # the first words come with a blow
+    breath: bool = False  # drums and bass wait for the last beat before it opens up
     tone_hz: float = 0.0  # old tape: nothing above this; 0 for a clean sound
 
 
@@ -57,7 +56,6 @@ HARMONIC_MINOR = (0, 2, 3, 5, 7, 8, 11)
 
 MOODS: dict[str, Mood] = {
     "driving": Mood(
-        loudness_lufs=-13.0,
         scale=MINOR,
         progressions=((0, 5, 2, 6), (0, 3, 5, 6), (5, 6, 0, 2)),
         chord_size=3,
@@ -89,7 +87,7 @@ MOODS: dict[str, Mood] = {
             Part("pad", ("=",), -17.0, room=0.3),
             Part("lead", ("?.?..?.??..?.?..",), -15.0, 0.6, 1, 1.2, 0.3, 0.1, echo=0.35),
         ),
-        accent=(("crash", -9.0), ("kick", -4.0), ("flash", -20.0)),
+        accent=(("crash", -9.0), ("kick", -4.0)),
         fill="snare",
         fill_pattern="..xx",
         fill_db=-9.0,
@@ -97,10 +95,9 @@ MOODS: dict[str, Mood] = {
         room_s=1.1,
         room_hz=7000,
         pump=0.55,
-        impact=True,
+        breath=True,
     ),
     "calm": Mood(
-        loudness_lufs=-18.0,
         scale=MAJOR,
         progressions=((0, 3, 5, 3), (3, 0, 3, 5), (0, 2, 3, 5)),
         chord_size=4,
@@ -108,22 +105,22 @@ MOODS: dict[str, Mood] = {
         tonics=(0, 2, 5, 7),
         drums=(
             Part("heart", ("x.......o.......",), -9.0, room=0.1),
-            Part("tick", ("....o.......o...",), -14.0, 0.7, room=0.5, pan=0.3),
+            Part("shaker", ("....o.......o...", "....o.....o.o..."), -8.0, 0.5, room=0.5, pan=0.3),
         ),
         players=(
-            Part("sub", ("=",), -17.0, room=0.05, low=True),
-            Part("air_pad", ("=",), -7.0, room=0.6),
+            Part("sub", ("=",), -11.0, room=0.05, low=True),
+            Part("air_pad", ("=",), -9.0, room=0.6),
             Part(
                 "felt",
                 ("0.....2.3...1...", "0...2...3.....1.", "0.....3...2...4."),
-                -6.5,
+                -8.0,
                 0.0,
                 0,
                 10,
                 0.6,
                 -0.15,
             ),
-            Part("celesta", ("....?.......?...", "......?.......?."), -13.5, 0.6, 1, 8, 0.8, 0.35),
+            Part("celesta", ("....?.......?...", "......?.......?."), -11.5, 0.6, 1, 8, 0.8, 0.35),
         ),
         accent=(("heart", -8.0), ("chime", -29.0)),
         fill="tick",
@@ -134,7 +131,6 @@ MOODS: dict[str, Mood] = {
         room_hz=4500,
     ),
     "nostalgic": Mood(
-        loudness_lufs=-15.5,
         scale=MAJOR,
         progressions=((3, 2, 1, 0), (0, 5, 1, 4), (1, 4, 0, 5)),
         chord_size=4,
@@ -170,7 +166,6 @@ MOODS: dict[str, Mood] = {
         tone_hz=6000,
     ),
     "electric": Mood(
-        loudness_lufs=-13.0,
         scale=MINOR,
         progressions=((0, 0, 5, 6), (0, 6, 5, 6), (5, 6, 0, 0)),
         chord_size=3,
@@ -214,10 +209,9 @@ MOODS: dict[str, Mood] = {
         room_s=1.6,
         room_hz=6500,
         pump=0.4,
-        impact=True,
+        breath=True,
     ),
     "playful": Mood(
-        loudness_lufs=-14.0,
         scale=MAJOR,
         progressions=((0, 3, 0, 4), (0, 5, 3, 4), (0, 3, 4, 3)),
         chord_size=3,
@@ -255,10 +249,10 @@ MOODS: dict[str, Mood] = {
         start=0.5,
         room_s=0.8,
         room_hz=6500,
+        pump=0.25,
         swing=0.1,
     ),
     "warm": Mood(
-        loudness_lufs=-15.5,
         scale=MAJOR,
         progressions=((0, 3, 5, 4), (0, 4, 5, 3), (5, 3, 0, 4)),
         chord_size=3,
@@ -267,18 +261,18 @@ MOODS: dict[str, Mood] = {
         drums=(
             Part("soft_kick", ("X.......x.......", "X.......x.x....."), -2.0, 0.3),
             Part("rim", ("....x.......x...",), -4.0, 0.6, room=0.3, pan=0.2),
-            Part("shaker", ("x.o.x.o.x.o.x.o.",), -11.0, 0.6, pan=-0.3),
+            Part("shaker", ("x.o.x.o.x.o.x.o.",), -9.0, 0.5, pan=-0.3),
         ),
         players=(
             Part(
                 "round_bass",
                 ("0.....0.2.......", "0.......2.....0.", "0.......0...2..."),
-                -9.0,
+                -6.5,
                 gate=4.5,
                 room=0.03,
                 low=True,
             ),
-            Part("low_strings", ("=",), -13.0, 0.0, 1, low=True),
+            Part("low_strings", ("=",), -10.5, 0.0, 1, low=True),
             Part(
                 "guitar",
                 ("0.2.3.2.1.2.3.2.", "0.1.2.3.2.1.2.1.", "0..23.2.0..23.1."),
@@ -298,9 +292,9 @@ MOODS: dict[str, Mood] = {
         start=0.5,
         room_s=1.3,
         room_hz=4500,
+        pump=0.25,
     ),
     "quirky": Mood(
-        loudness_lufs=-14.0,
         scale=MIXOLYDIAN,
         progressions=((0, 6, 3, 0), (0, 3, 6, 4), (0, 1, 0, 6)),
         chord_size=3,
@@ -332,10 +326,11 @@ MOODS: dict[str, Mood] = {
         start=0.55,
         room_s=0.5,
         room_hz=6000,
+        pump=0.25,
         swing=0.12,
+        breath=True,
     ),
     "noble": Mood(
-        loudness_lufs=-16.0,
         scale=HARMONIC_MINOR,
         progressions=((0, 5, 3, 4), (0, 3, 5, 4), (5, 3, 0, 4)),
         chord_size=3,

@@ -10,6 +10,7 @@ from scipy.signal import butter, fftconvolve, sosfilt
 Sound = NDArray[np.float32]  # (n,) mono, (n, 1) to be spread over both sides, or (n, 2) left, right
 
 CYCLE = 16_384  # samples of one stored period: reading the nearest one keeps the error below -75 dB
+STRETCH = 2**18  # samples that a room answers at once: a minute must not take a minute's memory
 TOP_HZ = 16_000.0  # no overtone above it, so that nothing folds back at any rate in use
 
 
@@ -68,7 +69,7 @@ def _string(num: int, tilt: float, decay_s: float, stiffness: float) -> Struck:
 
 VOICES: dict[str, Voice] = {
     "pad": Filtered("saw", 900, 1500, 0.8, 0.25, 1.0, 0.9, 0.5, 4, 14),
-    "air_pad": Filtered("saw", 650, 1400, 1.5, 0.6, 2.0, 0.9, 0.9, 4, 9),
+    "air_pad": Filtered("saw", 1100, 2400, 1.5, 0.6, 2.0, 0.9, 0.9, 4, 9),
     "supersaw": Filtered("saw", 2600, 7500, 0.10, 0.004, 0.22, 0.45, 0.09, 6, 19),
     "neon_pad": Filtered("saw", 1500, 3200, 0.9, 0.06, 1.2, 0.8, 0.35, 6, 17),
     "lead": Filtered("square", 2400, 5200, 0.16, 0.006, 0.3, 0.6, 0.12, 2, 8),
@@ -233,5 +234,10 @@ def room(seconds: float, bright_hz: float, rate: int) -> Sound:
 
 def reverberate(sound: Sound, seconds: float, bright_hz: float, rate: int) -> Sound:
     """What the room adds to `sound` (n, 2), cut to its length."""
-    wet = fftconvolve(sound, room(seconds, bright_hz, rate), axes=0)
-    return np.asarray(wet[: len(sound)], np.float32)
+    answer = room(seconds, bright_hz, rate)
+    wet = np.zeros_like(sound)
+    for start in range(0, len(sound), STRETCH):
+        heard = fftconvolve(sound[start : start + STRETCH], answer, axes=0)
+        into = wet[start : start + len(heard)]
+        into += heard[: len(into)]
+    return wet
