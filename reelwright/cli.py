@@ -433,6 +433,17 @@ def bench_legibility(settings: Settings, to: str, quick: bool, into: Path | None
     say_bench("legibility", figures, WORDS, to, into)
 
 
+@bench.command("readback")
+@measured
+def bench_readback(settings: Settings, to: str, quick: bool, into: Path | None) -> None:
+    """Style and topic, read back from films of every style over every topic."""
+    from reelwright.bench.readback import WORDS, measure
+
+    with bars() as progress:
+        figures = measure(settings.config, quick=quick, progress=progress)
+    say_bench("readback", figures, WORDS, to, into)
+
+
 @cli.group()
 def sids() -> None:
     """Look at the codes: one video in words, or all of them as a map."""
