@@ -1,4 +1,4 @@
-"""A photograph that nobody took: a thing on a table before a window, in all the detail of a real one."""
+"""A photograph that nobody took: a thing on a table, in all the detail of a real one."""
 
 import math
 
@@ -13,7 +13,7 @@ OCTAVES = 7
 
 
 def photograph(width: int, height: int, *, seed: int) -> NDArray[np.uint8]:
-    """BGR. Another seed is another thing in another light; what is in front stands low and clear."""
+    """BGR. Another seed is another thing in another light; it stands in front, low and clear."""
     rng = np.random.default_rng(seed)
     ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
     ys, xs = ys / height, xs / width

@@ -1,8 +1,8 @@
 """Read back in figures: from a finished film alone, how it is made and what it is about.
 
-Every style is drawn over every topic of the demo world, small, and looked at by those eyes that read
-every catalogue. A film's style is that of the nearest middle of creative vectors, its topic that of
-the nearest middle of content vectors; the film itself is left out of the middle of its own.
+Every style is drawn over every topic of the demo world, small, and looked at by those eyes that
+read every catalogue. A film's style is that of the nearest middle of creative vectors, its topic
+that of the nearest middle of content vectors; it is itself left out of the middle of its own.
 """
 
 from dataclasses import replace
