@@ -127,7 +127,7 @@ def _dissolve(one: Clip, other: Clip) -> Clip:
 
 def _push(one: Clip, other: Clip) -> Clip:
     """One shoves the other out to the left, blurred along its way while it is fast."""
-    width, length_s = one.size[0], one.duration
+    width, length_s = float(one.size[0]), float(one.duration)
 
     def gone(t_s: float) -> float:
         return width * ease.smooth(ease.smooth(t_s / length_s))
@@ -144,13 +144,9 @@ def _push(one: Clip, other: Clip) -> Clip:
 
 
 def _seen_through(film: Film, body: Clip) -> Clip:
-    """Vignette and bars."""
-    veil = np.full((film.form.height, film.form.width, 3), 255, np.uint8)
-    for sheet in (film.finish.vignette, film.finish.window and film.finish.window.free):
-        if sheet is not None:
-            veil = np.asarray(
-                cv2.multiply(veil, np.ascontiguousarray(sheet[:, :, :3]), scale=1 / 255)
-            )
+    """Vignette and bars: black bars, so that what they let through is all there is to them."""
+    assert film.finish.veil is not None, "a style without a vignette"
+    veil = np.ascontiguousarray(film.finish.veil[:, :, :3])
     return body.image_transform(lambda frame: cv2.multiply(frame, veil, scale=1 / 255))
 
 
