@@ -54,8 +54,8 @@ def test_quick_takes_every_style_over_a_few_topics(monkeypatch: pytest.MonkeyPat
         topics = np.unique([one.topic for one in commissions], return_inverse=True)[1]
         styles = np.unique([one.style for one in commissions], return_inverse=True)[1]
         assert len(set(zip(topics, styles, strict=True))) == len(commissions)
-        nothing = np.zeros((len(commissions), 3))
-        return Catalogue([], nothing, np.eye(8)[styles], [], topics, styles)
+        nothing = np.zeros((len(commissions), 3), np.float32)
+        return Catalogue([], nothing, np.eye(8, dtype=np.float32)[styles], [], topics, styles)
 
     monkeypatch.setattr(readback, "looked_at", seen)
     figures = readback.measure(Config(), quick=True, progress=silent)

@@ -15,8 +15,9 @@ OCTAVES = 7
 def photograph(width: int, height: int, *, seed: int) -> NDArray[np.uint8]:
     """BGR. Another seed is another thing in another light; it stands in front, low and clear."""
     rng = np.random.default_rng(seed)
-    ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
-    ys, xs = ys / height, xs / width
+    xs, ys = np.meshgrid(
+        np.linspace(0, 1, width, dtype=np.float32), np.linspace(0, 1, height, dtype=np.float32)
+    )
     hue = rng.uniform(0, 180)
     scene = _room(xs, ys, hue, rng)
     covered, thing = _thing(xs, ys, width / height, hue, rng)
