@@ -21,6 +21,7 @@ from reelwright.progress import Progress
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
+    from reelwright.bench.render import Rival
     from reelwright.leaderboard.checkpoint import Note
 
 IDLE_S = 0.5  # between two looks for something to make
@@ -442,6 +443,39 @@ def bench_sound(settings: Settings, to: str, quick: bool, into: Path | None) -> 
     with bars() as progress:
         figures = measure(settings.config, quick=quick, progress=progress)
     say_bench("sound", figures, WORDS, to, into)
+
+
+@bench.command("render")
+@measured
+def bench_render(settings: Settings, to: str, quick: bool, into: Path | None) -> None:
+    """Whole clips against real time, against MoviePy, and within their memory."""
+    from reelwright.bench.render import WORDS, measure
+
+    rival = moviepy()
+    with bars() as progress:
+        figures = measure(settings.config, rival=rival, quick=quick, progress=progress)
+    say_bench("render", figures, WORDS, to, into)
+
+
+def moviepy() -> "Rival | None":
+    """MoviePy, where it is installed; otherwise a line that says so."""
+    try:
+        from reelwright.bench import moviepy as rival
+    except ImportError as error:
+        warn(f"MoviePy is left out ({error}): install reelwright[bench] to draw against it.")
+        return None
+    return rival
+
+
+@bench.command("readback")
+@measured
+def bench_readback(settings: Settings, to: str, quick: bool, into: Path | None) -> None:
+    """Style and topic, read back from films of every style over every topic."""
+    from reelwright.bench.readback import WORDS, measure
+
+    with bars() as progress:
+        figures = measure(settings.config, quick=quick, progress=progress)
+    say_bench("readback", figures, WORDS, to, into)
 
 
 @cli.group()

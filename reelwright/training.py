@@ -12,16 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.config import Config
-from reelwright.domain import (
-    Blueprint,
-    Format,
-    Instruction,
-    Kit,
-    SemanticId,
-    ShotInstruction,
-    StyleKind,
-    Viewer,
-)
+from reelwright.domain import Blueprint, Format, Kit, SemanticId, Viewer
 from reelwright.drawing import Drawn, draw_all
 from reelwright.errors import ReelwrightError
 from reelwright.features.encoder import Encoder, Encoding
@@ -34,6 +25,7 @@ from reelwright.sids.quality import quality
 from reelwright.storage.blobs import Blobs
 from reelwright.storage.models import Models
 from reelwright.storage.videos import Videos
+from reelwright.studio.samples import sample
 from reelwright.studio.studio import Studio
 from reelwright.viewers.viewers import Viewers
 
@@ -210,7 +202,9 @@ class StyleLook:
 
     def vectors(self) -> dict[str, Vector]:
         samples = [
-            (style.name, self._sample(style, s)) for style in self.kit.styles for s in SAMPLES
+            (style.name, sample(self.studio, style, [scene], format=SAMPLE, seed=SEED))
+            for style in self.kit.styles
+            for scene in SAMPLES
         ]
         seen: dict[str, list[Vector]] = {style.name: [] for style in self.kit.styles}
         drawn = draw_all(
@@ -227,33 +221,10 @@ class StyleLook:
             seen[samples[place][0]].append(looks[place].creative)
         return {style: np.mean(vectors, axis=0) for style, vectors in seen.items()}
 
-    def _look(self, sample: Drawn, blueprint: Blueprint) -> Encoding:
+    def _look(self, drawn: Drawn, blueprint: Blueprint) -> Encoding:
         if self.encoder is None:
-            return sample.encoding
-        return self.encoder.encode(sample.clip.film, title=blueprint.title)
-
-    def _sample(self, style: StyleKind, scene: str) -> Blueprint:
-        """A clip as the studio would plan one: with a title, and a subject that fits the scene."""
-        shots = max(1, round(SAMPLE.duration_s / (sum(style.shot_s) / 2)))
-        cameras = style.cameras or self.kit.cameras
-        about = next(kind.about for kind in self.kit.scenes if kind.name == scene)
-        instruction = Instruction(
-            title=scene,
-            about=(about,),
-            style=style.name,
-            mood=style.mood or self.kit.moods[0],
-            tempo_bpm=sum(style.tempo_bpm) / 2,
-            shots=tuple(
-                ShotInstruction(
-                    scene=about,
-                    camera=cameras[number % len(cameras)],
-                    share=1 / shots,
-                    words="" if number else f"The {scene}",
-                )
-                for number in range(shots)
-            ),
-        )
-        return self.studio.blueprint(instruction, format=SAMPLE, seed=SEED)
+            return drawn.encoding
+        return self.encoder.encode(drawn.clip.film, title=blueprint.title)
 
 
 def styles_to_bytes(vectors: Mapping[str, Vector]) -> bytes:

@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from reelwright import assemble
+from reelwright.catalogue.world import Commission
 from reelwright.config import Config, SidsConfig, WorldConfig
 from reelwright.domain import Traits, Video, digest
 from reelwright.drawing import draw_all
@@ -94,14 +95,20 @@ def measure(config: Config, *, quick: bool, progress: Progress) -> Figures:
 
 def drawn(config: Config, *, progress: Progress) -> Catalogue:
     """The demo world's films, drawn and looked at; nothing of them is kept."""
-    world, studio = assemble.world(config), assemble.planner()
+    return looked_at(assemble.world(config).commissions, config, progress=progress)
+
+
+def looked_at(
+    commissions: Sequence[Commission], config: Config, *, progress: Progress
+) -> Catalogue:
+    """Some of the world's films, drawn and looked at."""
+    studio = assemble.planner()
     plans = [
-        studio.blueprint(one.instruction, format=one.format, seed=one.seed)
-        for one in world.commissions
+        studio.blueprint(one.instruction, format=one.format, seed=one.seed) for one in commissions
     ]
     films = draw_all(
         plans,
-        [one.tags for one in world.commissions],
+        [one.tags for one in commissions],
         render=config.render,
         media=replace(config.media, preset=config.world.preset),
         what="drawing the catalogue",
@@ -122,15 +129,15 @@ def drawn(config: Config, *, progress: Progress) -> Catalogue:
             has_sound=True,
             tags=one.tags,
         )
-        for plan, one in zip(plans, world.commissions, strict=True)
+        for plan, one in zip(plans, commissions, strict=True)
     ]
     return Catalogue(
         videos=videos,
         contents_ND=np.stack([one.content for one in seen]),
         creatives_ND=np.stack([one.creative for one in seen]),
         traits=[one.traits for one in seen],
-        topics_N=_numbered([one.topic for one in world.commissions]),
-        styles_N=_numbered([one.style for one in world.commissions]),
+        topics_N=_numbered([one.topic for one in commissions]),
+        styles_N=_numbered([one.style for one in commissions]),
     )
 
 

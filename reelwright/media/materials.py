@@ -93,13 +93,18 @@ class Materials:
             closing.pop_all()  # from here on the reel closes it
         return reel
 
-    def _unchanged(self, asset: Asset) -> Path:
+    def place(self, asset: Asset) -> Path:
+        """Where the asset's file lies; raises where it was not taken in."""
         path = self._places.get(asset.digest)
         if path is None:
             raise ReelwrightError(
                 f"The file of the {asset.kind} {asset.digest[:12]} is not here.",
                 hint="Give the file that the blueprint was made with.",
             )
+        return path
+
+    def _unchanged(self, asset: Asset) -> Path:
+        path = self.place(asset)
         refuse_at_sight(path, self.config)
         if content_name(path) != asset.digest:
             raise refusal(path, "has changed since it was looked at", "Begin again.")

@@ -45,11 +45,15 @@ def lay(
     *,
     adds: bool = False,
     strength: float = 1.0,
+    above: int | None = None,
 ) -> None:
-    """Draw a premultiplied sprite, moved by parts of a pixel, over the canvas or added to it."""
+    """Draw a premultiplied sprite, moved by parts of a pixel, over the canvas or added to it.
+
+    Only what lies above a row of the canvas, where one is given.
+    """
     if strength <= 0.004:
         return
-    box = _reach(sprite, affine, canvas)
+    box = _reach(sprite, affine, canvas[:above])
     if box is None:
         return
     left, top, right, bottom = box
@@ -75,12 +79,18 @@ def lay(
     cv2.add(region, moved, region)
 
 
-def cover(canvas: Pixels, backdrop: Pixels, affine: Affine) -> None:
-    """Fill the canvas with an opaque layer, its edges drawn out where it does not reach."""
-    height, width = canvas.shape[:2]
-    cv2.warpAffine(
-        backdrop, affine, (width, height), canvas, cv2.INTER_LINEAR, cv2.BORDER_REPLICATE
-    )
+def cover(
+    canvas: Pixels, backdrop: Pixels, affine: Affine, rows: tuple[int, int] | None = None
+) -> None:
+    """Fill the canvas, or some rows of it, with an opaque layer, its edges drawn out beyond it."""
+    top, bottom = rows or (0, canvas.shape[0])
+    if top >= bottom:
+        return
+    shift = affine.copy()
+    shift[1, 2] -= top
+    size = (canvas.shape[1], bottom - top)
+    part = canvas[top:bottom]
+    cv2.warpAffine(backdrop, shift, size, part, cv2.INTER_LINEAR, cv2.BORDER_REPLICATE)
 
 
 @dataclass(frozen=True, slots=True)

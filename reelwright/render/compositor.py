@@ -90,6 +90,9 @@ class Compositor:
                 desks.put(desk)
 
         steps = [film.step_of(frame) for frame in range(film.count)]
+        next_shot = {
+            film.first_of(shot): place for place, shot in enumerate(film.blueprint.shots, start=1)
+        }
         with ThreadPoolExecutor(self.threads, thread_name_prefix="draw") as pool:
             waiting: deque[tuple[int, Future[NDArray[np.uint8]]]] = deque()
             to_draw = iter(dict.fromkeys(steps))
@@ -100,6 +103,8 @@ class Compositor:
                     if step is None:
                         break
                     waiting.append((step, pool.submit(draw, step)))
+                    if step in next_shot:  # a shot ahead, so that no frame waits for its layers
+                        pool.submit(film.ready, next_shot[step])
                 step, drawing = waiting.popleft()
                 picture = drawing.result()
                 while done < film.count and steps[done] == step:

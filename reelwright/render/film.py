@@ -15,9 +15,11 @@ from reelwright.reading import leaving_s
 from reelwright.render import cut
 from reelwright.render.blend import Buffers
 from reelwright.render.card import Card, card
+from reelwright.render.colour import LIGHTS
 from reelwright.render.finish import Finish
 from reelwright.render.insert import Stock
 from reelwright.render.kit import CAMERAS, MOODS, SUBJECTS, TRANSITIONS
+from reelwright.render.lately import Lately
 from reelwright.render.layer import Pixels
 from reelwright.render.look import LOOKS, Look, Palette
 from reelwright.render.picture import Picture, picture
@@ -32,6 +34,7 @@ TO_709 = np.array(
 
 AT_REST = 0.62  # of a shot: by then every style's title has come in, and none has begun to leave
 TELLING_S = 0.5
+KEPT = 6  # shots: all of a usual clip, and all that a longer one needs around any of its frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Scene:
 
 
 class Film:
-    """All that a blueprint's frames have in common, drawn once."""
+    """All that a blueprint's frames have in common, drawn once, each shot when it is needed."""
 
     def __init__(self, blueprint: Blueprint, materials: Materials | None = None) -> None:
         check(blueprint)
@@ -77,8 +80,9 @@ class Film:
         self.finish = Finish.of(
             self.look, self.palette, self.form.width, self.form.height, seed % 9973
         )
-        self.pictures = tuple(self._pictured(shot) for shot in blueprint.shots)
-        self.scenes = tuple(map(self._scene, range(len(self.pictures))))
+        count = len(blueprint.shots)
+        self.pictures = Lately(self._pictured, count, keep=KEPT)
+        self.scenes = Lately(self._scene, count, keep=KEPT)
 
     @property
     def telling(self) -> range:
@@ -99,8 +103,17 @@ class Film:
 
     def step_of(self, frame: int) -> int:
         """The frame whose drawing is shown at `frame`. Every shot begins with a new drawing."""
-        first = math.ceil(self._at(frame).start_s * self.form.fps - 1e-6)
+        first = self.first_of(self._at(frame))
         return first + (frame - first) // self.hold * self.hold
+
+    def first_of(self, shot: Shot) -> int:
+        """The frame with which a shot begins."""
+        return math.ceil(shot.start_s * self.form.fps - 1e-6)
+
+    def ready(self, place: int) -> None:
+        """Draw a shot's layers and its title, if there is such a shot: its frames then need not."""
+        if place < len(self.scenes):
+            _ = self.scenes[place]
 
     def bgr(self, frame: int, desk: Desk) -> NDArray[np.uint8]:
         """A frame as BGR; the array is a new one."""
@@ -117,7 +130,7 @@ class Film:
     def poster(self, desk: Desk) -> NDArray[np.uint8]:
         """A good frame with the title at rest: the one with which the preview begins."""
         place = self.blueprint.shots.index(told_shot(self.blueprint))
-        scene, shot = self.scenes[place], self.pictures[place].shot
+        scene, shot = self.scenes[place], self.blueprint.shots[place]
         frame = self.telling.start
         t_s = self.step_of(frame) / self.form.fps
         shown = scene.title or self._title(self.blueprint.title, place)
@@ -151,24 +164,23 @@ class Film:
 
     def _joined(self, place: int, t_s: float, desk: Desk) -> Pixels:
         """The picture at a time: of one shot, or of two in the middle of a transition."""
-        pictures = self.pictures
+        shots = self.blueprint.shots
         for incoming in (place, place + 1):
-            if not 0 < incoming < len(pictures) or not pictures[incoming].shot.transition:
+            if not 0 < incoming < len(shots) or not shots[incoming].transition:
                 continue
-            before, after = pictures[incoming - 1], pictures[incoming]
-            share = (t_s - after.shot.start_s) / blend_s(self.blueprint, incoming) + 0.5
+            share = (t_s - shots[incoming].start_s) / blend_s(self.blueprint, incoming) + 0.5
             if 0 < share < 1:
-                self._picture(before, t_s, desk.canvas, desk.buffers)
-                self._picture(after, t_s, desk.other, desk.buffers)
+                self._picture(self.pictures[incoming - 1], t_s, desk.canvas, desk.buffers)
+                self._picture(self.pictures[incoming], t_s, desk.other, desk.buffers)
                 return cut.joined(
-                    after.shot.transition,
+                    shots[incoming].transition,
                     desk.canvas,
                     desk.other,
                     share,
                     style=self.blueprint.style,
                     tint=self.palette.accent,
                 )
-        self._picture(pictures[place], t_s, desk.canvas, desk.buffers)
+        self._picture(self.pictures[place], t_s, desk.canvas, desk.buffers)
         return desk.canvas
 
     def _picture(self, drawn: Picture, t_s: float, canvas: Pixels, buffers: Buffers) -> None:
@@ -186,7 +198,8 @@ class Film:
 
     # ---- drawn once -----------------------------------------------------------------------
 
-    def _pictured(self, shot: Shot) -> Picture:
+    def _pictured(self, place: int) -> Picture:
+        shot = self.blueprint.shots[place]
         return picture(shot, self.blueprint.style, self.look, self.palette, self.form, self.stock)
 
     def _scene(self, place: int) -> Scene:
@@ -207,7 +220,7 @@ class Film:
     def _moments(self, place: int) -> list[Pixels]:
         """What a title of this shot has to be read on, from when it may have come to its end."""
         desk = Desk.of(self.form.width, self.form.height)
-        shot = self.pictures[place].shot
+        shot = self.blueprint.shots[place]
         ends_s = shot.duration_s - leaving_s(shot.duration_s)
         moments = []
         for t_s in (0.1 * shot.duration_s, 0.4 * ends_s, 0.7 * ends_s, ends_s):
@@ -264,6 +277,8 @@ def stock(blueprint: Blueprint, materials: Materials | None) -> Stock | None:
             "The blueprint shows files of its own, and they are not here.",
             hint="Give them with the command that made it.",
         )
+    for asset in blueprint.assets:
+        materials.place(asset)  # a file that is missing is missed before anything is drawn
     return Stock({asset.digest: asset for asset in blueprint.assets}, materials)
 
 
@@ -274,6 +289,7 @@ def check(blueprint: Blueprint) -> None:
     assert blueprint.music.tempo_bpm > 0, f"music at {blueprint.music.tempo_bpm} beats a minute"
     for shot in blueprint.shots:
         assert shot.scene in PAINTERS or not shot.scene, f"no scene called {shot.scene!r}"
+        assert shot.light in LIGHTS, f"no light called {shot.light!r}"
         assert shot.duration_s > 0, f"a shot of {shot.duration_s} s"
         assert shot.camera in CAMERAS, f"no camera called {shot.camera!r}"
         assert shot.subject in SUBJECTS or not shot.subject, f"no subject {shot.subject!r}"

@@ -23,17 +23,24 @@ class Finish:
     """The parts of a style's finish that are the same in every frame."""
 
     look: Look
-    window: Overlay | None
-    vignette: Pixels | None
+    veil: Pixels | None  # what vignette and window let through
+    window: Pixels | None
     grain: Pixels | None
     size: tuple[int, int]
 
     @classmethod
     def of(cls, look: Look, palette: Palette, width: int, height: int, seed: int) -> "Finish":
+        window = _window(look.window, palette, width, height)
+        veils = [window.free] if window is not None else []
+        if look.vignette:
+            veils.append(_vignette(look.vignette, width, height))
+        veil = veils[0] if veils else None
+        if len(veils) > 1:  # one pass over the frame for both
+            veil = cv2.multiply(veils[0], veils[1], scale=1 / 255)
         return cls(
             look,
-            _window(look.window, palette, width, height),
-            _vignette(look.vignette, width, height) if look.vignette else None,
+            veil,
+            window.pixels if window is not None else None,
             _grain(look.grain, width, height, seed) if look.grain else None,
             (width, height),
         )
@@ -44,10 +51,10 @@ class Finish:
             _bloom(canvas, self.look.bloom)
         if self.look.fringe:
             _fringe(canvas, max(1, round(self.look.fringe * min(self.size))))
-        if self.vignette is not None:
-            cv2.multiply(canvas, self.vignette, canvas, 1 / 255)
+        if self.veil is not None:
+            cv2.multiply(canvas, self.veil, canvas, 1 / 255)
         if self.window is not None:
-            self.window.lay(canvas)
+            cv2.add(canvas, self.window, canvas)
 
     def film(self, canvas: Pixels, step: int) -> None:
         """After titles: what the film stock does, different at every step."""

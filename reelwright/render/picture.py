@@ -17,6 +17,7 @@ from reelwright.render.colour import LIGHTS, Regrade, Tones
 from reelwright.render.emblem import emblem
 from reelwright.render.framing import place
 from reelwright.render.ground import ground
+from reelwright.render.hidden import Box, bands, solid_part
 from reelwright.render.insert import Covering, Stock, Thing, covering, thing
 from reelwright.render.layer import Layer, Particles, Pixels
 from reelwright.render.look import Look, Palette
@@ -55,6 +56,7 @@ class Picture:
     drawn: Drawn
     actor: Actor | None
     covering: Covering | None = None  # what is seen instead of a scene
+    solids: tuple[Box | None, ...] = ()  # of every layer, what is opaque
 
     def draw(self, canvas: Pixels, t_s: float, pulse: float, buffers: Buffers) -> None:
         """The shot at `t_s` after its start, before any finish. `pulse` is that of the beat."""
@@ -67,20 +69,24 @@ class Picture:
             self.covering.draw(canvas, self._share(t_s), t_s, grow, seed, buffers)
             return
         layers = self.drawn.layers
-        cover(canvas, layers[0].pixels, seen(layers[0], at, t_s, size))
+        places = [seen(layer, at, t_s, size) for layer in layers]
+        rows = bands(layers, self.solids, places, self.frame)
+        cover(canvas, layers[0].pixels, places[0], (0, rows[0][1]))
         entered = False
-        for layer in layers[1:]:
+        for layer, stand, (solid, end) in zip(layers[1:], places[1:], rows[1:], strict=True):
             if not entered and layer.depth > HERO_DEPTH + 0.25:
                 self._act(canvas, t_s, at, pulse, buffers)
                 entered = True
             lay(
                 canvas,
                 layer.pixels,
-                seen(layer, at, t_s, size),
+                stand,
                 buffers,
                 adds=layer.adds,
                 strength=layer.motion.strength(t_s),
+                above=solid,
             )
+            cover(canvas, layer.pixels, stand, (solid, end))
         if not entered:
             self._act(canvas, t_s, at, pulse, buffers)
         for particles in self.drawn.particles:
@@ -210,7 +216,8 @@ def picture(
         natural = replace(grade, hold=min(SUBJECT_HOLD, grade.hold), lift=0.4 * grade.lift)
         brush = Brush(style, replace(tones, regrade=natural), palette)
         actor = _actor(shot, drawn.spot, brush, look, stage)
-    return Picture(shot, style, look, (width, height), drawn, actor)
+    solids = tuple(solid_part(layer.pixels) for layer in drawn.layers)
+    return Picture(shot, style, look, (width, height), drawn, actor, solids=solids)
 
 
 def stock_of(stock: Stock | None) -> Stock:
