@@ -28,8 +28,10 @@ def asked(mood: str, transition: str, *, words: str = "", duration_s: float = 12
 def test_every_style_has_its_effects_and_names_only_those_that_exist() -> None:
     assert set(FOLEY) == set(NAMES)
     for style in FOLEY.values():
-        fields = (style.swift, style.turn, style.soft, style.flash, style.plain)
-        fields += (style.words, style.rise, style.land, style.room)
+        fields = (
+            *(style.swift, style.turn, style.soft, style.flash, style.plain),
+            *(style.words, style.rise, style.land, style.room),
+        )
         assert {name for heard in fields for name, _ in heard} <= set(EFFECTS)
         assert all((style.swift, style.turn, style.soft, style.flash))
 

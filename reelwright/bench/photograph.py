@@ -22,7 +22,7 @@ def photograph(width: int, height: int, *, seed: int) -> NDArray[np.uint8]:
     scene = _room(xs, ys, hue, rng)
     covered, thing = _thing(xs, ys, width / height, hue, rng)
     picture = scene * (1 - covered[..., None]) + thing * covered[..., None]
-    picture += rng.normal(0, 0.012, picture.shape).astype(np.float32)  # the sensor's own noise
+    picture += np.asarray(rng.normal(0, 0.012, picture.shape), np.float32)  # the sensor's own noise
     return np.asarray(np.clip(255 * picture, 0, 255), np.uint8)
 
 

@@ -32,7 +32,7 @@ from reelwright.progress import Progress
 from reelwright.render.compositor import Compositor
 from reelwright.render.film import Film
 from reelwright.render.kit import STYLES
-from reelwright.render.music import score
+from reelwright.render.soundtrack import soundtrack
 from reelwright.studio.samples import sample
 
 Figures = dict[str, float]
@@ -118,7 +118,7 @@ def against(
         folder = Path(name)
         plan = composition(photographs(folder, materials), form)
         made = rival.clip(Film(plan, materials))
-        sound = score(plan, rate=media.audio_rate)
+        sound = soundtrack(plan, rate=media.audio_rate)
 
         def own() -> None:
             # With materials of its own: the photographs are read from their files every time.
@@ -208,7 +208,7 @@ def alone(plan: Blueprint) -> Iterator[ProcessPoolExecutor]:
 def _warm(plan: Blueprint) -> None:
     """What is loaded once, fonts and instruments say, is not a clip's own time."""
     Film(plan)
-    score(plan, rate=48_000)
+    soundtrack(plan, rate=48_000)
 
 
 def _made(plan: Blueprint, media: MediaConfig) -> tuple[float, float, float]:

@@ -146,7 +146,7 @@ def figures_of(plans: Sequence[Blueprint], played: Sequence[Played]) -> Figures:
 
 def _balance(played: Sequence[Played]) -> Figures:
     """The three bands of every mood that was played, mean over its clips."""
-    figures = {}
+    figures: Figures = {}
     for mood in MOODS:
         of_mood = [one.bands_db for one in played if one.mood == mood]
         if of_mood:

@@ -122,7 +122,7 @@ def _snip(lead: int, rate: int) -> Signal:
     meet = 0.5 * steel * fall(rest, rate, 0.011) + band(noise(rest, 41), 2500, 9000, rate) * fall(
         rest, rate, 0.005
     )
-    return 0.3 * slide + np.concatenate([np.zeros(lead), meet])
+    return np.asarray(0.3 * slide + np.concatenate([np.zeros(lead), meet]))
 
 
 def _splice(lead: int, rate: int) -> Signal:
@@ -179,9 +179,8 @@ def _zip(lead: int, rate: int) -> Signal:
     n = _after(lead, 0.05, rate)
     age = np.minimum(np.arange(n) / max(lead, 1), 1.0)
     hz = 330 * 5.0 ** (age**1.3) * (1 + 0.012 * np.sin(40 * age))
-    return (
-        (tone(hz, rate) + 0.25 * tone(3 * hz, rate)) * (0.15 + 0.85 * age) * np.minimum(8 * age, 1)
-    )
+    whistle = tone(hz, rate) + 0.25 * tone(3 * hz, rate)
+    return np.asarray(whistle * (0.15 + 0.85 * age) * np.minimum(8 * age, 1))
 
 
 def _pop(lead: int, rate: int) -> Signal:
