@@ -8,7 +8,7 @@ from beds import plan
 from numpy.typing import NDArray
 
 from reelwright.render.arrangement import arrange
-from reelwright.render.cues import FOLEY, Cue, cues
+from reelwright.render.cues import FOLEY, Cue, Foley, cues
 from reelwright.render.foley import EFFECTS, effect
 from reelwright.render.harmony import Chart
 from reelwright.render.kit import MOODS as KIT_MOODS
@@ -25,31 +25,21 @@ def asked(mood: str, transition: str, *, words: str = "", duration_s: float = 12
     return cues(blueprint, arrange(Chart.of(blueprint), blueprint.shots, start=0.5))
 
 
-def test_every_style_has_its_effects_and_names_only_those_that_exist() -> None:
+def named(style: Foley) -> set[str]:
+    """All effects of a style."""
+    cuts = tuple(style.of(transition) for transition in (*TRANSITIONS, ""))
+    heard = (*cuts, style.words, style.rise, style.land, style.room)
+    return {name for effects in heard for name, _ in effects}
+
+
+def test_every_style_sounds_every_transition() -> None:
     assert set(FOLEY) == set(NAMES)
     for style in FOLEY.values():
-        fields = (
-            *(style.swift, style.turn, style.soft, style.flash, style.plain),
-            *(style.words, style.rise, style.land, style.room),
-        )
-        assert {name for heard in fields for name, _ in heard} <= set(EFFECTS)
-        assert all((style.swift, style.turn, style.soft, style.flash))
+        assert all(style.of(transition) for transition in TRANSITIONS)
 
 
-def test_every_effect_is_used_by_some_style() -> None:
-    used = {
-        name
-        for style in FOLEY.values()
-        for heard in (
-            *(style.of(transition) for transition in (*TRANSITIONS, "")),
-            style.words,
-            style.rise,
-            style.land,
-            style.room,
-        )
-        for name, _ in heard
-    }
-    assert used == set(EFFECTS)
+def test_styles_name_all_effects_that_exist_and_no_others() -> None:
+    assert set.union(*(named(style) for style in FOLEY.values())) == set(EFFECTS)
 
 
 @pytest.mark.parametrize("lead", [0, 1, RATE // 2])

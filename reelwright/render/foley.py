@@ -119,9 +119,8 @@ def _snip(lead: int, rate: int) -> Signal:
     rest = n - lead
     t = np.arange(rest) / rate
     steel = np.sin(2 * np.pi * 4100 * t) + 0.7 * np.sin(2 * np.pi * 6270 * t)
-    meet = 0.5 * steel * fall(rest, rate, 0.011) + band(noise(rest, 41), 2500, 9000, rate) * fall(
-        rest, rate, 0.005
-    )
+    click = band(noise(rest, 41), 2500, 9000, rate) * fall(rest, rate, 0.005)
+    meet = 0.5 * steel * fall(rest, rate, 0.011) + click
     return np.asarray(0.3 * slide + np.concatenate([np.zeros(lead), meet]))
 
 
