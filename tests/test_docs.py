@@ -1,5 +1,6 @@
 """The pages: what they link to and name is there, and their Python runs."""
 
+import json
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
+from reelwright.bench import standings
 from reelwright.cli import cli
 from reelwright.config import names
 
@@ -89,3 +91,8 @@ def test_every_piece_of_python_runs(page: str) -> None:
     for kind, block in BLOCK.findall(text_of(page)):
         if kind == "python":
             subprocess.run([sys.executable, "-W", "error", "-c", block], check=True, cwd=ROOT)
+
+
+def test_the_leaderboard_page_says_what_was_measured_and_nothing_else() -> None:
+    figures = json.loads((ROOT / "docs" / "results.json").read_text(encoding="utf-8"))
+    assert standings.page(figures) in text_of("docs/results.md")
