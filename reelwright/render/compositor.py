@@ -15,6 +15,7 @@ from reelwright.config import MediaConfig, RenderConfig
 from reelwright.domain import Blueprint, Clip
 from reelwright.media.captions import cues, webvtt
 from reelwright.media.encode import encode, jpeg
+from reelwright.media.heap import give_large_back
 from reelwright.media.materials import Materials
 from reelwright.media.preview import preview
 from reelwright.progress import Progress, silent
@@ -34,6 +35,7 @@ class Compositor:
         self.media = media
         self.materials = materials  # the files that blueprints name by content
         self.threads = config.threads or os.cpu_count() or 1
+        give_large_back()
         cv2.setNumThreads(1)  # frames are drawn side by side; threads within one would only wait
 
     def render(self, blueprint: Blueprint, folder: Path, *, progress: Progress = silent) -> Clip:
