@@ -1,5 +1,7 @@
 """A clip is a pure function of its blueprint: same plan, same pixels, on any threads."""
 
+import gc
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -138,3 +140,16 @@ def test_curves_of_motion_begin_at_0_and_end_at_1() -> None:
     for curve in (ease.smooth, ease.out, ease.into, ease.back, ease.elastic):
         assert curve(0.0) == pytest.approx(0.0, abs=1e-9)
         assert curve(1.0) == pytest.approx(1.0, abs=1e-9)
+
+
+def test_a_film_that_nobody_wants_any_more_is_gone_at_once() -> None:
+    """Its layers are a hundred megabytes at full size: they must not wait for a sweep."""
+    film = Film(plan())
+    film.bgr(3, Desk.of(SMALL.width, SMALL.height))
+    here = weakref.ref(film)
+    gc.disable()
+    try:
+        del film
+        assert here() is None
+    finally:
+        gc.enable()

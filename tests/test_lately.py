@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from reelwright.render.lately import Lately
+from reelwright.render.lately import Kept, Lately
 
 
 def test_nothing_is_made_before_it_is_asked_for_and_nothing_twice() -> None:
@@ -16,7 +16,7 @@ def test_nothing_is_made_before_it_is_asked_for_and_nothing_twice() -> None:
         made.append(place)
         return 10 * place
 
-    row = Lately(make, 5, keep=3)
+    row = Lately(make, Kept(5, keep=3))
     assert (len(row), made) == (5, [])
     assert [row[2], row[4], row[2], row[2]] == [20, 40, 20, 20]
     assert made == [2, 4]
@@ -30,7 +30,7 @@ def test_what_was_asked_for_last_stays() -> None:
         made.append(place)
         return place
 
-    row = Lately(make, 9, keep=3)
+    row = Lately(make, Kept(9, keep=3))
     kept: list[int] = []
     expected = []
     for place in random.Random(4).choices(range(9), k=200):
@@ -52,7 +52,7 @@ def test_many_threads_get_the_same_thing_and_others_do_not_wait_for_it() -> None
             assert go_on.wait(20)
         return object()
 
-    row = Lately(make, 2, keep=2)
+    row = Lately(make, Kept(2, keep=2))
     with ThreadPoolExecutor(3) as pool:
         slow = [pool.submit(row.__getitem__, 0) for _ in range(2)]
         assert begun.wait(20)
@@ -66,11 +66,11 @@ def test_what_fails_to_be_made_fails_again_for_the_next_who_asks() -> None:
     def make(place: int) -> int:
         raise ValueError(place)
 
-    row = Lately(make, 2, keep=2)
+    row = Lately(make, Kept(2, keep=2))
     for _ in range(2):
         with pytest.raises(ValueError, match="1"):
             row[1]
 
 
 def test_all_of_them_can_be_gone_through() -> None:
-    assert list(Lately(lambda place: place * place, 4, keep=1)) == [0, 1, 4, 9]
+    assert list(Lately(lambda place: place * place, Kept(4, keep=1))) == [0, 1, 4, 9]

@@ -19,7 +19,7 @@ from reelwright.render.colour import LIGHTS
 from reelwright.render.finish import Finish
 from reelwright.render.insert import Stock
 from reelwright.render.kit import CAMERAS, MOODS, SUBJECTS, TRANSITIONS
-from reelwright.render.lately import Lately
+from reelwright.render.lately import Kept, Lately
 from reelwright.render.layer import Pixels
 from reelwright.render.look import LOOKS, Look, Palette
 from reelwright.render.picture import Picture, picture
@@ -34,7 +34,7 @@ TO_709 = np.array(
 
 AT_REST = 0.62  # of a shot: by then every style's title has come in, and none has begun to leave
 TELLING_S = 0.5
-KEPT = 6  # shots: all of a usual clip, and all that a longer one needs around any of its frames
+KEPT = 5  # shots: more than a frame, its title and the threads ahead of it ever need at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,18 @@ class Film:
             self.look, self.palette, self.form.width, self.form.height, seed % 9973
         )
         count = len(blueprint.shots)
-        self.pictures = Lately(self._pictured, count, keep=KEPT)
-        self.scenes = Lately(self._scene, count, keep=KEPT)
+        self._kept_pictures = Kept[Picture](count, keep=KEPT)
+        self._kept_scenes = Kept[Scene](count, keep=KEPT)
+
+    @property
+    def pictures(self) -> Lately[Picture]:
+        """Every shot in layers."""
+        return Lately(self._pictured, self._kept_pictures)
+
+    @property
+    def scenes(self) -> Lately[Scene]:
+        """Every shot with all that belongs to it."""
+        return Lately(self._scene, self._kept_scenes)
 
     @property
     def telling(self) -> range:
