@@ -81,7 +81,7 @@ class Took:
 
 def measure(config: Config, *, rival: Rival | None, quick: bool, progress: Progress) -> Figures:
     """All figures; without a rival those that need none. `quick` draws shorter clips, and once."""
-    form = Format(duration_s=2.0) if quick else Format()
+    form = Format(duration_s=1.8) if quick else Format()
     figures: Figures = {}
     with on_cores(CORES):
         if rival is not None:
