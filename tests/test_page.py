@@ -175,6 +175,22 @@ def test_a_viewer_watches_likes_and_scrolls_and_all_of_it_is_kept(
     assert abs(first.at_s - time.time()) < 30
 
 
+def test_what_was_watched_counts_to_the_moment_of_leaving(opened: Callable[..., Scene]) -> None:
+    """Browsers tell how far a film is only now and then; here they never do."""
+    scene = opened()
+    page = scene.page
+    page.add_init_script("addEventListener('timeupdate', (e) => e.stopPropagation(), true)")
+    page.goto(scene.url)
+    scene.playing("Video number 0")
+    page.wait_for_timeout(300)
+    page.keyboard.press("j")
+    scene.playing("Video number 1")
+    events = scene.heard(lambda events: "play" in kinds(events))
+    first = next(event for event in events if event.kind == "play")
+    assert first.video == "video-0-0"
+    assert 0.2 < first.value < 1.5  # a longer step without a look is a jump, and no watching
+
+
 def test_captions_are_fetched_and_shown_when_they_are_asked_for(
     opened: Callable[..., Scene],
 ) -> None:

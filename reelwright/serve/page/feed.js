@@ -185,7 +185,7 @@ function settle() {
 }
 
 function leave(card, forward) {
-  const share = card.watched / card.data.video.duration_s;
+  const share = player.watched(card) / card.data.video.duration_s;
   if (forward && share < EARLY && !card.liked && !card.broken && !card.skipped) skipped(card);
   report(card);
 }
@@ -196,7 +196,8 @@ function skipped(card) {
 }
 
 function report(card) {
-  if (card.watched >= 0.1) note(viewer, card.data, "play", Math.round(card.watched * 100) / 100);
+  const seconds = player.watched(card);
+  if (seconds >= 0.1) note(viewer, card.data, "play", Math.round(seconds * 100) / 100);
   card.watched = 0;
 }
 

@@ -31,6 +31,12 @@ function count(video) {
   card.at = now;
 }
 
+/** Seconds watched since they were last told, to this moment: browsers look only now and then. */
+export function watched(card) {
+  if (card.film) count(card.film);
+  return card.watched;
+}
+
 /** Gives videos to the active card and its neighbours, and takes them from the rest. */
 export function place(cards, active) {
   const near = saves ? [active] : [active, active + 1, active - 1];
