@@ -122,6 +122,22 @@ def test_what_is_kept_comes_back_the_same() -> None:
     assert (same.liked_I == company.liked_I).all()
 
 
+def test_strangers_are_compared_in_parts_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(2)
+    features = rng.normal(size=(KNOWN + 1, 4)).astype(np.float32)
+    company = Company.of([np.array([3, 1, 7, 12]), np.array([12, 9])], KNOWN)
+    whole = company.alike(features).toarray()
+    monkeypatch.setattr("reelwright.recommender.company.AT_ONCE", 2)
+    assert company.alike(features).toarray() == pytest.approx(whole)
+    assert (whole.sum(axis=1) > 0).sum() == KNOWN - 5, "all but those who were liked"
+
+
+def test_where_nobody_liked_anything_nobody_is_alike_or_near() -> None:
+    company = Company.of([np.empty(0, np.int64)], 3)
+    alike = company.alike(np.ones((4, 2), np.float32))
+    assert alike.nnz == company.with_strangers(alike).near_II.nnz == 0
+
+
 def test_strangers_are_like_those_of_the_nearest_features() -> None:
     company = Company.of([np.array([1, 2, 3])], 5)
     features = np.array([[0, 0], [1, 0], [0, 1], [-1, 0], [3, 1], [0, 0]], np.float32)

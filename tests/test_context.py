@@ -46,3 +46,13 @@ def test_side_by_side_pads_at_the_end() -> None:
     assert batch.has_deed_BT.tolist() == [[True, True], [True, False]]
     assert batch.codes_BTL[1, 0].tolist() == [3, 0, 0, 3]
     assert np.array_equal(batch.weight_BT[0], long.weight_T)
+
+
+def test_what_was_liked_however_little_counts_where_it_was_met_first() -> None:
+    history = tuple(
+        Deed(video, SemanticId((0, 0), (0, 0)), EventKind.PLAY, weight, 0.0)
+        for video, weight in (("b", 0.01), ("a", 1.0), ("b", 2.0), ("c", 0.0), ("d", 9.0))
+    )
+    rows = {"a": 1, "b": 2, "c": 3}
+    reading = read(Viewer(id="u", history=history), history=9, depth=4, rows=rows)
+    assert reading.liked.tolist() == [0, 1], "c was not liked, d is not known"

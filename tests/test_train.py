@@ -323,3 +323,28 @@ def test_learning_tells_videos_with_the_same_codes_apart() -> None:
     assert not learned.model.videos()[0].any()
     assert not learned.model.own.weight[0].any()
     assert all(not popular[0] for popular in learned.model.twig_popular)
+
+
+@pytest.mark.parametrize("liked", [["a", "c"], []], ids=["some", "none"])
+def test_what_nobody_liked_is_no_negative_and_begins_as_popular_as_the_least_liked(
+    liked: list[str],
+) -> None:
+    """Before all others they liked one that is not known; of b, which is, nothing is heard."""
+    sids = {name: SemanticId((1, 1), (1, number)) for number, name in enumerate("abc")}
+    history = tuple(
+        Deed(video, sids.get(video, SemanticId((2, 0), (3, 1))), EventKind.LIKE, 1.0, float(at_s))
+        for at_s, video in enumerate(["x", *(liked or "y")])
+    )
+    learned = train(
+        [Viewer(id=str(number), history=history) for number in range(8)],
+        planted.SIZES,
+        codebook="c",
+        format=Format(),
+        config=dataclasses.replace(TINY, epochs=4, patience=0, forget=0.0, dense=1.0),
+        seed=1,
+        known=Known.of(sids, {}, [liked] * 8),
+    ).model
+    popular, own = learned.popular_video, learned.own.weight
+    assert not own[2].any(), "nothing was learned of b"
+    assert popular[2].item() == pytest.approx(popular[[1, 3]].mean().item())
+    assert own[1].any() == own[3].any() == bool(liked)

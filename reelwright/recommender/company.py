@@ -29,6 +29,7 @@ BACK = 0.5  # of a neighbour's nearness where it came before
 FADE = 0.8  # of a vote is left with every step back
 OWN, OTHER = 0.4, 0.1  # powers of counts, chosen on validation: the popular may win a little
 ALIKE = 10  # liked videos that speak for one that nobody liked yet
+AT_ONCE = 512  # videos without likes that are compared with all others
 MOST = 100  # neighbours of one video that are kept
 
 
@@ -56,12 +57,17 @@ class Company:
         even_IF = features_IF / np.maximum(length_I1, 1e-9)
         met = np.flatnonzero(self.met_I)
         strangers = np.flatnonzero(~self.met_I)[1:]  # without number 0
-        near = np.maximum(even_IF[strangers] @ even_IF[met].T, 0.0)
-        best = np.argsort(-near, axis=1, kind="stable")[:, :ALIKE]
-        weights = np.take_along_axis(near, best, axis=1)
-        weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
-        cells = np.repeat(strangers, best.shape[1]), met[best.ravel()]
-        return sparse.csr_array((weights.ravel(), cells), self.near_II.shape)
+        few = min(ALIKE, len(met))
+        alike = np.zeros((len(strangers), few), np.int64)
+        weight = np.zeros((len(strangers), few), np.float32)
+        for begin in range(0, len(strangers), AT_ONCE):  # all of a large catalogue: gigabytes
+            part = slice(begin, begin + AT_ONCE)
+            near = np.maximum(even_IF[strangers[part]] @ even_IF[met].T, 0.0)
+            best = np.argsort(-near, axis=1, kind="stable")[:, :few]
+            alike[part], weight[part] = met[best], np.take_along_axis(near, best, axis=1)
+        weight /= np.maximum(weight.sum(axis=1, keepdims=True), 1e-9)
+        cells = np.repeat(strangers, few), alike.ravel()
+        return sparse.csr_array((weight.ravel(), cells), self.near_II.shape)
 
     def with_strangers(self, alike_II: sparse.csr_array) -> "Company":
         """Videos that nobody liked yet keep the company of those that they are like; `alike_II`
@@ -113,7 +119,7 @@ class Company:
         said = (told @ self.near_II - flat.echoes(self.liked_I)).tocsr()
         said = said - said.multiply(flat.met(said.shape) > 0)
         said.data = np.maximum(said.data, 0.0)
-        return Votes(said.tocsr().astype(np.float32))
+        return Votes(said.astype(np.float32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,9 +127,6 @@ class Votes:
     """Of N places, for every known video."""
 
     by_video: sparse.csr_array
-
-    def __len__(self) -> int:
-        return int(self.by_video.shape[0])
 
     def along(self, groups: Sequence[Ints]) -> "Tally":
         """Added up by the numbers that each of `groups` gives the known videos; 0 is no group."""

@@ -22,7 +22,6 @@ ATTRIBUTE_BUCKETS = 1024  # names and values share them by their hash
 KINDS = {kind: number for number, kind in enumerate(EventKind)}
 ORIGINS = {origin: number for number, origin in enumerate(Origin)}
 WEIGHT_EDGES = (-1.0, -0.5, -0.05, 0.05, 0.5, 1.0, 2.0)  # a weight's bucket lies between two
-LIKED = 1 + WEIGHT_EDGES.index(0.05)  # the first bucket of deeds that speak for their video
 GAP_EDGES_S = (10.0, 60.0, 600.0, 3600.0, 8 * 3600.0, 86_400.0, 7 * 86_400.0)
 
 
@@ -36,6 +35,7 @@ class Reading:
     weight_T: Ints  # buckets
     gap_T: Ints  # buckets of the time since the deed before
     video_T: Ints  # rows of what a model knows; 0 for every other video
+    liked_T: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.kind_T)
@@ -43,7 +43,7 @@ class Reading:
     @property
     def liked(self) -> Ints:
         """The places of the known videos that were liked, each where it was met first."""
-        at_N = np.flatnonzero((self.video_T > 0) & (self.weight_T >= LIKED))
+        at_N = np.flatnonzero((self.video_T > 0) & self.liked_T)
         _, first_N = np.unique(self.video_T[at_N], return_index=True)
         return at_N[np.sort(first_N)]
 
@@ -76,6 +76,7 @@ def read(viewer: Viewer, *, history: int, depth: int, rows: Mapping[str, int] = 
         weight_T=np.searchsorted(WEIGHT_EDGES, [deed.weight for deed in deeds]),
         gap_T=np.searchsorted(GAP_EDGES_S, _gaps_s(deeds)),
         video_T=np.array([rows.get(deed.video, 0) for deed in deeds], np.int64),
+        liked_T=np.array([deed.weight > 0 for deed in deeds], bool),
     )
 
 

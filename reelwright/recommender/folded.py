@@ -250,7 +250,7 @@ class Seen:
         told_N: Array = np.vecdot(x_ND, folded.own_ID[row_N]) + folded.popular_I[row_N]
         if self.votes:
             sid_N = folded.model.twigs.find(torch.from_numpy(codes_NL)).numpy()
-            told_N += self._company(len(self.votes) - 2, sid_N, row_N)
+            told_N += self._company(len(folded.model.sizes), sid_N, row_N)
         return told_N
 
     def dense(self, codes_NL: Ints, row_N: Ints) -> Array:

@@ -355,9 +355,9 @@ class Model(nn.Module):
     @torch.no_grad()
     def greet_strangers(self) -> None:
         """Videos that nobody liked yet begin as popular as those that were liked least."""
-        if self.known.company is not None and not self.met_I[1:].all():
+        if self.known.company is not None and self.met_I.any():
             liked_I = torch.from_numpy(self.known.company.liked_I)
-            least = liked_I[self.met_I & (liked_I > 0)].min()
+            least = liked_I[self.met_I].min()
             self.popular_video[~self.met_I] = self.popular_video[liked_I == least].mean()
             self.popular_video[0] = 0.0
 
@@ -371,10 +371,8 @@ class Model(nn.Module):
         self, level: int, votes: Tally, place_M: Tensor, from_M: Tensor, to_M: Tensor
     ) -> Tensor:
         """(M,): how loud the share is that a branch of the tree has of the votes for its stem."""
-        stem_M, branch_M = (
-            votes.counts(level, place_M, from_M),
-            votes.counts(level + 1, place_M, to_M),
-        )
+        stem_M = votes.counts(level, place_M, from_M)
+        branch_M = votes.counts(level + 1, place_M, to_M)
         share_M = branch_M / (stem_M + self.echo.doubt[level].exp())
         told_M: Tensor = self.echo.loud[level] * torch.log1p(share_M * self.echo.keen[level].exp())
         return told_M if self.training else self.hearing * told_M
