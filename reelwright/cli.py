@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -383,9 +384,7 @@ def bench_line(settings: Settings, to: str, quick: bool, into: Path | None) -> N
     """The whole line: a page of the feed, durable events, a wish until it is a clip."""
     from reelwright.bench.line import WORDS, measure
 
-    with bars() as progress:
-        figures = measure(settings.config, quick=quick, progress=progress)
-    say_bench("line", figures, WORDS, to, into)
+    run_bench("line", partial(measure, settings.config, quick=quick), WORDS, to, into)
 
 
 @bench.command("beam")
@@ -395,9 +394,7 @@ def bench_beam(settings: Settings, to: str, quick: bool, into: Path | None) -> N
     with extra("bench"):
         from reelwright.bench.beam import WORDS, measure
 
-    with bars() as progress:
-        figures = measure(quick=quick, progress=progress)
-    say_bench("beam", figures, WORDS, to, into)
+    run_bench("beam", partial(measure, quick=quick), WORDS, to, into)
 
 
 @contextmanager
@@ -418,9 +415,7 @@ def bench_sids(settings: Settings, to: str, quick: bool, into: Path | None) -> N
     """Semantic IDs: as names, as stand-ins for vectors, and what each branch gives away."""
     from reelwright.bench.sids import WORDS, measure
 
-    with bars() as progress:
-        figures = measure(settings.config, quick=quick, progress=progress)
-    say_bench("sids", figures, WORDS, to, into)
+    run_bench("sids", partial(measure, settings.config, quick=quick), WORDS, to, into)
 
 
 @bench.command("legibility")
@@ -429,9 +424,7 @@ def bench_legibility(settings: Settings, to: str, quick: bool, into: Path | None
     """Titles in every style, script and format, proofread: none may fail to be read."""
     from reelwright.bench.legibility import WORDS, measure
 
-    with bars() as progress:
-        figures = measure(quick=quick, progress=progress)
-    say_bench("legibility", figures, WORDS, to, into)
+    run_bench("legibility", partial(measure, quick=quick), WORDS, to, into)
 
 
 @bench.command("sound")
@@ -440,9 +433,7 @@ def bench_sound(settings: Settings, to: str, quick: bool, into: Path | None) -> 
     """The sound of planned clips: loudness, peaks, cuts on beats, balance, and its price."""
     from reelwright.bench.sound import WORDS, measure
 
-    with bars() as progress:
-        figures = measure(settings.config, quick=quick, progress=progress)
-    say_bench("sound", figures, WORDS, to, into)
+    run_bench("sound", partial(measure, settings.config, quick=quick), WORDS, to, into)
 
 
 @bench.command("render")
@@ -451,10 +442,8 @@ def bench_render(settings: Settings, to: str, quick: bool, into: Path | None) ->
     """Whole clips against real time, against MoviePy, and within their memory."""
     from reelwright.bench.render import WORDS, measure
 
-    rival = moviepy()
-    with bars() as progress:
-        figures = measure(settings.config, rival=rival, quick=quick, progress=progress)
-    say_bench("render", figures, WORDS, to, into)
+    measuring = partial(measure, settings.config, rival=moviepy(), quick=quick)
+    run_bench("render", measuring, WORDS, to, into)
 
 
 def moviepy() -> "Rival | None":
@@ -473,9 +462,7 @@ def bench_readback(settings: Settings, to: str, quick: bool, into: Path | None) 
     """Style and topic, read back from films of every style over every topic."""
     from reelwright.bench.readback import WORDS, measure
 
-    with bars() as progress:
-        figures = measure(settings.config, quick=quick, progress=progress)
-    say_bench("readback", figures, WORDS, to, into)
+    run_bench("readback", partial(measure, settings.config, quick=quick), WORDS, to, into)
 
 
 @cli.group()
@@ -686,12 +673,18 @@ def say_figures(figures: Mapping[str, float], to: str | None) -> None:
         click.echo(f"  {name:<{width}}  {round(value, 3)}")
 
 
-def say_bench(
-    name: str, figures: Mapping[str, float], words: Mapping[str, str], to: str, into: Path | None
+def run_bench(
+    name: str,
+    measure: Callable[..., Mapping[str, float]],
+    words: Mapping[str, str],
+    to: str,
+    into: Path | None,
 ) -> None:
-    """The figures of a bench, and its table in a page where that was asked for."""
+    """What a bench measures, with its progress; its table in a page where that was asked for."""
     from reelwright.bench.table import fill
 
+    with bars() as progress:
+        figures = measure(progress=progress)
     if into is not None:
         fill(into, name, figures, words)
     say_figures(figures, to)
