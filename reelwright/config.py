@@ -186,7 +186,7 @@ class RecommenderConfig:
     # While learning, a target's own part is missing from the votes for it, so they seem weaker than
     # they are: those who ask hear them so much louder.
     hearing: Weight = 1.5
-    halves: Switch = False  # score all videos in bfloat16: twice as fast where the CPU knows it
+    halves: Switch = False  # score all videos in bfloat16 where the CPU knows it: twice as fast
 
     @property
     def heads(self) -> int:

@@ -266,7 +266,11 @@ def test_the_dense_loss_is_a_softmax_over_the_targets_and_what_was_drawn(
     assert float(loss) == pytest.approx(brute, rel=1e-4)
 
 
-def test_halves_are_near_the_whole(knowing: Model) -> None:
+@pytest.mark.parametrize("knows", [False, True])
+def test_halves_are_near_the_whole_and_left_alone_where_the_processor_knows_none(
+    knowing: Model, knows: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "multiplies_halves", lambda: knows)
     state_ND = torch.randn(5, knowing.dim, generator=torch.Generator().manual_seed(2))
     losses = [
         float(
@@ -276,7 +280,7 @@ def test_halves_are_near_the_whole(knowing: Model) -> None:
         )
         for halves in (False, True)
     ]
-    assert losses[0] != losses[1]
+    assert (losses[0] != losses[1]) == knows
     assert losses[1] == pytest.approx(losses[0], rel=0.02)
 
 

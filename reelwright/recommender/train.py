@@ -301,10 +301,15 @@ def _dense_loss(
         rows, place_X = torch.unique(torch.cat([row_N, drawn]), return_inverse=True)
         row_N = place_X[: len(video_N)]
         videos_ID, popular_I = videos_ID[rows], popular_I[rows]
-    if config.halves:
+    if config.halves and multiplies_halves():
         videos_ID = videos_ID.bfloat16()
     asked_ND = model.dense_norm(state_ND)
     return full_softmax_loss(asked_ND, videos_ID, popular_I, row_N, worth_N)
+
+
+def multiplies_halves() -> bool:
+    """Whether this processor multiplies bfloat16 by itself; others take a hundred times as long."""
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
 
 
 def _told(model: Model, codes_BQL: Tensor, free_BQ: Tensor) -> Tensor:
