@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from reelwright.training import Training, Vector
     from reelwright.viewers.viewers import Viewers
     from reelwright.workshop import Workshop
+    from reelwright.zoo.zoo import Zoo
 
 Kind = TypeVar("Kind")
 
@@ -100,6 +101,17 @@ def kept_home(config: Config) -> AbstractContextManager[Home]:
     if not os.path.exists(Path(config.home) / FILE):
         raise ReelwrightError(f"There is nothing in {config.home} yet.", hint=EMPTY_HINT)
     return home(config)
+
+
+def zoo(config: Config) -> "Zoo":
+    """The weights of this machine; a model hub is asked only where its package is installed."""
+    from reelwright.zoo.zoo import Zoo
+
+    if find_spec("huggingface_hub") is None:
+        return Zoo(config.zoo.path)
+    from reelwright.zoo.hub import hub
+
+    return Zoo(config.zoo.path, from_hub=hub())
 
 
 def format_of_wishes(config: Config) -> Format:

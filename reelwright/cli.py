@@ -620,6 +620,81 @@ def doctor(settings: Settings) -> None:
     sys.exit(0 if healthy else 2)
 
 
+@cli.group(invoke_without_command=True)
+@click.pass_context
+def models(context: click.Context) -> None:
+    """Pretrained weights: which there are, which are here; get some, check them."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@models.command("list")
+@click.option("--json", "to", metavar="FILE", callback=to_file, help="As JSON; - for here.")
+@click.pass_obj
+def models_list(settings: Settings, to: str | None) -> None:
+    """Say what each is for, its licence and size, and where it lies."""
+    from reelwright import assemble
+    from reelwright.zoo.listing import rows, table
+
+    zoo = assemble.zoo(settings.config)
+    if to is None:
+        click.echo(table(zoo))
+    else:
+        say_json(rows(zoo), to)
+
+
+@models.command("pull")
+@click.argument("names", nargs=-1, required=True)
+@click.option("--yes", is_flag=True, help="Ask nothing.")
+@click.pass_obj
+def models_pull(settings: Settings, names: tuple[str, ...], yes: bool) -> None:
+    """Get the weights NAMES, after a look at their licence and size."""
+    from reelwright import assemble
+    from reelwright.zoo.listing import offer
+    from reelwright.zoo.weights import weights
+
+    zoo = assemble.zoo(settings.config)
+    for weight in [weights(name) for name in names]:
+        if zoo.find(weight.name) is None:
+            warn(offer(weight))
+            if not yes:
+                agree()
+        with bars() as progress:
+            path = zoo.pull(weight.name, progress)
+        click.echo(path)
+
+
+def agree() -> None:
+    """Asks whoever sits at the terminal; where nobody does, nothing is taken for a yes."""
+    if not sys.stdin.isatty():
+        raise ReelwrightError(
+            "Nothing was downloaded: there is nobody to agree here.", hint="Say it with --yes."
+        )
+    click.confirm("Download it?", abort=True, err=True)
+
+
+@models.command("check")
+@click.pass_obj
+def models_check(settings: Settings) -> None:
+    """Hold what is here against its SHA-256."""
+    from reelwright import assemble
+    from reelwright.zoo.weights import WEIGHTS
+
+    zoo = assemble.zoo(settings.config)
+    broken = []
+    with bars() as progress:
+        for weight in WEIGHTS:
+            if zoo.find(weight.name) and not zoo.is_sound(weight.name, progress):
+                broken.append(weight.name)
+    if broken:
+        raise ReelwrightError(
+            f"These are not what they should be: {', '.join(broken)}.",
+            hint=f"Get them again: reelwright models pull {' '.join(broken)}",
+        )
+    here = [weight.name for weight in WEIGHTS if zoo.find(weight.name)]
+    click.echo(f"sound: {', '.join(here) or 'there are none'}")
+
+
 def open_feed(settings: Settings, *, with_worker: bool) -> None:
     """Serve until Ctrl-C. A port that is taken is told before anything heavy is loaded."""
     from reelwright import assemble
@@ -657,20 +732,28 @@ def stop_after(parent: int, stop: threading.Event) -> None:
 
 def say_figures(figures: Mapping[str, float], to: str | None) -> None:
     """As a table for people, or as JSON where it was asked for."""
-    if to == "-":
-        click.echo(json.dumps(figures, indent=2))
-        return
     if to is not None:
-        try:
-            Path(to).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise ReelwrightError(
-                f"The figures cannot be written to {to} ({error.strerror}).",
-                hint="Give a path that can be written, or - for standard output.",
-            ) from error
+        say_json(figures, to)
+    if to == "-":
+        return
     width = max(map(len, figures), default=0)
     for name, value in figures.items():
         click.echo(f"  {name:<{width}}  {round(value, 3)}")
+
+
+def say_json(value: object, to: str) -> None:
+    """Into a file, or to standard output for -."""
+    text = json.dumps(value, indent=2)
+    if to == "-":
+        click.echo(text)
+        return
+    try:
+        Path(to).write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ReelwrightError(
+            f"The figures cannot be written to {to} ({error.strerror}).",
+            hint="Give a path that can be written, or - for standard output.",
+        ) from error
 
 
 def run_bench(

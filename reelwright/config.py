@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -114,6 +115,20 @@ class StorageConfig:
     max_waiting: Count = 20_000  # events handed in and not yet on the disk; more are turned away
     busy_timeout_s: Seconds = 10.0
     connections: Annotated[int, Within(8, 1024, 1)] = 64
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ZooConfig:
+    """Where pretrained weights are kept: by itself, where this user keeps what can be had again."""
+
+    folder: Text = "~/.cache/reelwright"
+
+    @property
+    def path(self) -> Path:
+        """The folder; `~/.cache` stands for the cache wherever this user has put it."""
+        first, _, rest = self.folder.partition("~/.cache/")
+        cache = os.environ.get("XDG_CACHE_HOME")
+        return Path(cache, rest) if cache and rest and not first else Path(self.folder).expanduser()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -274,6 +289,7 @@ class Config:
     home: Text = ".reelwright"
     media: MediaConfig = field(default_factory=MediaConfig)
     storage: StorageConfig = field(default_factory=StorageConfig)
+    zoo: ZooConfig = field(default_factory=ZooConfig)
     features: FeaturesConfig = field(default_factory=FeaturesConfig)
     captioner: CaptionerConfig = field(default_factory=CaptionerConfig)
     transformers: TransformersConfig = field(default_factory=TransformersConfig)

@@ -14,6 +14,8 @@ from reelwright.config import Config
 from reelwright.errors import ReelwrightError
 from reelwright.serve.server import refuse_taken_port
 from reelwright.storage.database import sound_sqlite
+from reelwright.zoo.weights import WEIGHTS
+from reelwright.zoo.zoo import Zoo
 
 PACKAGES = ("torch", "numpy", "opencv-python-headless", "skia-python", "av", "granian")
 ENOUGH_DISK_GB = 2.0
@@ -36,6 +38,7 @@ def examine(config: Config) -> Iterator[Finding]:
     yield _packages()
     yield _home(Path(config.home))
     yield _encoder(config)
+    yield _weights(config)
     yield _port(config)
     yield Finding("machine", True, f"{os.cpu_count()} cores, {_memory_gb():.1f} GB of memory")
     yield _graphics()
@@ -76,6 +79,15 @@ def _encoder(config: Config) -> Finding:
         return Finding("encoder", True, assemble.encoder_words(config))
     except ReelwrightError as error:
         return Finding("encoder", False, str(error))
+
+
+def _weights(config: Config) -> Finding:
+    zoo = Zoo(config.zoo.path)
+    here = [weight.name for weight in WEIGHTS if zoo.find(weight.name)]
+    words = f"{', '.join(here)} in {zoo.folder}" if here else f"none in {zoo.folder}"
+    if lacking := [weight.name for weight in WEIGHTS if weight.name not in here]:
+        words += f"; for more: reelwright models pull {' '.join(lacking)}"
+    return Finding("weights", True, words)
 
 
 def _port(config: Config) -> Finding:

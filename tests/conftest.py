@@ -62,6 +62,14 @@ class SmallWorld:
         return load(None, [f"home={self.home}", *SMALL])
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_weights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What was pulled on this machine changes no test: here, and in every process of a test's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever comes first waits for the world, on a busy machine for more than a test may take."""
     for item in items:

@@ -123,7 +123,7 @@ def test_help_comes_at_once(tmp_path: Path) -> None:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         took_s.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
         assert result.returncode == 0
-    for verb in ("demo", "ingest", "train", "make", "wishes", "serve", "work", "bench", "doctor"):
+    for verb in ("demo", "ingest", "train", "make", "wishes", "serve", "work", "bench", "models"):
         assert verb in result.stdout
     assert min(took_s) < 0.3, f"--help took {min(took_s):.2f} s"
 

@@ -1,0 +1,1 @@
+"""Pretrained weights: which there are, where they lie, and how they are had."""
