@@ -1,9 +1,13 @@
 """What planning a clip yields, step by step: values that can be kept, shown and compared."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from reelwright.domain import Blueprint, Format, Instruction, Music, Shot
+from reelwright.studio.backbone import Message
+
+PLANNER = "rules-2"  # the deterministic planner; goes up when the same wish comes out otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +16,23 @@ class Candidate:
 
     name: str
     similarity: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Turn:
+    """One role's turn: what was said in it, by whom, and what that took."""
+
+    role: str
+    by: str  # who gave the answer that stands
+    said: tuple[Message, ...]  # the question first; the answer that stands last
+    num_asks: int = 0
+    num_calls: int = 0  # of tools, that the model asked for by itself
+    num_refused: int = 0  # calls to tools that the role may not call, or calls made wrongly
+    prompt_tokens: int = 0  # over all asks, likewise below
+    reused_tokens: int = 0
+    written_tokens: int = 0
+    seconds: float = field(default=0.0, compare=False)
+    fallback: str = ""  # why the rules answered in a model's place
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +49,7 @@ class Instructed:
     """The wish, told shot by shot."""
 
     instruction: Instruction
+    turn: Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +57,16 @@ class Visual:
     """What is seen and when; nothing is written on it yet."""
 
     shots: tuple[Shot, ...]
+    turn: Turn
 
 
 @dataclass(frozen=True, slots=True)
 class Audio:
-    """What is heard."""
+    """What is heard, and the shots on its beats."""
 
     music: Music
+    shots: tuple[Shot, ...]
+    turn: Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +74,7 @@ class Effects:
     """The shots with their words and the ways in which they come in."""
 
     shots: tuple[Shot, ...]
+    turn: Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +85,27 @@ class Planned:
 
 
 Step = Understood | Instructed | Visual | Audio | Effects | Planned
+Fault = Literal[
+    "content",  # its own codes are not the wished ones
+    "creative",
+    "beat",  # a cut falls beside the beats
+    "narration",  # what is said takes longer than its shots
+    "contrast",
+    "safe_area",
+    "reading",  # words stand for less time than they take to read
+    "frozen",
+    "black",
+    "silent",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Something that a look at the result found wrong: where, and in words."""
+
+    what: Fault
+    shot: int | None  # counted from 0; None for the whole clip
+    words: str
 
 
 def blueprint_of(steps: Iterable[Step]) -> Blueprint:
