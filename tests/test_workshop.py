@@ -13,7 +13,7 @@ from reelwright.config import load
 from reelwright.domain import Made, Wish, digest
 from reelwright.progress import silent
 from reelwright.render.compositor import NAME
-from reelwright.studio.studio import PLANNER
+from reelwright.studio.steps import PLANNER
 from reelwright.workshop import Workshop
 
 

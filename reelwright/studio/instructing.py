@@ -7,6 +7,7 @@ import numpy as np
 
 from reelwright.domain import Instruction, Kit, Meaning, ShotInstruction, StyleKind, Wish
 from reelwright.reading import readable
+from reelwright.studio.outside import refusal
 from reelwright.studio.pacing import cuts, num_shots, shot_price
 from reelwright.studio.steps import Understood
 from reelwright.studio.understanding import kind_of
@@ -121,7 +122,8 @@ def _said(
     patterns = title_patterns(light, slow=slow, seconds=duration_s, locale=wish.locale)
     name = title(patterns, told, seconds=duration_s, rng=rng)
     later = lines(name, told, style.mood, slow=slow, locale=wish.locale, rng=rng)
-    if brief := shortened(wish.brief, style.shot_s[1]):
+    brief = shortened(wish.brief, style.shot_s[1])
+    if brief and not refusal(brief, given=wish.brief):
         later.insert(0, brief)
     spoken = [name] + [""] * (len(lengths_s) - 1)
     places = sorted({len(spoken) // 2, len(spoken) - 1} - {0})

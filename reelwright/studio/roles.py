@@ -1,160 +1,175 @@
-"""The three roles that turn an instruction into a blueprint: pictures, then sound, then effects."""
+"""The four roles as data: what each is told, the tools it may call, the form of its answer."""
 
-import dataclasses
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
-import numpy as np
-
-from reelwright.domain import Music, Shot, ShotInstruction
-from reelwright.studio.fit import Fit
-from reelwright.studio.instructing import alternating, told_light
-from reelwright.studio.pacing import cuts
+from reelwright.domain import Kit, Shot
+from reelwright.studio import answers
+from reelwright.studio.answers import CUT, NOTHING, Answer, short
+from reelwright.studio.backbone import Schema
+from reelwright.studio.form import listing, one_of, record, whole, words
+from reelwright.studio.outside import Data
 from reelwright.studio.steps import Draft
-from reelwright.studio.understanding import about_weights, fitting_subjects, kind_of
-from reelwright.studio.wording import shortened, spread
+from reelwright.studio.tools import Call, Desk, Facts
+from reelwright.studio.understanding import kind_of
+from reelwright.studio.wording import MAX_TITLE
 
-SEEDS = 2**31
-VISUAL, AUDIO, EFFECTS = 1, 2, 3  # every role draws from its own stream of chance
-ALONE = 0.2  # of the shots that come back to the first scene show it without a subject
-SUITS = 0.8  # how much a scene has to say on what stands in it
-PLAINLY = 0.6  # a word and a glyph that nobody would call wrong
-BESIDE = 0.8  # what one word names is less meant than what they all do
-CHANGE, REPEATED = 0.15, 0.08  # so that one thing does not stand in every shot
-NAMED = 0.3  # what stands in the words stands in the picture
+Found = Mapping[str, Facts]  # by the tools of one turn
+
+MOST_STYLES = 3  # what is further away is another creative code
+MOST_BEATS = 16  # of one shot
+SHORT_SHOT = 0.8  # of the shortest that a style has: what music may do to the last one
 
 
-class Role(Protocol):
-    """Adds its part to a draft and leaves the rest as it is. The same draft gives the same."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Role:
+    """One voice on the shared backbone. All that tells it from the others stands here."""
 
-    def __call__(self, draft: Draft, fit: Fit) -> Draft: ...
+    name: str  # of its prompt file, too
+    tools: tuple[str, ...]  # that it may call
+    opening: Callable[[Draft], tuple[Call, ...]]  # tools that are called before it is asked
+    form: Callable[[Draft, Found, Kit], Schema]
+    told: Callable[[Draft, Kit], Answer]  # what a draft says, as an answer
+    taken: Callable[[Answer, Draft, Desk], Draft | str]  # the draft with it, or why not
 
-
-def visual(draft: Draft, fit: Fit) -> Draft:
-    """Storyboard: where every shot starts, what stands in it, in which light, under what camera."""
-    rng = np.random.default_rng([draft.seed, VISUAL])
-    starts = _starts(draft, fit)
-    ends = [*starts[1:], draft.format.duration_s]
-    asked = draft.instruction.shots[: len(starts)]
-    scenes = [_scene(shot, fit) for shot in asked]
-    subjects = _subjects(draft, scenes, fit, rng)
-    lights = _lights(draft, asked, fit, rng)
-    shots = tuple(
-        Shot(
-            start_s=start,
-            duration_s=end - start,
-            scene=scene,
-            light=light,
-            subject=subject,
-            camera=shot.camera,
-            words="",
-            transition="",
-            seed=int(rng.integers(SEEDS)),
-        )
-        for shot, start, end, scene, light, subject in zip(
-            asked, starts, ends, scenes, lights, subjects, strict=True
-        )
-    )
-    return dataclasses.replace(draft, shots=shots)
+    @property
+    def prompt(self) -> str:
+        return prompt(self.name)
 
 
-def audio(draft: Draft, fit: Fit) -> Draft:
-    """The bed of music on whose beats the pictures are cut."""
+@cache
+def prompt(name: str) -> str:
+    """A text that ships with the package, on one line where it is one paragraph."""
+    return (files("reelwright.studio") / "prompts" / f"{name}.txt").read_text("utf-8").strip()
+
+
+def _open_direction(draft: Draft) -> tuple[Call, ...]:
     told = draft.instruction
-    assert told.mood in fit.kit.moods, f"{told.mood} is no mood of the kit"
-    seed = int(np.random.default_rng([draft.seed, AUDIO]).integers(SEEDS))
-    music = Music(mood=told.mood, tempo_bpm=told.tempo_bpm, seed=seed)
-    return dataclasses.replace(draft, music=music)
+    length = {"tempo_bpm": told.tempo_bpm, "seconds": draft.format.duration_s}
+    return Call("styles", {}), Call("scenes", {"words": ""}), Call("beats", length)
 
 
-def effects(draft: Draft, fit: Fit) -> Draft:
-    """Words where there is time to read them, and how each shot comes in."""
-    rng = np.random.default_rng([draft.seed, EFFECTS])
-    style = kind_of(draft.instruction.style, fit.kit.styles)
-    names = style.transitions or fit.kit.transitions
-    transitions = ["", *alternating(names, len(draft.shots) - 1, rng)]
-    words = _words(draft)
-    shots = tuple(
-        dataclasses.replace(shot, words=said, transition=transition)
-        for shot, said, transition in zip(draft.shots, words, transitions, strict=True)
+def _open_pictures(draft: Draft) -> tuple[Call, ...]:
+    return (Call("subjects", {"words": ""}),)
+
+
+def _open_sound(draft: Draft) -> tuple[Call, ...]:
+    return (Call("speaking", {"words": _said(draft)}),)
+
+
+def _open_effects(draft: Draft) -> tuple[Call, ...]:
+    seconds = [shot.duration_s for shot in draft.shots]
+    return (Call("reading", {"words": _said(draft), "seconds": seconds}),)
+
+
+def _said(draft: Draft) -> list[str]:
+    return [shot.words for shot in draft.instruction.shots[: len(draft.shots)]]
+
+
+def _form_of_direction(draft: Draft, found: Found, kit: Kit) -> Schema:
+    told = answers.directed(draft, kit)
+    count = len(draft.instruction.shots)
+    slowest, fastest = kind_of(draft.instruction.style, kit.styles).tempo_bpm
+    return record(
+        style=one_of(_names(told["style"], *list(found["styles"])[:MOST_STYLES])),
+        tempo_bpm=one_of(sorted({told["tempo_bpm"], short(slowest), short(fastest)})),
+        beats=_each(whole(1, max(MOST_BEATS, *told["beats"])), count),
+        scenes=_each(one_of(_names(*told["scenes"], *found["scenes"])), count),
+        cameras=_each(one_of(list(kit.cameras)), count),
+        words=_lines(told["words"]),
     )
-    return dataclasses.replace(draft, shots=shots)
 
 
-def _words(draft: Draft) -> list[str]:
-    """What stands on each shot. Words that their shot leaves no time for run on over the next ones.
-
-    First over silent ones; then over one whose own words came later and count for less.
-    """
-    told = [shot.words for shot in draft.instruction.shots[: len(draft.shots)]]
-    lengths_s = [shot.duration_s for shot in draft.shots]
-    said = [""] * len(told)
-    place = 0
-    while place < len(told):
-        later = [at for at in range(place + 1, len(told)) if told[at]]
-        ways = [(until, spread(told[place], lengths_s[place:until])) for until in later]
-        ways.append((len(told), spread(told[place], lengths_s[place:])))
-        until, parts = next((way for way in ways if way[1]), (ways[0][0], None))
-        parts = parts or [shortened(told[place], lengths_s[place])]
-        said[place : place + len(parts)] = parts
-        place = until
-    return said
+def _form_of_pictures(draft: Draft, found: Found, kit: Kit) -> Schema:
+    told = answers.pictured(draft, kit)
+    things = _names(*told["subjects"], *found["subjects"], NOTHING)
+    return record(
+        subjects=_each(one_of(things), len(draft.shots)),
+        lights=_each(one_of(list(kit.lights)), len(draft.shots)),
+    )
 
 
-def _starts(draft: Draft, fit: Fit) -> list[float]:
-    """Where the shots start: at zero, then on beats. Shots that no beat is left for go."""
-    told = draft.instruction
-    style = kind_of(told.style, fit.kit.styles)
-    shares = [shot.share for shot in told.shots]
-    for count in range(len(shares), 1, -1):
-        found = cuts(draft.format.duration_s, shares[:count], told.tempo_bpm, style.shot_s)
-        if found is not None:
-            return [0.0, *found]
-    return [0.0]
+def _form_of_sound(draft: Draft, found: Found, kit: Kit) -> Schema:
+    return record(mood=one_of(list(kit.moods)), tempo_bpm=one_of(tempi(draft, kit)))
 
 
-def _scene(told: ShotInstruction, fit: Fit) -> str:
-    """The scene that the director's words mean."""
-    bare, _ = told_light(told.scene, fit.kit.lights)
-    assert told.camera in fit.kit.cameras, f"{told.camera} is no camera of the kit"
-    return fit.kit.scenes[int(np.argmax(fit.scenes(fit.vector({bare: 1.0}))))].name
+def _form_of_effects(draft: Draft, found: Found, kit: Kit) -> Schema:
+    told = answers.finished(draft, kit)
+    forms = {"words": _lines(told["words"])}
+    if between := len(draft.shots) - 1:
+        forms["transitions"] = _each(one_of([*filter(None, kit.transitions), CUT]), between)
+    return record(**forms)
 
 
-def _subjects(draft: Draft, scenes: Sequence[str], fit: Fit, rng: np.random.Generator) -> list[str]:
-    """What fits the words and suits each scene; after the first shot now and then nothing."""
-    things = _things(draft.instruction.about, fit)
-    chosen: list[str] = []
-    for told, scene in zip(draft.instruction.shots, scenes, strict=False):
-        scores = [
-            fits
-            + SUITS * float(fit.subject(glyph) @ fit.scene(scene))
-            + bool(chosen) * (CHANGE * float(rng.random()) + NAMED * (word in told.words.split()))
-            - REPEATED * (glyph in chosen[-1:])
-            for glyph, (fits, word) in things.items()
-        ]
-        alone = chosen and scene == scenes[0] and rng.random() < ALONE
-        chosen.append("" if alone or not things else list(things)[int(np.argmax(scores))])
-    return chosen
+def tempi(draft: Draft, kit: Kit) -> list[float]:
+    """The tempi of the style at which every shot keeps its beats and the last one a fair length."""
+    told = answers.heard(draft, kit)["tempo_bpm"]
+    style = kind_of(draft.instruction.style, kit.styles)
+    slowest, fastest = style.tempo_bpm
+    least_s = SHORT_SHOT * style.shot_s[0]
+    return [
+        short(bpm)
+        for bpm in sorted({told, slowest, (slowest + fastest) / 2, fastest})
+        if bpm == told or _last(draft.shots, told, bpm).duration_s >= least_s
+    ]
 
 
-def _things(about: Sequence[str], fit: Fit) -> dict[str, tuple[float, str]]:
-    """Glyphs that may stand in the shots: how well each fits, and the word that it is there for.
-
-    Those that fit all words together; and what a later word plainly names, as owls in a forest.
-    """
-    together = fitting_subjects(fit.vector(about_weights(about)), fit)
-    things = {one.name: (one.similarity, "") for one in together}
-    for word in about[1:]:
-        for one in fitting_subjects(fit.vector({word: 1.0}), fit)[:1]:
-            if one.similarity >= PLAINLY:
-                things.setdefault(one.name, (one.similarity * BESIDE, word))
-    return things
+def _last(shots: tuple[Shot, ...], told_bpm: float, bpm: float) -> Shot:
+    return answers.retimed(shots, told_bpm, bpm)[-1]
 
 
-def _lights(
-    draft: Draft, shots: Sequence[ShotInstruction], fit: Fit, rng: np.random.Generator
-) -> list[str]:
-    """The light that each shot tells of; for those that tell of none, one that suits the style."""
-    style = kind_of(draft.instruction.style, fit.kit.styles)
-    [otherwise] = alternating(style.lights or fit.kit.lights, 1, rng)
-    return [told_light(shot.scene, fit.kit.lights)[1] or otherwise for shot in shots]
+def _names(*names: str) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+def _each(items: Schema, count: int) -> Schema:
+    return listing(items, count, count)
+
+
+def _lines(told: list[str]) -> Schema:
+    """The words of all shots: as long as a title, or as what has to stand there anyway."""
+    return _each(words(max(MAX_TITLE, *map(len, told))), len(told))
+
+
+DIRECTOR = Role(
+    name="director",
+    tools=("styles", "scenes", "beats", "reading"),
+    opening=_open_direction,
+    form=_form_of_direction,
+    told=answers.directed,
+    taken=answers.take_director,
+)
+VISUAL = Role(
+    name="visual",
+    tools=("subjects", "scenes"),
+    opening=_open_pictures,
+    form=_form_of_pictures,
+    told=answers.pictured,
+    taken=answers.take_visual,
+)
+AUDIO = Role(
+    name="audio",
+    tools=("speaking", "beats"),
+    opening=_open_sound,
+    form=_form_of_sound,
+    told=answers.heard,
+    taken=answers.take_audio,
+)
+EFFECTS = Role(
+    name="effects",
+    tools=("reading", "speaking"),
+    opening=_open_effects,
+    form=_form_of_effects,
+    told=answers.finished,
+    taken=answers.take_effects,
+)
+ROLES = (DIRECTOR, VISUAL, AUDIO, EFFECTS)
+
+
+def facts_for(role: Role, draft: Draft) -> Mapping[str, Data]:
+    """What no tool has to be asked for: how many shots there are, and how long they are."""
+    if role is DIRECTOR:
+        return {"shots": len(draft.instruction.shots)}
+    return {"seconds": [round(shot.duration_s, 1) for shot in draft.shots]}

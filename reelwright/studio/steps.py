@@ -1,6 +1,6 @@
 """What planning a clip yields, step by step: values that can be kept, shown and compared."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -124,3 +124,36 @@ class Draft:
     seed: int
     shots: tuple[Shot, ...] = ()
     music: Music | None = None
+
+
+def step_of(turn: Turn, draft: Draft) -> Step:
+    """What a role's turn has put into a draft."""
+    match turn.role:
+        case "director":
+            return Instructed(draft.instruction, turn)
+        case "visual":
+            return Visual(draft.shots, turn)
+        case "audio":
+            assert draft.music, "the audio role chose no music"
+            return Audio(draft.music, draft.shots, turn)
+        case role:
+            assert role == "effects", f"nobody knows the role {role}"
+            return Effects(draft.shots, turn)
+
+
+def turns_of(steps: Sequence[Step]) -> list[Turn]:
+    """Every turn of some rounds, in the order in which they were spoken."""
+    return [step.turn for step in steps if not isinstance(step, Understood | Planned)]
+
+
+def count_rounds(steps: Sequence[Step]) -> int:
+    return sum(isinstance(step, Planned) for step in steps)
+
+
+def draft_of(steps: Sequence[Step], *, format: Format, seed: int) -> Draft:
+    """The draft that stood when the last of some rounds was over."""
+    told = [step.instruction for step in steps if isinstance(step, Instructed)]
+    music = [step.music for step in steps if isinstance(step, Audio)]
+    shots = [step.shots for step in steps if isinstance(step, Visual | Audio | Effects)]
+    assert count_rounds(steps), "no whole round before"
+    return Draft(instruction=told[-1], format=format, seed=seed, shots=shots[-1], music=music[-1])

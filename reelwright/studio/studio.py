@@ -1,72 +1,193 @@
-"""From a wish to a blueprint: one instruction model and three roles, told as typed steps."""
+"""From a wish to a blueprint: an instruction model and three agents, told as typed steps."""
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import numpy as np
-
-from reelwright.domain import Blueprint, Format, Instruction, Kit, Meaning, Wish
+from reelwright.domain import Blueprint, Format, Instruction, Kit, Meaning, Product, Wish
+from reelwright.studio.backbone import Backbone
+from reelwright.studio.conversation import Clock, Conversation, prefix
 from reelwright.studio.fit import Fit, Texts, Vector
-from reelwright.studio.instructing import instruct
-from reelwright.studio.roles import audio, effects, visual
+from reelwright.studio.material import complained, given, material
+from reelwright.studio.mending import first_blamed
+from reelwright.studio.outside import Data
+from reelwright.studio.planner import Planner
+from reelwright.studio.roles import ROLES, Role
+from reelwright.studio.rules import audio, effects, visual
+from reelwright.studio.scripted import ScriptedBackbone
 from reelwright.studio.steps import (
-    Audio,
+    PLANNER,
+    Complaint,
     Draft,
-    Effects,
-    Instructed,
     Planned,
     Step,
-    Visual,
-    blueprint_of,
+    Turn,
+    count_rounds,
+    draft_of,
+    step_of,
+    turns_of,
 )
-from reelwright.studio.understanding import understand
+from reelwright.studio.tools import Desk
+from reelwright.studio.understanding import (
+    about_weights,
+    nearest_styles,
+    understand,
+    with_others,
+)
 
-PLANNER = "rules-2"  # goes up when the same wish comes out otherwise
+PLAN_S = 20.0  # for a whole plan; what is not answered by then the rules answer
 SEED_DIGITS = 15  # of a wish's key, in base 16
+SEEDS: int = 16**SEED_DIGITS
+SPREAD = 0x9E3779B97F4A7C15  # 2**64 over the golden ratio: the takes of a wish lie far apart
 
 
 class Studio:
-    """Plans clips out of what a kit can draw. A plan always comes, and always the same one."""
+    """Plans clips out of what a kit can draw. A plan always comes, in time.
 
-    def __init__(self, kit: Kit, texts: Texts, style_vectors: Mapping[str, Vector]) -> None:
+    The same wish and seed ask the backbone the same, so where it answers the same, or not at all,
+    the plan is the same. Words and chance come from the wish alone.
+    """
+
+    def __init__(
+        self,
+        kit: Kit,
+        texts: Texts,
+        style_vectors: Mapping[str, Vector],
+        backbone: Backbone | None = None,
+        *,
+        within_s: float = PLAN_S,
+        num_calls: int = 0,  # of tools, that a role may ask for beyond those it is told
+        clock: Clock = time.monotonic,
+    ) -> None:
         self.fit = Fit(kit, texts)
         self.style_vectors = dict(style_vectors)
+        self.backbone = backbone or ScriptedBackbone()
+        self.within_s = within_s
+        self.num_calls = num_calls
+        self.clock = clock
+        self.prefix = prefix(kit)
 
-    def plan(self, wish: Wish, meaning: Meaning) -> Iterator[Step]:
-        """Six steps, the last of them `Planned`."""
-        seed = seed_of(wish)
-        understood = understand(wish, meaning, self.fit, self.style_vectors)
-        yield understood
-        rng = np.random.default_rng([seed, 0])
-        instruction = instruct(wish, meaning, understood, self.fit.kit, rng)
-        yield Instructed(instruction)
-        yield from self._carried_out(Draft(instruction=instruction, format=wish.format, seed=seed))
+    def plan(
+        self, wish: Wish, meaning: Meaning, *, seed: int = 0, product: Product | None = None
+    ) -> Iterator[Step]:
+        """Six steps, the last of them `Planned`. Another seed gives another take of the wish."""
+        rules = self._planner(wish, meaning, seed, product)
+        yield rules.understood
+        talk = self._conversation(rules.desk, before=())
+        news = {"wish": material(wish, meaning, product)}
+        yield from self._carried_out(ROLES, None, rules, talk, news)
+
+    def again(
+        self,
+        wish: Wish,
+        meaning: Meaning,
+        earlier: Sequence[Step],
+        complaints: Sequence[Complaint],
+        *,
+        seed: int = 0,
+        product: Product | None = None,
+    ) -> Iterator[Step]:
+        """A plan taken up where it is complained of: by the first role to blame and those after it.
+
+        `earlier` are all steps of all rounds before; the new ones follow them.
+        """
+        rules = self._planner(wish, meaning, seed, product, complaints, count_rounds(earlier))
+        talk = self._conversation(rules.desk, before=turns_of(earlier))
+        news = {"complaints": complained(complaints)}
+        draft = draft_of(earlier, format=wish.format, seed=rules.seed)
+        speaking = ROLES[first_blamed(complaints) :]
+        kept = [
+            turn for turn in turns_of(earlier) if turn.role not in {one.name for one in speaking}
+        ]
+        yield from self._carried_out(speaking, draft, rules, talk, news, kept)
 
     def blueprint(self, instruction: Instruction, *, format: Format, seed: int) -> Blueprint:
-        """What the three roles make of an instruction."""
-        draft = Draft(instruction=instruction, format=format, seed=seed)
-        return blueprint_of(self._carried_out(draft))
+        """What the rules make of an instruction that came from elsewhere."""
+        draft = visual(Draft(instruction=instruction, format=format, seed=seed), self.fit)
+        return _blueprint(effects(audio(draft, self.fit), self.fit), PLANNER)
 
-    def _carried_out(self, draft: Draft) -> Iterator[Step]:
-        draft = visual(draft, self.fit)
-        yield Visual(draft.shots)
-        draft = audio(draft, self.fit)
-        music = draft.music
-        assert music, "the audio role chose no music"
-        yield Audio(music)
-        draft = effects(draft, self.fit)
-        yield Effects(draft.shots)
-        yield Planned(
-            Blueprint(
-                title=draft.instruction.title,
-                style=draft.instruction.style,
-                shots=draft.shots,
-                music=music,
-                format=draft.format,
-                planner=PLANNER,
-            )
+    def _carried_out(
+        self,
+        speaking: Sequence[Role],
+        draft: Draft | None,
+        rules: Planner,
+        talk: Conversation,
+        news: Mapping[str, Data],
+        kept: Sequence[Turn] = (),
+    ) -> Iterator[Step]:
+        """Role after role: the rules' part, and then what a model makes of it, where one does."""
+        turns = list(kept)
+        for left, role in zip(range(len(speaking), 0, -1), speaking, strict=True):
+            ruled = rules.part(role, draft, blamed=left == len(speaking))
+            draft, turn = talk.turn(role, ruled, data=news, turns_left=left)
+            yield step_of(turn, draft)
+            turns.append(turn)
+            news = {}
+        assert draft, "nobody spoke"
+        yield Planned(_blueprint(draft, signed(self.backbone.name, turns)))
+
+    def _conversation(self, desk: Desk, before: Sequence[Turn]) -> Conversation:
+        return Conversation(
+            self.backbone,
+            desk,
+            [self.prefix, *(message for turn in before for message in turn.said)],
+            clock=self.clock,
+            within_s=self.within_s,
+            num_calls=self.num_calls,
+        )
+
+    def _planner(
+        self,
+        wish: Wish,
+        meaning: Meaning,
+        seed: int,
+        product: Product | None,
+        complaints: Sequence[Complaint] = (),
+        num_rounds: int = 0,
+    ) -> Planner:
+        understood = understand(wish, meaning, self.fit, self.style_vectors)
+        meant = self.fit.vector(about_weights(meaning.about, meaning.titles, wish.brief))
+        desk = Desk(
+            fit=self.fit,
+            meant=meant,
+            styles=nearest_styles(meaning, self.fit, self.style_vectors),
+            scenes=with_others(understood.scenes, meant, self.fit),
+            given=given(material(wish, meaning, product)),
+        )
+        return Planner(
+            wish=wish,
+            meaning=meaning,
+            understood=understood,
+            desk=desk,
+            seed=seed_of(wish, seed),
+            complaints=tuple(complaints),
+            num_rounds=num_rounds,
         )
 
 
-def seed_of(wish: Wish) -> int:
-    """The chance in a plan comes from the wish alone."""
-    return int(wish.key[:SEED_DIGITS], 16)
+def seed_of(wish: Wish, seed: int = 0) -> int:
+    """The chance in a plan comes from the wish, and from which take of it this is."""
+    first = int(wish.key[:SEED_DIGITS], 16)
+    return (first + seed * SPREAD) % SEEDS
+
+
+def signed(name: str, turns: Iterable[Turn]) -> str:
+    """Who planned: the model, the rules, or the model but for some parts."""
+    turns = list(turns)
+    ruled = [turn.role for turn in turns if turn.by == PLANNER]
+    if not ruled:
+        return name
+    if len(ruled) < len(turns):
+        return f"{name}, {' and '.join(ruled)} by {PLANNER}"
+    return PLANNER if name == PLANNER else f"{PLANNER} in place of {name}"
+
+
+def _blueprint(draft: Draft, planner: str) -> Blueprint:
+    assert draft.music, "the audio role chose no music"
+    return Blueprint(
+        title=draft.instruction.title,
+        style=draft.instruction.style,
+        shots=draft.shots,
+        music=draft.music,
+        format=draft.format,
+        planner=planner,
+    )

@@ -29,7 +29,7 @@ def understand(
     words = fit.vector(about_weights(meaning.about, meaning.titles, wish.brief))
     subjects = fitting_subjects(words, fit)
     return Understood(
-        style=nearest_style(meaning, fit, style_vectors),
+        style=nearest_styles(meaning, fit, style_vectors)[0],
         scenes=fitting_scenes(words, subjects, fit),
         subjects=subjects,
     )
@@ -77,8 +77,17 @@ def fitting_scenes(words: Vector, subjects: Sequence[Candidate], fit: Fit) -> tu
     return (best, *also)[:NUM_SCENES]
 
 
-def nearest_style(meaning: Meaning, fit: Fit, style_vectors: Mapping[str, Vector]) -> Candidate:
-    """The style whose creative vector is nearest; by its words where there are no vectors.
+def with_others(scenes: tuple[Candidate, ...], words: Vector, fit: Fit) -> tuple[Candidate, ...]:
+    """Fitting scenes, and after them all others of the kit by how well they fit."""
+    ranked = _ranked([scene.name for scene in fit.kit.scenes], fit.scenes(words))
+    fitting = {one.name for one in scenes}
+    return (*scenes, *(one for one in ranked if one.name not in fitting))
+
+
+def nearest_styles(
+    meaning: Meaning, fit: Fit, style_vectors: Mapping[str, Vector]
+) -> tuple[Candidate, ...]:
+    """The styles by their creative vectors, nearest first; by words where there are no vectors.
 
     Every measure counts by how far it tells the styles apart: the cosine is taken after the
     styles' mean is subtracted and each measure divided by its spread over them.
@@ -86,7 +95,7 @@ def nearest_style(meaning: Meaning, fit: Fit, style_vectors: Mapping[str, Vector
     known = [style.name for style in fit.kit.styles if style.name in style_vectors]
     if len(known) < 2 or not meaning.creative:
         words = fit.vector(dict.fromkeys(meaning.style, 1.0) or {ANYWHERE: 1.0})
-        return _ranked([style.name for style in fit.kit.styles], fit.styles(words))[0]
+        return _ranked([style.name for style in fit.kit.styles], fit.styles(words))
     styles = np.stack([np.asarray(style_vectors[name], dtype=np.float64) for name in known])
     creative = np.asarray(meaning.creative, dtype=np.float64)
     assert creative.shape == styles[0].shape, f"{creative.shape} against {styles[0].shape}"
@@ -95,7 +104,7 @@ def nearest_style(meaning: Meaning, fit: Fit, style_vectors: Mapping[str, Vector
     standard = (styles - styles.mean(axis=0))[:, tells] / spread[tells]
     asked = (creative - styles.mean(axis=0))[tells] / spread[tells]
     lengths = np.linalg.norm(standard, axis=1) * np.linalg.norm(asked)
-    return _ranked(known, standard @ asked / np.maximum(lengths, 1e-9))[0]
+    return _ranked(known, standard @ asked / np.maximum(lengths, 1e-9))
 
 
 def kind_of(style: str, kinds: Sequence[StyleKind]) -> StyleKind:
