@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reelwright.domain import Instruction, Kit, Shot, ShotInstruction
+from reelwright.reading import readable
 from reelwright.studio.instructing import seen, tempo, told_light
 from reelwright.studio.outside import refusal, tidy
 from reelwright.studio.steps import Draft
 from reelwright.studio.tools import Desk, label
 from reelwright.studio.understanding import kind_of
-from reelwright.studio.wording import shortened
 
 Answer = Mapping[str, Any]
 
@@ -113,13 +113,17 @@ def finished(draft: Draft, kit: Kit) -> Answer:
 
 
 def take_effects(answer: Answer, draft: Draft, desk: Desk) -> Draft | str:
-    """The draft with other words, as far as they can be read in time, and other transitions."""
+    """The draft with other words, where they can be read in time, and other transitions."""
     spoken = [tidy(words) for words in answer["words"]]
     if wrong := _refused(spoken, desk):
         return wrong
     ways = ["", *("" if way == CUT else way for way in answer.get("transitions", ()))]
     shots = tuple(
-        dataclasses.replace(shot, words=shortened(words, shot.duration_s), transition=way)
+        dataclasses.replace(
+            shot,
+            words=words if readable(words, shot.duration_s) else shot.words,
+            transition=way,
+        )
         for shot, words, way in zip(draft.shots, spoken, ways, strict=True)
     )
     return dataclasses.replace(draft, shots=shots)
@@ -147,7 +151,10 @@ def _lengths(beats: Sequence[int], tempo_bpm: float, duration_s: float) -> list[
 
 
 def _refused(spoken: Sequence[str], desk: Desk) -> str:
-    return next((wrong for words in spoken if (wrong := refusal(words, desk.given))), "")
+    lines = list(filter(None, spoken))
+    if len(lines) > len(set(lines)):
+        return "No line may stand twice."
+    return next((wrong for words in lines if (wrong := refusal(words, desk.given))), "")
 
 
 def short(number: float) -> float:

@@ -18,7 +18,6 @@ from reelwright.studio.wording import MAX_TITLE
 
 Found = Mapping[str, Facts]  # by the tools of one turn
 
-NEAR = 0.5  # of the best similarity: what is further away is another code
 MOST_BEATS = 16  # of one shot
 SHORT_SHOT = 0.8  # of the shortest that a style has: what music may do to the last one
 
@@ -73,10 +72,10 @@ def _form_of_direction(draft: Draft, found: Found, kit: Kit) -> Schema:
     count = len(draft.instruction.shots)
     slowest, fastest = kind_of(draft.instruction.style, kit.styles).tempo_bpm
     return record(
-        style=one_of(_names(told["style"], *_near(found["styles"]))),
+        style=one_of(_names(told["style"], *found["styles"])),
         tempo_bpm=one_of(sorted({told["tempo_bpm"], short(slowest), short(fastest)})),
         beats=_each(whole(1, max(MOST_BEATS, *told["beats"])), count),
-        scenes=_each(one_of(_names(*told["scenes"], *_near(found["scenes"]))), count),
+        scenes=_each(one_of(_names(*told["scenes"], *found["scenes"])), count),
         cameras=_each(one_of(list(kit.cameras)), count),
         words=_lines(told["words"]),
     )
@@ -84,7 +83,7 @@ def _form_of_direction(draft: Draft, found: Found, kit: Kit) -> Schema:
 
 def _form_of_pictures(draft: Draft, found: Found, kit: Kit) -> Schema:
     told = answers.pictured(draft, kit)
-    things = _names(*told["subjects"], *_near(found["subjects"]), NOTHING)
+    things = _names(*told["subjects"], *found["subjects"], NOTHING)
     return record(
         subjects=_each(one_of(things), len(draft.shots)),
         lights=_each(one_of(list(kit.lights)), len(draft.shots)),
@@ -118,12 +117,6 @@ def tempi(draft: Draft, kit: Kit) -> list[float]:
 
 def _last(shots: tuple[Shot, ...], told_bpm: float, bpm: float) -> Shot:
     return answers.retimed(shots, told_bpm, bpm)[-1]
-
-
-def _near(found: Facts) -> list[str]:
-    """What may be chosen of what a tool has found: all that comes near the best."""
-    shares = {name: share for name, share in found.items() if isinstance(share, int | float)}
-    return [name for name, share in shares.items() if share >= NEAR * max(shares.values())]
 
 
 def _names(*names: str) -> list[str]:

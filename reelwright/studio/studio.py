@@ -70,7 +70,7 @@ class Studio:
         self, wish: Wish, meaning: Meaning, *, seed: int = 0, product: Product | None = None
     ) -> Iterator[Step]:
         """Six steps, the last of them `Planned`. Another seed gives another take of the wish."""
-        rules = self._planner(wish, meaning, seed, product)
+        rules = self.planner(wish, meaning, seed, product)
         yield rules.understood
         talk = self._conversation(rules.desk, before=())
         news = {"wish": material(wish, meaning, product)}
@@ -90,7 +90,7 @@ class Studio:
 
         `earlier` are all steps of all rounds before; the new ones follow them.
         """
-        rules = self._planner(wish, meaning, seed, product, complaints, count_rounds(earlier))
+        rules = self.planner(wish, meaning, seed, product, complaints, count_rounds(earlier))
         talk = self._conversation(rules.desk, before=turns_of(earlier))
         news = {"complaints": complained(complaints)}
         draft = draft_of(earlier, format=wish.format, seed=rules.seed)
@@ -135,15 +135,16 @@ class Studio:
             num_calls=self.num_calls,
         )
 
-    def _planner(
+    def planner(
         self,
         wish: Wish,
         meaning: Meaning,
-        seed: int,
-        product: Product | None,
+        seed: int = 0,
+        product: Product | None = None,
         complaints: Sequence[Complaint] = (),
         num_rounds: int = 0,
     ) -> Planner:
+        """The rules, at a desk on which all lies that is known of the wish."""
         understood = understand(wish, meaning, self.fit, self.style_vectors)
         meant = self.fit.vector(about_weights(meaning.about, meaning.titles, wish.brief))
         desk = Desk(

@@ -22,6 +22,7 @@ from reelwright.studio.steps import Candidate
 Facts = Mapping[str, Data]
 
 MOST = 5  # candidates in one answer
+NEAR = 0.5  # of the best similarity: what is further away is something else
 LONGEST = 200  # letters of a tool's argument
 LONGEST_S = 600.0
 SPOKEN_S = 1 / 15  # of a letter: 150 words a minute, as narrators speak
@@ -120,7 +121,10 @@ def _nearest(
 
 
 def _shares(candidates: Sequence[Candidate]) -> Facts:
-    return {one.name: round(one.similarity, 2) for one in candidates[:MOST]}
+    """The first, which is the best, and those that come near it."""
+    best = candidates[0].similarity
+    near = (one for one in candidates[:MOST] if one.similarity >= min(best, NEAR * best))
+    return {one.name: round(one.similarity, 2) for one in near}
 
 
 _WORDS = record(words=words(LONGEST))
