@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from wishes import KIT, STYLE_VECTORS, random_meaning, random_wish, word_vectors
+from studio_wishes import KIT, STYLE_VECTORS, random_meaning, random_wish, word_vectors
 
 from reelwright.domain import Meaning, Wish
 from reelwright.studio.answers import retimed
@@ -18,6 +18,7 @@ from reelwright.studio.steps import Draft
 from reelwright.studio.studio import Studio
 from reelwright.studio.tools import called
 
+FAST = 4  # a wish with many short shots
 STUDIO = Studio(KIT, word_vectors, STYLE_VECTORS)
 
 
@@ -93,9 +94,10 @@ def test_words_that_may_not_stand_are_told_and_not_taken(role: Role) -> None:
 
 
 def test_a_line_that_cannot_be_read_in_time_leaves_the_rule_s() -> None:
-    draft, _ = part(EFFECTS)
+    draft, _ = part(EFFECTS, FAST)
     told = [shot.words for shot in draft.shots]
-    taken = take(EFFECTS, {"words": ["an hour", "an evening, with more than we say", *told[2:]]})
+    words = ["an hour", "an evening, with more than we say", *told[2:]]
+    taken = take(EFFECTS, {"words": words}, FAST)
     assert isinstance(taken, Draft)
     assert [shot.words for shot in taken.shots] == ["an hour", *told[1:]]
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from voices import Clock, Speech, Voice, reciting, role_of, rule, silent
-from wishes import (
+from studio_wishes import (
     KIT,
     STYLE_VECTORS,
     random_meaning,
@@ -16,6 +15,7 @@ from wishes import (
     topic_wish,
     word_vectors,
 )
+from voices import Clock, Speech, Voice, reciting, role_of, rule, silent
 
 from reelwright.catalogue.topics import TOPICS
 from reelwright.studio.backbone import Ask

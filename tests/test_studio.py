@@ -1,11 +1,12 @@
 """From a wish to a blueprint: always one, always valid, always the same, and it fits the wish."""
 
 import dataclasses
+import hashlib
 import itertools
 
 import numpy as np
 import pytest
-from wishes import (
+from studio_wishes import (
     DIM,
     KIT,
     STYLE_VECTORS,
@@ -24,13 +25,14 @@ from reelwright.domain import (
     Blueprint,
     Format,
     Kit,
+    Product,
     StyleKind,
     digest,
 )
 from reelwright.features.text import TextVectors
 from reelwright.reading import readable
 from reelwright.studio.fit import Texts
-from reelwright.studio.steps import Instructed, Planned, Understood, blueprint_of
+from reelwright.studio.steps import Instructed, Planned, Understood, blueprint_of, turns_of
 from reelwright.studio.studio import Studio
 from reelwright.studio.understanding import kind_of
 
@@ -117,6 +119,49 @@ def test_every_plan_is_valid_and_comes_again_the_same(studio: Studio) -> None:
         if number % 10 == 0:
             assert blueprint_of(other.plan(wish, meaning)) == blueprint
     assert len(digests) == 300
+
+
+def test_the_rules_plan_as_they_did_before_there_were_models(studio: Studio) -> None:
+    """Digests of rules-2. Where they change on purpose, `PLANNER` changes, too."""
+    plans = []
+    for number in range(300):
+        rng = np.random.default_rng(number)
+        plans.append(blueprint_of(studio.plan(random_wish(rng, number), random_meaning(rng))))
+    assert {plan.planner for plan in plans} == {"rules-2"}
+    together = hashlib.blake2b("".join(map(digest, plans)).encode(), digest_size=16).hexdigest()
+    assert together == "699c98955c28f4e72a2ef0b3dc85f587"
+
+
+def test_takes_of_one_wish_differ_and_come_again(studio: Studio) -> None:
+    wish, meaning = topic_wish(3, 2), topic_meaning(TOPICS[3], KIT.styles[2])
+    takes = [blueprint_of(studio.plan(wish, meaning, seed=seed)) for seed in range(10)]
+    assert len(set(map(digest, takes))) == 10
+    assert len({tuple(shot.camera for shot in take.shots) for take in takes}) > 3
+    assert takes[0] == blueprint_of(studio.plan(wish, meaning))
+    assert takes[7] == blueprint_of(studio.plan(wish, meaning, seed=7))
+    for take in takes:
+        check(take, wish.format)
+
+
+def test_what_is_known_of_a_product_reaches_the_prompt(studio: Studio) -> None:
+    product = Product(name="Blue mug", claims=("holds 0.4 litres",), colour=(31, 111, 92))
+    wish, meaning = topic_wish(3, 2), topic_meaning(TOPICS[3], KIT.styles[2])
+    steps = list(studio.plan(wish, meaning, product=product))
+    [question, *_] = turns_of(steps)[0].said
+    told = (
+        '"product":{"name":"Blue mug","colour":"#1f6f5c","language":"en",'
+        '"claims":["holds 0.4 litres"]}'
+    )
+    assert told in question.content
+
+
+def test_a_brief_that_is_an_address_is_not_shown(studio: Studio) -> None:
+    wish = dataclasses.replace(topic_wish(3, 2), brief="see evil.com")
+    made = blueprint_of(studio.plan(wish, topic_meaning(TOPICS[3], KIT.styles[2])))
+    assert not any("evil" in shot.words for shot in made.shots)
+    plain = dataclasses.replace(wish, brief="see us")
+    made = blueprint_of(studio.plan(plain, topic_meaning(TOPICS[3], KIT.styles[2])))
+    assert any("see us" in shot.words for shot in made.shots)
 
 
 def test_a_plan_is_six_steps_that_can_be_kept(studio: Studio) -> None:

@@ -1,87 +1,69 @@
-"""Wishes of many kinds, and text vectors that need no weights, for all tests of the studio."""
+"""Wishes, videos and what a worker makes of one, for the tests of cache and engine."""
 
-import dataclasses
-import zlib
-from collections.abc import Sequence
-
-import numpy as np
-from numpy.typing import NDArray
-
-from reelwright.catalogue.topics import TOPICS, Topic
-from reelwright.domain import Format, Meaning, SemanticId, StyleKind, Traits, Wish
-from reelwright.render.kit import kit
-
-KIT = kit()
-DIM = 24
-TRAITS = Traits(
-    cuts_per_minute=30.0,
-    motion=0.1,
-    brightness=0.5,
-    contrast=0.2,
-    saturation=0.4,
-    warmth=0.5,
-    sharpness=0.3,
-    grain=0.1,
-    loudness_lufs=-14.0,
-    tempo_bpm=100.0,
-    palette=((200, 120, 40),),
+from reelwright.domain import (
+    Blueprint,
+    Format,
+    Made,
+    Manifest,
+    Music,
+    SemanticId,
+    Shot,
+    Video,
+    Wish,
+    digest,
 )
 
 
-def word_vectors(texts: Sequence[str]) -> NDArray[np.float32]:
-    """A stand-in that needs no weights: texts are near each other that share words."""
-    rows = np.zeros((len(texts), 64), dtype=np.float32)
-    for row, text in zip(rows, texts, strict=True):
-        for word in text.lower().replace(",", " ").split():
-            rng = np.random.default_rng(zlib.crc32(word.encode()))
-            row += rng.standard_normal(64).astype(np.float32)
-        row /= max(float(np.linalg.norm(row)), 1e-9)
-    return rows
+def wish(num: int = 1, *, brief: str = "") -> Wish:
+    return Wish(sid=SemanticId((num, 2), (3, 4)), codebook="a", brief=brief, locale="de")
 
 
-def style_vectors(rng: np.random.Generator) -> dict[str, NDArray[np.float32]]:
-    return {style.name: rng.standard_normal(DIM).astype(np.float32) for style in KIT.styles}
-
-
-STYLE_VECTORS = style_vectors(np.random.default_rng(5))
-
-
-def random_wish(rng: np.random.Generator, number: int) -> Wish:
-    return Wish(
-        sid=SemanticId((number, int(rng.integers(64))), (int(rng.integers(8)), 0)),
-        codebook="test",
-        brief=str(rng.choice(["", "Acme trail shoes", "a very long brief that nobody can read"])),
-        locale=str(rng.choice(["en", "en-GB", "de"])),
-        format=Format(duration_s=float(rng.choice([2.0, 4.0, 5.5, 6.0, 9.7, 15.0]))),
+def video(id_: str, *, title: str = "", wish: str = "") -> Video:
+    return Video(
+        id=id_,
+        title=title or id_,
+        film="f",
+        poster="p",
+        duration_s=5.0,
+        width=360,
+        height=640,
+        fps=24.0,
+        has_sound=True,
+        wish=wish,
     )
 
 
-def random_meaning(rng: np.random.Generator) -> Meaning:
-    words = [word for topic in TOPICS for word in topic.tags] + ["4k", "zzyzx", "2026", "ünï"]
-    titles = [title for topic in TOPICS for title in topic.titles]
-    return Meaning(
-        about=tuple(rng.choice(words, size=int(rng.integers(0, 6)), replace=False)),
-        titles=tuple(rng.choice(titles, size=int(rng.integers(0, 4)), replace=False)),
-        style=("fast cuts", "dark"),
-        traits=dataclasses.replace(
-            TRAITS,
-            cuts_per_minute=float(rng.uniform(0, 150)),
-            tempo_bpm=float(rng.choice([0.0, rng.uniform(40, 200)])),
-        ),
-        creative=tuple(rng.standard_normal(DIM)),
+def made(one: Wish, *, title: str = "Tea") -> Made:
+    shot = Shot(
+        start_s=0.0,
+        duration_s=6.0,
+        scene="harbour",
+        light="dawn",
+        subject="",
+        camera="push in",
+        words="Tea",
+        transition="",
+        seed=7,
     )
-
-
-def topic_meaning(topic: Topic, style: StyleKind) -> Meaning:
-    """What the codes of a topic and a style mean, as the catalogue would tell it."""
-    return Meaning(
-        about=topic.tags,
-        titles=topic.titles[:3],
-        style=(),
-        traits=dataclasses.replace(TRAITS, cuts_per_minute=120.0 / sum(style.shot_s)),
-        creative=tuple(STYLE_VECTORS[style.name]),
+    blueprint = Blueprint(
+        title=title,
+        style="calm",
+        shots=(shot,),
+        music=Music(mood="warm", tempo_bpm=90.0, seed=7),
+        format=Format(),
+        planner="rules",
     )
-
-
-def topic_wish(place: int, style: int) -> Wish:
-    return Wish(sid=SemanticId((place, 0), (style, 0)), codebook="test")
+    manifest = Manifest(
+        wish=one.key,
+        sid=str(one.sid),
+        codebook=one.codebook,
+        blueprint=digest(blueprint),
+        planner="rules",
+        renderer="compositor",
+        program="0",
+        made_at_s=1.0,
+        measured_sid="1.2/3.4",
+    )
+    return Made(
+        video=video(one.key, title=title, wish=one.key), manifest=manifest, blueprint=blueprint
+    )

@@ -30,11 +30,12 @@ def material(wish: Wish, meaning: Meaning, product: Product | None) -> dict[str,
 
 def complained(complaints: Sequence[Complaint]) -> Data:
     """What a look at the result found wrong. A shot is counted from 1, as people do."""
-    return [
-        {"what": Outside(one.what), "words": Outside(one.words)}
-        | ({} if one.shot is None else {"shot": one.shot + 1})
-        for one in complaints
-    ]
+    return tuple(map(_complained, complaints))
+
+
+def _complained(one: Complaint) -> Data:
+    told: dict[str, Data] = {"what": Outside(one.what), "words": Outside(one.words)}
+    return told if one.shot is None else {**told, "shot": one.shot + 1}
 
 
 def given(data: Mapping[str, Data]) -> str:
@@ -42,8 +43,8 @@ def given(data: Mapping[str, Data]) -> str:
     return " ".join(_words(data))
 
 
-def _each(texts: Sequence[str]) -> list[Outside]:
-    return [Outside(text) for text in texts]
+def _each(texts: Sequence[str]) -> tuple[Outside, ...]:
+    return tuple(map(Outside, texts))
 
 
 def _product(product: Product) -> dict[str, Data]:
@@ -67,6 +68,6 @@ def _words(data: Data) -> Iterator[str]:
     elif isinstance(data, Mapping):
         for inner in data.values():
             yield from _words(inner)
-    elif isinstance(data, Sequence):
+    elif isinstance(data, tuple):
         for inner in data:
             yield from _words(inner)

@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 LONGEST = 160  # letters of one text in a prompt
@@ -26,7 +26,7 @@ class Outside:
     text: str
 
 
-Data = Outside | float | Sequence["Data"] | Mapping[str, "Data"]
+Data = Outside | float | tuple["Data", ...] | Mapping[str, "Data"]  # a `str` is none of it
 
 
 def quoted(data: Mapping[str, Data]) -> str:
@@ -48,10 +48,10 @@ def _plain(value: Data) -> object:
         return tidy(value.text)[:LONGEST].translate(BRACKETS)
     if isinstance(value, Mapping):
         return {name: _plain(inner) for name, inner in value.items()}
-    if isinstance(value, int | float):
-        return value
-    assert not isinstance(value, str), "words of nobody in a prompt's data"
-    return [_plain(inner) for inner in value]
+    if isinstance(value, tuple):
+        return [_plain(inner) for inner in value]
+    assert isinstance(value, int | float), f"a {type(value).__name__} of nobody in a prompt's data"
+    return value
 
 
 def tidy(text: str) -> str:

@@ -171,4 +171,4 @@ def facts_for(role: Role, draft: Draft) -> Mapping[str, Data]:
     """What no tool has to be asked for: how many shots there are, and how long they are."""
     if role is DIRECTOR:
         return {"shots": len(draft.instruction.shots)}
-    return {"seconds": [round(shot.duration_s, 1) for shot in draft.shots]}
+    return {"seconds": tuple(round(shot.duration_s, 1) for shot in draft.shots)}

@@ -92,12 +92,12 @@ def _beats(desk: Desk, tempo_bpm: float, seconds: float) -> Facts:
 
 
 def _speaking(desk: Desk, words: Sequence[str]) -> Facts:
-    return {"speaking_s": [round(speaking_s(one), 1) for one in words]}
+    return {"speaking_s": tuple(round(speaking_s(one), 1) for one in words)}
 
 
 def _reading(desk: Desk, words: Sequence[str], seconds: Sequence[float]) -> Facts:
-    fits = [readable(one, length_s) for one, length_s in zip(words, seconds, strict=False)]
-    return {"fits": fits, "letters": [letters_in(length_s) for length_s in seconds]}
+    fits = (readable(one, length_s) for one, length_s in zip(words, seconds, strict=False))
+    return {"fits": tuple(fits), "letters": tuple(map(letters_in, seconds))}
 
 
 def letters_in(length_s: float) -> int:
