@@ -112,10 +112,10 @@ def test_no_line_stands_twice(role: Role) -> None:
 def test_things_and_light_change_and_times_do_not() -> None:
     draft, _ = part(VISUAL)
     count = len(draft.shots)
-    taken = take(VISUAL, {"subjects": ["nothing"] * count, "lights": ["night"] * count})
+    taken = take(VISUAL, {"subjects": ["nothing"] * count, "lights": ["dusk"] * count})
     assert isinstance(taken, Draft)
     for before, after in zip(draft.shots, taken.shots, strict=True):
-        assert after == dataclasses.replace(before, subject="", light="night")
+        assert after == dataclasses.replace(before, subject="", light="dusk")
 
 
 def test_cuts_move_with_the_beats() -> None:

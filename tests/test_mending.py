@@ -1,4 +1,4 @@
-"""Complaints about a plan: the first to blame speaks again, and the rules put right what is wrong."""
+"""Complaints about a plan: the first to blame speaks again, and the rules mend what was wrong."""
 
 import dataclasses
 import itertools

@@ -33,7 +33,7 @@ def prefix(kit: Kit) -> Message:
     ]
     things = {
         "scenes": {scene.name: scene.about for scene in kit.scenes},
-        "styles": {style.name: style.about for style in kit.styles},
+        "styles": {one.name: f"{one.about}; {one.mood} music" for one in kit.styles},
         "cameras": kit.cameras,
         "lights": kit.lights,
         "moods": kit.moods,

@@ -70,13 +70,14 @@ def _said(draft: Draft) -> list[str]:
 def _form_of_direction(draft: Draft, found: Found, kit: Kit) -> Schema:
     told = answers.directed(draft, kit)
     count = len(draft.instruction.shots)
+    styles = _names(told["style"], *found["styles"])
     slowest, fastest = kind_of(draft.instruction.style, kit.styles).tempo_bpm
     return record(
-        style=one_of(_names(told["style"], *found["styles"])),
+        style=one_of(styles),
         tempo_bpm=one_of(sorted({told["tempo_bpm"], short(slowest), short(fastest)})),
         beats=_each(whole(1, max(MOST_BEATS, *told["beats"])), count),
         scenes=_each(one_of(_names(*told["scenes"], *found["scenes"])), count),
-        cameras=_each(one_of(list(kit.cameras)), count),
+        cameras=_each(one_of(_names(*told["cameras"], *_cameras(styles, kit))), count),
         words=_lines(told["words"]),
     )
 
@@ -84,9 +85,10 @@ def _form_of_direction(draft: Draft, found: Found, kit: Kit) -> Schema:
 def _form_of_pictures(draft: Draft, found: Found, kit: Kit) -> Schema:
     told = answers.pictured(draft, kit)
     things = _names(*told["subjects"], *found["subjects"], NOTHING)
+    lights = kind_of(draft.instruction.style, kit.styles).lights or kit.lights
     return record(
         subjects=_each(one_of(things), len(draft.shots)),
-        lights=_each(one_of(list(kit.lights)), len(draft.shots)),
+        lights=_each(one_of(_names(*told["lights"], *lights)), len(draft.shots)),
     )
 
 
@@ -98,7 +100,9 @@ def _form_of_effects(draft: Draft, found: Found, kit: Kit) -> Schema:
     told = answers.finished(draft, kit)
     forms = {"words": _lines(told["words"])}
     if between := len(draft.shots) - 1:
-        forms["transitions"] = _each(one_of([*filter(None, kit.transitions), CUT]), between)
+        ways = kind_of(draft.instruction.style, kit.styles).transitions or kit.transitions
+        suiting = _names(*told["transitions"], *(way or CUT for way in ways), CUT)
+        forms["transitions"] = _each(one_of(suiting), between)
     return record(**forms)
 
 
@@ -117,6 +121,12 @@ def tempi(draft: Draft, kit: Kit) -> list[float]:
 
 def _last(shots: tuple[Shot, ...], told_bpm: float, bpm: float) -> Shot:
     return answers.retimed(shots, told_bpm, bpm)[-1]
+
+
+def _cameras(styles: list[str], kit: Kit) -> list[str]:
+    """Those that suit one of the styles."""
+    kinds = [kind_of(style, kit.styles) for style in styles]
+    return [camera for kind in kinds for camera in kind.cameras or kit.cameras]
 
 
 def _names(*names: str) -> list[str]:
