@@ -21,6 +21,7 @@ from voices import Voice, rule
 from reelwright.catalogue.topics import TOPICS
 from reelwright.domain import Blueprint
 from reelwright.reading import letters
+from reelwright.studio.backbone import Ask
 from reelwright.studio.mending import BLAMED, first_blamed
 from reelwright.studio.roles import ROLES
 from reelwright.studio.steps import (
@@ -44,6 +45,10 @@ FIRST = list(STUDIO.plan(WISH, MEANING))
 
 def again(*complaints: Complaint, before: list[Step] = FIRST) -> list[Step]:
     return list(STUDIO.again(WISH, MEANING, before, complaints))
+
+
+def bad(ask: Ask) -> str:
+    return "no answer"
 
 
 def both(*complaints: Complaint) -> tuple[Blueprint, Blueprint]:
@@ -145,6 +150,19 @@ def test_a_second_round_goes_further_than_the_first() -> None:
         steps += again(Complaint("reading", None, ""), before=steps)
         seen.add(tuple(shot.words for shot in blueprint_of(steps).shots))
     assert len(seen) == 3
+
+
+def test_a_plan_is_signed_by_whoever_spoke_last_for_each_part() -> None:
+    """The editor errs at first; then the director does, and nobody else."""
+    replies = [rule, rule, rule, bad, bad, bad, bad, *[rule] * 5]
+    voice = Voice(lambda ask: replies.pop(0)(ask))
+    planning = Studio(KIT, word_vectors, STYLE_VECTORS, voice)
+    steps = list(planning.plan(WISH, MEANING))
+    assert blueprint_of(steps).planner == "a-voice, effects by rules-2"
+    steps += planning.again(WISH, MEANING, steps, [Complaint("content", None, "")])
+    assert blueprint_of(steps).planner == "a-voice, director by rules-2"
+    steps += planning.again(WISH, MEANING, steps, [Complaint("silent", None, "")])
+    assert blueprint_of(steps).planner == "a-voice, director by rules-2"
 
 
 def test_a_model_hears_what_was_wrong_and_its_word_stands() -> None:

@@ -95,10 +95,7 @@ class Studio:
         news = {"complaints": complained(complaints)}
         draft = draft_of(earlier, format=wish.format, seed=rules.seed)
         speaking = ROLES[first_blamed(complaints) :]
-        kept = [
-            turn for turn in turns_of(earlier) if turn.role not in {one.name for one in speaking}
-        ]
-        yield from self._carried_out(speaking, draft, rules, talk, news, kept)
+        yield from self._carried_out(speaking, draft, rules, talk, news, turns_of(earlier))
 
     def blueprint(self, instruction: Instruction, *, format: Format, seed: int) -> Blueprint:
         """What the rules make of an instruction that came from elsewhere."""
@@ -112,18 +109,18 @@ class Studio:
         rules: Planner,
         talk: Conversation,
         news: Mapping[str, Data],
-        kept: Sequence[Turn] = (),
+        before: Sequence[Turn] = (),
     ) -> Iterator[Step]:
         """Role after role: the rules' part, and then what a model makes of it, where one does."""
-        turns = list(kept)
+        latest = {turn.role: turn for turn in before}
         for left, role in zip(range(len(speaking), 0, -1), speaking, strict=True):
             ruled = rules.part(role, draft, blamed=left == len(speaking))
             draft, turn = talk.turn(role, ruled, data=news, turns_left=left)
             yield step_of(turn, draft)
-            turns.append(turn)
+            latest[role.name] = turn
             news = {}
         assert draft, "nobody spoke"
-        yield Planned(_blueprint(draft, signed(self.backbone.name, turns)))
+        yield Planned(_blueprint(draft, signed(self.backbone.name, latest.values())))
 
     def _conversation(self, desk: Desk, before: Sequence[Turn]) -> Conversation:
         return Conversation(
