@@ -102,11 +102,23 @@ def test_a_line_that_cannot_be_read_in_time_leaves_the_rule_s() -> None:
     assert [shot.words for shot in taken.shots] == ["an hour", *told[1:]]
 
 
-@pytest.mark.parametrize("role", [DIRECTOR, EFFECTS], ids=lambda role: role.name)
-def test_no_line_stands_twice(role: Role) -> None:
-    draft, _ = part(role)
-    count = len(role.told(draft, KIT)["words"])
-    assert take(role, {"words": ["so"] * count}) == "No line may stand twice."
+def test_the_first_shot_keeps_its_words_where_nobody_has_others() -> None:
+    draft, _ = part(EFFECTS)
+    taken = take(EFFECTS, {"words": [""] * len(draft.shots)})
+    assert isinstance(taken, Draft)
+    assert draft.shots[0].words
+    assert [shot.words for shot in taken.shots[:2]] == [draft.shots[0].words, ""]
+
+
+def test_a_line_stands_once() -> None:
+    draft, _ = part(DIRECTOR)
+    count = len(draft.instruction.shots)
+    taken = take(DIRECTOR, {"words": ["so", "", *["so"] * (count - 2)]})
+    assert isinstance(taken, Draft)
+    assert [shot.words for shot in taken.instruction.shots] == ["so", *[""] * (count - 1)]
+    taken = take(EFFECTS, {"words": ["so"] * count})
+    assert isinstance(taken, Draft)
+    assert [shot.words for shot in taken.shots] == ["so", *[""] * (count - 1)]
 
 
 def test_things_and_light_change_and_times_do_not() -> None:

@@ -42,7 +42,7 @@ def directed(draft: Draft, kit: Kit) -> Answer:
 def take_director(answer: Answer, draft: Draft, desk: Desk) -> Draft | str:
     """The draft with another instruction. Lights and what it is about stay the rule's."""
     kit, otherwise = desk.fit.kit, draft.instruction
-    spoken = [tidy(words) for words in answer["words"]]
+    spoken = _once([tidy(words) for words in answer["words"]])
     if wrong := _refused(spoken, desk):
         return wrong
     style = kind_of(answer["style"], kit.styles)
@@ -114,19 +114,24 @@ def finished(draft: Draft, kit: Kit) -> Answer:
 
 def take_effects(answer: Answer, draft: Draft, desk: Desk) -> Draft | str:
     """The draft with other words, where they can be read in time, and other transitions."""
-    spoken = [tidy(words) for words in answer["words"]]
+    spoken = _once([tidy(words) for words in answer["words"]])
     if wrong := _refused(spoken, desk):
         return wrong
     ways = ["", *("" if way == CUT else way for way in answer.get("transitions", ()))]
     shots = tuple(
         dataclasses.replace(
             shot,
-            words=words if readable(words, shot.duration_s) else shot.words,
+            words=words if _may_stand(words, shot) else shot.words,
             transition=way,
         )
         for shot, words, way in zip(draft.shots, spoken, ways, strict=True)
     )
     return dataclasses.replace(draft, shots=shots)
+
+
+def _may_stand(words: str, shot: Shot) -> bool:
+    """Whether a shot's words can be read in time. The first shot is not left without any."""
+    return readable(words, shot.duration_s) and bool(words or shot.start_s)
 
 
 def retimed(shots: Sequence[Shot], old_bpm: float, new_bpm: float) -> tuple[Shot, ...]:
@@ -151,10 +156,12 @@ def _lengths(beats: Sequence[int], tempo_bpm: float, duration_s: float) -> list[
 
 
 def _refused(spoken: Sequence[str], desk: Desk) -> str:
-    lines = list(filter(None, spoken))
-    if len(lines) > len(set(lines)):
-        return "No line may stand twice."
-    return next((wrong for words in lines if (wrong := refusal(words, desk.given))), "")
+    return next((wrong for words in spoken if (wrong := refusal(words, desk.given))), "")
+
+
+def _once(lines: Sequence[str]) -> list[str]:
+    """What was said before is not said again: small models like to repeat themselves."""
+    return [line if line not in lines[:place] else "" for place, line in enumerate(lines)]
 
 
 def short(number: float) -> float:
