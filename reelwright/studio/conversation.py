@@ -7,11 +7,12 @@ of the role's list; whatever else it says costs it one repair and then its turn.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from reelwright.domain import Kit
 from reelwright.studio.backbone import Ask, Backbone, Message, Reply, Schema, Silent
 from reelwright.studio.form import fault, one_of, record
-from reelwright.studio.outside import Data, Outside, canonical, quoted
+from reelwright.studio.outside import Data, Outside, canonical, harmless, quoted
 from reelwright.studio.roles import Found, Role, facts_for, prompt
 from reelwright.studio.steps import PLANNER, Draft, Turn
 from reelwright.studio.tools import TOOLS, Call, Desk, called
@@ -191,7 +192,7 @@ class Conversation:
             self._correct(text, facts)
             return found
         tally.num_calls += 1
-        self._say("assistant", text)
+        self._say("assistant", harmless(text))
         self._say("user", f"MATERIAL {quoted({call.tool: facts})}\n{role.prompt}")
         return {**found, call.tool: {**found.get(call.tool, {}), **facts}}
 
@@ -205,11 +206,11 @@ class Conversation:
         return found
 
     def _correct(self, text: str, wrong: str) -> None:
-        self._say("assistant", text[:LONGEST_REPLY])
+        self._say("assistant", harmless(text[:LONGEST_REPLY]))
         self._say("user", f"MATERIAL {quoted({'wrong': Outside(wrong)})}\n{prompt('again')}")
 
-    def _say(self, role: str, content: str) -> None:
-        self.said.append(Message("user" if role == "user" else "assistant", content))
+    def _say(self, role: Literal["user", "assistant"], content: str) -> None:
+        self.said.append(Message(role, content))
 
 
 def _call(value: object) -> Call | str:

@@ -38,6 +38,11 @@ def quoted(data: Mapping[str, Data]) -> str:
     return line.replace("<", "\\u003c").replace(">", "\\u003e")
 
 
+def harmless(reply: str) -> str:
+    """What a model said, to be said again, without signs that could end its message."""
+    return reply.replace("<", "(").replace(">", ")").replace("[/", "(/").replace("[INST", "(INST")
+
+
 def canonical(value: object) -> str:
     """JSON that is the same, byte by byte, for equal values in equal order."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -40,7 +40,7 @@ class Role:
 
 @cache
 def prompt(name: str) -> str:
-    """A text that ships with the package, on one line where it is one paragraph."""
+    """A text that ships with the package."""
     return (files("reelwright.studio") / "prompts" / f"{name}.txt").read_text("utf-8").strip()
 
 
