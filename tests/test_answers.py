@@ -46,7 +46,7 @@ def form(role: Role, draft: Draft, rules: Planner) -> Any:
 
 
 def test_a_draft_with_its_own_answer_is_itself() -> None:
-    for number in range(200):
+    for number in range(250):  # 239 has a line twice
         for role, draft, rules in drafts(number):
             answer = role.told(draft, KIT)
             assert fault(answer, form(role, draft, rules)) == ""

@@ -42,7 +42,8 @@ def directed(draft: Draft, kit: Kit) -> Answer:
 def take_director(answer: Answer, draft: Draft, desk: Desk) -> Draft | str:
     """The draft with another instruction. Lights and what it is about stay the rule's."""
     kit, otherwise = desk.fit.kit, draft.instruction
-    spoken = _once([tidy(words) for words in answer["words"]])
+    ruled = [shot.words for shot in otherwise.shots]
+    spoken = _once([tidy(words) for words in answer["words"]], ruled)
     if wrong := _refused(spoken, desk):
         return wrong
     style = kind_of(answer["style"], kit.styles)
@@ -114,7 +115,8 @@ def finished(draft: Draft, kit: Kit) -> Answer:
 
 def take_effects(answer: Answer, draft: Draft, desk: Desk) -> Draft | str:
     """The draft with other words, where they can be read in time, and other transitions."""
-    spoken = _once([tidy(words) for words in answer["words"]])
+    ruled = [shot.words for shot in draft.shots]
+    spoken = _once([tidy(words) for words in answer["words"]], ruled)
     if wrong := _refused(spoken, desk):
         return wrong
     ways = ["", *("" if way == CUT else way for way in answer.get("transitions", ()))]
@@ -159,9 +161,15 @@ def _refused(spoken: Sequence[str], desk: Desk) -> str:
     return next((wrong for words in spoken if (wrong := refusal(words, desk.given))), "")
 
 
-def _once(lines: Sequence[str]) -> list[str]:
-    """What was said before is not said again: small models like to repeat themselves."""
-    return [line if line not in lines[:place] else "" for place, line in enumerate(lines)]
+def _once(lines: Sequence[str], ruled: Sequence[str]) -> list[str]:
+    """What was said before is said again only where the rules do, too.
+
+    Small models like to repeat themselves.
+    """
+    return [
+        line if line not in lines[:place] or line == otherwise else ""
+        for place, (line, otherwise) in enumerate(zip(lines, ruled, strict=True))
+    ]
 
 
 def short(number: float) -> float:
