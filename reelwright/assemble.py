@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from reelwright.recommender.recommender import Recommender
     from reelwright.serve.surfaces import Watcher
     from reelwright.sids.codebook import Codebook
+    from reelwright.studio.backbone import Backbone
     from reelwright.studio.studio import Studio
     from reelwright.training import Training, Vector
     from reelwright.viewers.viewers import Viewers
@@ -54,7 +55,8 @@ FIRST_OF_ALL = 1e9  # the priority of what somebody waits for
 LOOK_AGAIN_S = 0.5
 WISHES = 200  # gone through in search of those that no video meets
 NAMES, NEAR_NAMES = 10_000, 3  # of viewers: compared with one that is not there, and then named
-EXAMINED_S = 5.0  # that a captioner may take to answer an examination
+EXAMINED_S = 5.0  # that an endpoint may take to answer an examination
+STUDIO_WEIGHTS = "smollm2"  # of the local backbone
 UNTRAINED = "Nothing has been learned in {home} yet."
 UNTRAINED_HINT = "Run reelwright train, after reelwright ingest FOLDER --events FILE."
 EMPTY_HINT = (
@@ -382,13 +384,80 @@ def workshop(home: Home, *, progress: Progress) -> "Workshop":
     _refuse_other_eyes(home, codes.version, eyes.version)
     return Workshop(
         codebook=codes,
-        studio=Studio(kit(), texts.encode, style_vectors(home, progress=progress)),
+        studio=Studio(
+            kit(),
+            texts.encode,
+            style_vectors(home, progress=progress),
+            backbone(home.config),
+            within_s=home.config.studio.plan_s,
+            num_calls=home.config.studio.calls,
+        ),
         compositor=Compositor(home.config.render, home.config.media),
         encoder=eyes,
         prober=Prober(home.config.media),
         blobs=home.blobs,
         desk=Path(home.config.home) / "desk" / str(os.getpid()),
     )
+
+
+def backbone(config: Config) -> "Backbone":
+    """Who answers the studio's questions: the rules too where what was set is not here."""
+    from reelwright.studio.scripted import ScriptedBackbone
+
+    asked = config.studio
+    match asked.backbone:
+        case "server":
+            from reelwright.features.endpoint import Endpoint
+            from reelwright.studio.served import ServedBackbone
+
+            key = os.environ.get(asked.key_env, "")
+            chance = np.random.default_rng()  # so that no two workers come back at once
+            return ServedBackbone(
+                Endpoint(asked, key=key, section="studio"),
+                clock=time.monotonic,
+                jitter=lambda: float(chance.uniform(0.5, 1.5)),
+            )
+        case "local" if not backbone_lack(config):
+            from reelwright.studio.embedded import EmbeddedBackbone
+
+            model = zoo(config).find(STUDIO_WEIGHTS)
+            assert model, "weights that were here a moment ago"
+            return EmbeddedBackbone(
+                model, kept=config.zoo.path / "states", config=asked, clock=time.monotonic
+            )
+        case _:
+            return ScriptedBackbone()
+
+
+def backbone_lack(config: Config) -> str:
+    """What the studio's language model lacks here, and how it is had; empty for nothing."""
+    if config.studio.backbone != "local":
+        return ""
+    if find_spec("xllamacpp") is None:
+        return (
+            "studio.backbone is local and the package xllamacpp is not installed, so rules plan. "
+            "Run pip install 'reelwright[llm]'."
+        )
+    weight = zoo(config).weight(STUDIO_WEIGHTS)
+    return "" if zoo(config).find(weight.name) else weight.missing
+
+
+def backbone_words(config: Config) -> str:
+    """Who plans clips, after a look at whether it can; raises where it cannot."""
+    from reelwright.features.endpoint import Endpoint
+
+    asked = config.studio
+    if asked.backbone != "server":
+        return backbone_lack(config) or f"{asked.backbone}: nothing is asked elsewhere"
+    patient = replace(asked, timeout_s=min(asked.timeout_s, EXAMINED_S))
+    key = os.environ.get(asked.key_env, "")
+    models = Endpoint(patient, key=key, section="studio").models()
+    if models and asked.model not in models:
+        raise ReelwrightError(
+            f"{asked.base_url} has no model {asked.model}.",
+            hint=f"Set studio.model to one of: {', '.join(models[:5])}.",
+        )
+    return f"server: {asked.model} at {asked.base_url}, {'with a' if key else 'without a'} key"
 
 
 def _refuse_other_eyes(home: Home, codebook: str, version: str) -> None:

@@ -191,6 +191,8 @@ def make(
     if timeline is not None:
         assemble.refuse_without_otio()
     with assemble.kept_home(settings.config) as home, bars() as progress:
+        if lack := assemble.backbone_lack(settings.config):
+            warn(lack)
         wish = assemble.wish(home, name=name, viewer=viewer)
         video, film = assemble.make(home, wish, progress=progress)
         written = assemble.hand_out(home, video, film, asked, progress=progress)
@@ -705,6 +707,8 @@ def open_feed(settings: Settings, *, with_worker: bool) -> None:
     refuse_taken_port(settings.config.serve)
     with assemble.kept_home(settings.config) as home:
         app = assemble.app(home)
+        if lack := assemble.backbone_lack(settings.config):
+            warn(lack)
         worker = Supervisor(worker_command(settings)) if with_worker else None
         try:
             if worker:

@@ -257,6 +257,23 @@ class RenderConfig:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StudioConfig:
+    """Who plans clips: rules, a small model on this machine, or any OpenAI-compatible server."""
+
+    backbone: Annotated[str, OneOf(("rules", "local", "server"))] = "rules"
+    plan_s: Seconds = 20.0  # for a whole plan; what is not answered by then the rules answer
+    calls: Annotated[int, Within(0, 8, 1)] = 0  # that a role may make beyond the facts it is told
+    base_url: Annotated[str, Address()] = "http://127.0.0.1:8000/v1"
+    model: Text = "Qwen/Qwen2.5-7B-Instruct"  # behind that address
+    key_env: Text = "REELWRIGHT_STUDIO_KEY"  # the variable that holds the key; unset: none sent
+    timeout_s: Annotated[float, Within(0.1, 3600.0)] = 20.0  # for one answer
+    attempts: Annotated[int, Within(1, 20, 1)] = 3
+    backoff_s: Annotated[float, Within(0.0, 60.0)] = 0.5  # before the second attempt, then doubled
+    most_wait_s: Annotated[float, Within(0.0, 3600.0)] = 5.0  # that a server may ask for
+    threads: Annotated[int, Within(1, 256, 1)] = 2  # of the local model
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ServeConfig:
     """The door. It binds to loopback unless told otherwise."""
 
@@ -299,6 +316,7 @@ class Config:
     feed: FeedConfig = field(default_factory=FeedConfig)
     cache: CacheConfig = field(default_factory=CacheConfig)
     render: RenderConfig = field(default_factory=RenderConfig)
+    studio: StudioConfig = field(default_factory=StudioConfig)
     serve: ServeConfig = field(default_factory=ServeConfig)
     world: WorldConfig = field(default_factory=WorldConfig)
 

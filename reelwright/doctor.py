@@ -39,6 +39,7 @@ def examine(config: Config) -> Iterator[Finding]:
     yield _home(Path(config.home))
     yield _encoder(config)
     yield _weights(config)
+    yield _studio(config)
     yield _port(config)
     yield Finding("machine", True, f"{os.cpu_count()} cores, {_memory_gb():.1f} GB of memory")
     yield _graphics()
@@ -88,6 +89,13 @@ def _weights(config: Config) -> Finding:
     if lacking := [weight.name for weight in WEIGHTS if weight.name not in here]:
         words += f"; for more: reelwright models pull {' '.join(lacking)}"
     return Finding("weights", True, words)
+
+
+def _studio(config: Config) -> Finding:
+    try:
+        return Finding("studio", True, assemble.backbone_words(config))
+    except ReelwrightError as error:
+        return Finding("studio", False, str(error))
 
 
 def _port(config: Config) -> Finding:

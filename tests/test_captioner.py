@@ -208,7 +208,7 @@ def test_after_the_last_attempt_the_last_failure_is_told(
     [
         (fails(401, "bad key"), "The variable REELWRIGHT_CAPTIONER_KEY is not set"),
         (fails(404, "no such model"), "Check captioner.model"),
-        (fails(400, "no images"), "it has to read pictures"),
+        (fails(400, "no images"), "it has to do what it is asked"),
         (fails(429, Retry_After="3600"), "asks to wait 3600 s"),
         (Reply(302, headers={"Location": "http://127.0.0.1:1/"}), "it leads to, if you trust"),
     ],

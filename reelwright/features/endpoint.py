@@ -1,6 +1,6 @@
-"""One question to an OpenAI-compatible server: asked again where that can help, never without end.
+"""Questions to an OpenAI-compatible server: asked again where that can help, never without end.
 
-The standard library's client is enough for one POST, so the captioner needs no package. What the
+The standard library's client is enough for one POST, so nobody who asks needs a package. What the
 `openai` client would bring (retries, waiting as told) is bounded here by settings of ours instead,
 and no redirection is followed, so that the key goes nowhere but to the address that was given.
 """
@@ -14,9 +14,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Protocol
 
-from reelwright.config import CaptionerConfig
 from reelwright.errors import ReelwrightError
 
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 529})  # statuses that may pass
@@ -27,8 +26,39 @@ CHUNK = 65_536
 Checked = Callable[[str], Any]
 
 
+class Service(Protocol):
+    """A section of the settings that says where a model is, and how patient to be with it."""
+
+    @property
+    def base_url(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def key_env(self) -> str: ...
+    @property
+    def timeout_s(self) -> float: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def backoff_s(self) -> float: ...
+    @property
+    def most_wait_s(self) -> float: ...
+
+
 class Unusable(Exception):
     """What a model wrote that cannot be used, in words that it can be told."""
+
+
+class Unanswered(Exception):
+    """No answer came in time; the message says why, in one line."""
+
+
+class Refused(ReelwrightError):
+    """A server says no, and would say it again."""
+
+    def __init__(self, problem: str, *, hint: str, status: int) -> None:
+        super().__init__(problem, hint=hint)
+        self.status = status
 
 
 class _Failed(Exception):
@@ -50,13 +80,15 @@ class Endpoint:
 
     def __init__(
         self,
-        config: CaptionerConfig,
+        config: Service,
         *,
         key: str,
+        section: str = "captioner",  # of the settings, for hints
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.config = config
+        self.section = section
         self._key = key.strip()
         self._clock = clock
         self._sleep = sleep
@@ -96,6 +128,26 @@ class Endpoint:
             hint="Look at that server, then run the same again; what is done is kept.",
         )
 
+    def told(self, body: dict[str, Any], *, within_s: float, jitter: Callable[[], float]) -> Any:
+        """All that the server says to a conversation; Refused or Unanswered in time otherwise.
+
+        Pauses are stretched by `jitter`, so that those who were turned away together do not come
+        back together.
+        """
+        until_s = self._clock() + within_s
+        why, wait_s = "there was no time to ask", 0.0
+        for pause_s in self._pauses():
+            pause_s = max(pause_s * jitter(), wait_s)
+            if self._clock() + pause_s >= until_s:
+                break
+            self._sleep(pause_s)
+            try:
+                left_s = until_s - self._clock()
+                return self._call("/chat/completions", body, min(left_s, self.config.timeout_s))
+            except _Failed as error:
+                why, wait_s = error.why, error.wait_s
+        raise Unanswered(why)
+
     def models(self) -> list[str]:
         """The names of the models that the endpoint offers. One attempt."""
         try:
@@ -104,7 +156,7 @@ class Endpoint:
         except _Failed as error:
             raise ReelwrightError(
                 f"{self.url} cannot be asked: {error.why}.",
-                hint="Start that server, or set captioner.base_url.",
+                hint=f"Start that server, or set {self.section}.base_url.",
             ) from error
         except (KeyError, TypeError):
             return []  # a server that does not say
@@ -121,20 +173,21 @@ class Endpoint:
             raise _Failed("it does not answer as /chat/completions does") from None
         return written if isinstance(written, str) else ""
 
-    def _call(self, path: str, body: dict[str, Any] | None) -> Any:
+    def _call(self, path: str, body: dict[str, Any] | None, timeout_s: float | None = None) -> Any:
+        patience_s = self.config.timeout_s if timeout_s is None else timeout_s
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data=data, headers=headers)
         try:
-            with self._opener.open(request, timeout=self.config.timeout_s) as response:
-                return json.loads(self._read(response))
+            with self._opener.open(request, timeout=patience_s) as response:
+                return json.loads(self._read(response, self._clock() + patience_s))
         except urllib.error.HTTPError as error:
             with error:
                 raise self._refused(error) from error
         except TimeoutError as error:
-            raise _Failed(f"no answer within {self.config.timeout_s:g} s") from error
+            raise _Failed(f"no answer within {patience_s:.3g} s") from error
         except urllib.error.URLError as error:
             slow = isinstance(error.reason, TimeoutError)
             why = "no answer in time" if slow else f"it cannot be reached ({cleaned(error.reason)})"
@@ -144,9 +197,8 @@ class Endpoint:
         except (ValueError, RecursionError) as error:
             raise _Failed("it answers with something that is not JSON") from error
 
-    def _read(self, response: Any) -> bytes:
+    def _read(self, response: Any, until_s: float) -> bytes:
         """The body, within the time and the size that an answer may take."""
-        until_s = self._clock() + self.config.timeout_s
         parts: list[bytes] = []
         while part := response.read1(CHUNK):
             parts.append(part)
@@ -166,19 +218,24 @@ class Endpoint:
                 return _Failed(f"it says {said}", wait_s)
             return ReelwrightError(
                 f"{self.url} says {said} and asks to wait {wait_s:.0f} s.",
-                hint="Run the same again then, or raise captioner.most_wait_s.",
+                hint=f"Run the same again then, or raise {self.section}.most_wait_s.",
             )
         match error.code:
             case 401 | 403:
                 held = "holds a key that is refused" if self._key else "is not set"
-                hint = f"The variable {self.config.key_env} {held}; captioner.key_env names it."
+                hint = (
+                    f"The variable {self.config.key_env} {held}; {self.section}.key_env names it."
+                )
             case 301 | 302 | 303 | 307 | 308:
-                hint = "Set captioner.base_url to the address that it leads to, if you trust it."
+                hint = (
+                    f"Set {self.section}.base_url to the address that it leads to, if you trust it."
+                )
             case 404:
-                hint = "Check captioner.model and captioner.base_url, which ends in /v1 mostly."
+                hint = f"Check {self.section}.model and .base_url, which ends in /v1 mostly."
             case _:
-                hint = "Check captioner.model: it has to read pictures and to answer in JSON."
-        return ReelwrightError(f"{self.url} refuses {self.config.model}: {said}.", hint=hint)
+                hint = f"Check {self.section}.model: it has to do what it is asked, and in JSON."
+        problem = f"{self.url} refuses {self.config.model}: {said}."
+        return Refused(problem, hint=hint, status=error.code)
 
 
 def cleaned(words: object, most: int = MOST_LETTERS) -> str:

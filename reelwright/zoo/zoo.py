@@ -33,7 +33,7 @@ class Zoo:
 
     def find(self, name: str) -> Path | None:
         """Where these weights lie; a file of another size is none of ours. Reads nothing."""
-        weight = self._weight(name)
+        weight = self.weight(name)
         path = self.folder / weight.file
         try:
             return path if path.stat().st_size == weight.num_bytes else None
@@ -44,12 +44,12 @@ class Zoo:
         """Whether what `find` found is what it should be, to the last bit."""
         path = self.find(name)
         assert path, f"{name} is not here"
-        weight = self._weight(name)
+        weight = self.weight(name)
         return sha256(path, weight, progress) == weight.sha256
 
     def pull(self, name: str, progress: Progress = silent) -> Path:
         """Where these weights lie now. They come whole and with the right hash, or not at all."""
-        weight = self._weight(name)
+        weight = self.weight(name)
         if (path := self.find(name)) and self.is_sound(name, progress):
             return path
         reasons = []
@@ -66,7 +66,8 @@ class Zoo:
             f"{self.folder / weight.file} yourself.",
         )
 
-    def _weight(self, name: str) -> Weight:
+    def weight(self, name: str) -> Weight:
+        """The entry of this name."""
         mine: Mapping[str, Weight] = {weight.name: weight for weight in self.known}
         return mine[name] if name in mine else weights(name)
 

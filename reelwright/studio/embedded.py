@@ -1,0 +1,155 @@
+"""The backbone inside this process: llama.cpp on a file of weights. Needs the `llm` extra.
+
+Its engine listens on loopback, behind a key that only this process knows, and is asked like any
+other server: so a question that is given up is given up there too. What every plan begins with is
+computed once; its state is kept as a file, so that the next run does not compute it either.
+"""
+
+import dataclasses
+import hashlib
+import json
+import secrets
+import threading
+import urllib.request
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import xllamacpp
+
+from reelwright.config import StudioConfig
+from reelwright.features.endpoint import Endpoint, Unanswered
+from reelwright.studio.backbone import Ask, Message, Reply, Silent
+from reelwright.studio.served import ServedBackbone
+
+CONTEXT = 8192  # tokens: the longest plan with two second looks, and what SmolLM2 was made for
+BATCH = 256  # tokens between two looks at whether anybody still waits
+QUIET = -1
+TEMPERATURE = 0.5
+KEEP_S = 30.0  # for writing or reading a state of some ten megabytes on a slow disk
+
+
+class EmbeddedBackbone:
+    """SmolLM2 or any other GGUF. Loaded when it is first asked; one question at a time."""
+
+    def __init__(
+        self,
+        model: Path,
+        *,
+        kept: Path,
+        config: StudioConfig,
+        clock: Callable[[], float],
+        adapter: Path | None = None,
+    ) -> None:
+        self.model = model
+        self.kept = kept
+        self.config = config
+        self.clock = clock
+        self.adapter = adapter
+        self._engine: _Engine | None = None
+        self._loading = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        return self.model.stem.lower() + ("+" + self.adapter.stem if self.adapter else "")
+
+    def reply(self, ask: Ask, *, seed: int, within_s: float) -> Reply:
+        begun_s = self.clock()
+        with self._loading:
+            if self._engine is None:
+                self._engine = _Engine(self)
+            computed = self._engine.know(ask.messages[0], begun_s + within_s)
+        left_s = begun_s + within_s - self.clock()
+        reply = self._engine.served.reply(ask, seed=seed, within_s=left_s)
+        return Reply(
+            text=reply.text,
+            prompt_tokens=reply.prompt_tokens,
+            reused_tokens=max(0, reply.reused_tokens - computed),
+            written_tokens=reply.written_tokens,
+            seconds=self.clock() - begun_s,
+        )
+
+
+class _Engine:
+    """A llama.cpp server in threads of this process."""
+
+    def __init__(self, owner: EmbeddedBackbone) -> None:
+        self.owner = owner
+        owner.kept.mkdir(parents=True, exist_ok=True)
+        self._key = secrets.token_urlsafe(24)
+        self._server = xllamacpp.Server(_params(owner, self._key))
+        address = f"{self._server.listening_address}/v1"
+        config = dataclasses.replace(owner.config, base_url=address, attempts=1)
+        self._endpoint = Endpoint(config, key=self._key, section="studio", clock=owner.clock)
+        self.served = ServedBackbone(
+            self._endpoint,
+            clock=owner.clock,
+            jitter=lambda: 1.0,
+            temperature=TEMPERATURE,
+            name=owner.name,
+        )
+        self._known = ""
+
+    def know(self, first: Message, until_s: float) -> int:
+        """How many tokens were computed so that the engine knows this message: mostly none."""
+        name = self._state_of(first)
+        if name == self._known:
+            return 0
+        computed = 0 if self._restored(name) else self._computed(first, name, until_s)
+        self._known = name
+        return computed
+
+    def _state_of(self, first: Message) -> str:
+        """The file of a message's state: another model, adapter or engine has another one."""
+        sizes = [
+            (path.name, path.stat().st_size)
+            for path in (self.owner.model, self.owner.adapter)
+            if path
+        ]
+        told = json.dumps([xllamacpp.BUILD_INFO, sizes, first.role, first.content], default=str)
+        return hashlib.sha256(told.encode()).hexdigest()[:32] + ".state"
+
+    def _restored(self, name: str) -> bool:
+        if not (self.owner.kept / name).is_file():
+            return False
+        with suppress(OSError, ValueError, KeyError):  # a state that is broken is computed anew
+            return bool(self._slot("restore", name)["n_restored"])
+        return False
+
+    def _computed(self, first: Message, name: str, until_s: float) -> int:
+        """Lets the engine read the message by itself, and keeps what it then knows."""
+        body = {"messages": [{"role": first.role, "content": first.content}], "max_tokens": 1}
+        try:
+            told = self._endpoint.told(
+                body, within_s=until_s - self.owner.clock(), jitter=lambda: 1.0
+            )
+        except Unanswered as error:
+            raise Silent(f"{self.owner.name} has not read its instructions: {error}") from error
+        with suppress(OSError, ValueError):  # a disk that is full costs time, and no plan
+            self._slot("save", name)
+        usage = told["usage"]
+        return int(usage["prompt_tokens"] - usage["prompt_tokens_details"]["cached_tokens"])
+
+    def _slot(self, action: str, name: str) -> Any:
+        request = urllib.request.Request(
+            f"{self._server.listening_address}/slots/0?action={action}",
+            data=json.dumps({"filename": name}).encode(),
+            headers={"Content-Type": "application/json", "Authorization": f"Bearer {self._key}"},
+        )
+        with urllib.request.urlopen(request, timeout=KEEP_S) as response:
+            return json.loads(response.read())
+
+
+def _params(owner: EmbeddedBackbone, key: str) -> Any:
+    params = xllamacpp.CommonParams()
+    params.model.path = str(owner.model)
+    params.n_ctx, params.n_batch, params.n_ubatch = CONTEXT, BATCH, BATCH
+    params.n_parallel, params.n_gpu_layers = 1, 0
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = owner.config.threads
+    params.hostnames, params.port, params.api_keys = ["127.0.0.1"], 0, [key]
+    params.slot_save_path, params.endpoint_slots = f"{owner.kept}/", True
+    params.warmup, params.ui, params.verbosity = False, False, QUIET
+    if owner.adapter is not None:
+        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(owner.adapter), 1.0)]
+    return params
