@@ -6,7 +6,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reelwright import assemble
@@ -39,6 +39,7 @@ def examine(config: Config) -> Iterator[Finding]:
     yield _home(Path(config.home))
     yield _encoder(config)
     yield _weights(config)
+    yield _voice(config)
     yield _port(config)
     yield Finding("machine", True, f"{os.cpu_count()} cores, {_memory_gb():.1f} GB of memory")
     yield _graphics()
@@ -88,6 +89,12 @@ def _weights(config: Config) -> Finding:
     if lacking := [weight.name for weight in WEIGHTS if weight.name not in here]:
         words += f"; for more: reelwright models pull {' '.join(lacking)}"
     return Finding("weights", True, words)
+
+
+def _voice(config: Config) -> Finding:
+    best = replace(config, render=replace(config.render, voice="best"))
+    narrator = assemble.narrator(best)
+    return Finding("voice", True, narrator.note or narrator.voice_name)
 
 
 def _port(config: Config) -> Finding:
