@@ -20,6 +20,7 @@ from reelwright.render.fonts import drawable
 from reelwright.studio.advert import Brief, plan
 from reelwright.studio.brief import product as product_of
 from reelwright.studio.fit import Fit
+from reelwright.studio.saying import said
 
 MOST_PICTURES = 12  # more shots than anybody watches an advertisement for
 MOST_LETTERS = 100_000  # of a brief
@@ -52,6 +53,11 @@ def make(
         product=product, pictures=pictures, own=own, style=style, format=form, is_timed=is_timed
     )
     blueprint = plan(asked, fit)
+    if voice := compositor.voice:
+        if voice.speaks(product.locale):
+            blueprint = said(blueprint, product.locale)
+        else:
+            notes.append(f"{voice.name} does not speak {product.locale}: nothing is spoken.")
     with tempfile.TemporaryDirectory(prefix="reelwright-") as folder:
         clip = compositor.render(blueprint, Path(folder), progress=progress)
         with asked_for(out, "The film") as part:

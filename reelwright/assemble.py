@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from reelwright.recommender.recommender import Recommender
     from reelwright.serve.surfaces import Watcher
     from reelwright.sids.codebook import Codebook
+    from reelwright.speech.voice import Voice
     from reelwright.studio.backbone import Backbone
     from reelwright.studio.studio import Studio
     from reelwright.training import Training, Vector
@@ -114,6 +115,57 @@ def zoo(config: Config) -> "Zoo":
     from reelwright.zoo.hub import hub
 
     return Zoo(config.zoo.path, from_hub=hub())
+
+
+@dataclass(frozen=True, slots=True)
+class Narrator:
+    """Who speaks, if anybody does; and where it is not who was asked for, one line that says so."""
+
+    voice: "Voice | None" = None
+    note: str = ""
+
+    @property
+    def voice_name(self) -> str:
+        return self.voice.name if self.voice else ""
+
+
+def narrator(config: Config) -> Narrator:
+    """The voice of the settings, or the best one that is here. Nothing is downloaded for it."""
+    wanted = config.render.voice
+    if wanted == "none":
+        return Narrator()
+    lacking = _lacks_for_kokoro(config) if wanted != "flite" else ""
+    if wanted != "flite" and not lacking:
+        return Narrator(_kokoro(config))
+    program = shutil.which("flite") if wanted != "kokoro" else None
+    if program is not None:
+        from reelwright.speech.flite import Flite
+
+        return Narrator(Flite(program), lacking and f"flite speaks. For a better voice: {lacking}")
+    how = lacking or "install the program flite"
+    return Narrator(None, f"There is no voice, so nothing is spoken; captions stay. For one: {how}")
+
+
+def _lacks_for_kokoro(config: Config) -> str:
+    """The commands that get what is missing; empty where nothing is."""
+    from reelwright.zoo.weights import SPEAKING
+
+    found = zoo(config)
+    weights = [weight.name for weight in SPEAKING if found.find(weight.name) is None]
+    steps = [f"reelwright models pull {' '.join(weights)}"] if weights else []
+    if find_spec("onnxruntime") is None:
+        steps.append("pip install 'reelwright[voice]'")
+    return " && ".join(steps)
+
+
+def _kokoro(config: Config) -> "Voice":
+    from reelwright.speech.kokoro import Kokoro
+    from reelwright.zoo.weights import HEART, KOKORO, LEXICON
+
+    folder = config.zoo.path
+    return Kokoro(
+        model=folder / KOKORO.file, style=folder / HEART.file, lexicon=folder / LEXICON.file
+    )
 
 
 def format_of_wishes(config: Config) -> Format:
@@ -392,7 +444,9 @@ def workshop(home: Home, *, progress: Progress) -> "Workshop":
             within_s=home.config.studio.plan_s,
             num_calls=home.config.studio.calls,
         ),
-        compositor=Compositor(home.config.render, home.config.media),
+        compositor=Compositor(
+            home.config.render, home.config.media, voice=narrator(home.config).voice
+        ),
         encoder=eyes,
         prober=Prober(home.config.media),
         blobs=home.blobs,
@@ -730,7 +784,7 @@ def advert(
         out=out,
         fit=Fit(kit(), TextVectors().encode),
         materials=materials,
-        compositor=Compositor(config.render, config.media, materials),
+        compositor=Compositor(config.render, config.media, materials, narrator(config).voice),
         progress=progress,
     )
 
@@ -745,7 +799,7 @@ def hand_out(
     blueprint = renders(home).blueprint(video.wish)
     assert blueprint is not None, f"{video.id} was made without a plan"
     hands = Outputs(
-        Compositor(home.config.render, home.config.media),
+        Compositor(home.config.render, home.config.media, voice=narrator(home.config).voice),
         write_timeline,
         Path(home.config.home) / "desk" / str(os.getpid()),
     )

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from reelwright.bench.render import Rival
+    from reelwright.config import Config
     from reelwright.leaderboard.checkpoint import Note
 
 IDLE_S = 0.5  # between two looks for something to make
 FIGURES_HELP = "Write the figures there as JSON; - for standard output."
+NARRATED_IN = "en"  # what wishes made here are written in
 LINE_EVERY_S = 10.0  # where there is no terminal, a slow step says a word this often
 
 
@@ -141,6 +144,27 @@ def train(settings: Settings, to: str | None) -> None:
     say_figures(figures, to)
 
 
+narrated = click.option(
+    "--narrate", is_flag=True, help="Let the best voice that is here say what is written."
+)
+
+
+def narrating(config: "Config", narrate: bool) -> "tuple[Config, str]":
+    """The settings with a narrator where one is asked for, and the locale that they speak.
+
+    Where it is not the best there could be, one line says how to get that.
+    """
+    from reelwright import assemble
+
+    if narrate and config.render.voice == "none":
+        config = replace(config, render=replace(config.render, voice="best"))
+    narrator = assemble.narrator(config)
+    if narrator.note:
+        warn(narrator.note)
+    speaks = narrate and narrator.voice is not None
+    return config, NARRATED_IN if speaks else ""
+
+
 @cli.command()
 @click.option("--wish", "name", metavar="SID", help="The wish, as a semantic ID such as 3.17/5.2.")
 @click.option(
@@ -169,6 +193,7 @@ def train(settings: Settings, to: str | None) -> None:
     callback=to_file,
     help="Write it there as a time line that editors open.",
 )
+@narrated
 @click.pass_obj
 def make(
     settings: Settings,
@@ -178,6 +203,7 @@ def make(
     shapes: tuple[str, ...],
     sheet: Path | None,
     timeline: Path | None,
+    narrate: bool,
 ) -> None:
     """Make one wish now, and keep it for everyone."""
     from reelwright import assemble
@@ -186,12 +212,15 @@ def make(
 
     if (name is None) == (viewer is None):
         raise ReelwrightError("make needs a wish.", hint="Give --wish SID or --viewer ID.")
-    asked = Asked(film=out, shapes=[*map(Shape, shapes)], sheet=sheet, timeline=timeline)
+    config, tongue = narrating(settings.config, narrate)
+    asked = Asked(
+        film=out, shapes=[*map(Shape, shapes)], sheet=sheet, timeline=timeline, tongue=tongue
+    )
     asked.refuse_what_cannot_be()
     if timeline is not None:
         assemble.refuse_without_otio()
-    with assemble.kept_home(settings.config) as home, bars() as progress:
-        if lack := assemble.backbone_lack(settings.config):
+    with assemble.kept_home(config) as home, bars() as progress:
+        if lack := assemble.backbone_lack(config):
             warn(lack)
         wish = assemble.wish(home, name=name, viewer=viewer)
         video, film = assemble.make(home, wish, progress=progress)
@@ -258,6 +287,7 @@ def gallery(
     callback=to_file,
     help="The MP4 to write.",
 )
+@narrated
 @click.pass_obj
 def advert(
     settings: Settings,
@@ -268,13 +298,15 @@ def advert(
     shape: str,
     seconds: float | None,
     out: Path,
+    narrate: bool,
 ) -> None:
     """Make an advertisement from a product, its pictures and a logo."""
     from reelwright import assemble
 
+    config, _ = narrating(settings.config, narrate)
     with bars() as progress:
         blueprint, notes = assemble.advert(
-            settings.config,
+            config,
             brief,
             photos,
             logo,

@@ -254,6 +254,8 @@ class RenderConfig:
     fps: Fps = 30
     duration_s: Annotated[float, Within(1.0, 60.0)] = 6.0
     threads: Annotated[int, Within(0, 256, 1)] = 0
+    # Who says what stands on the picture; best: whoever is here and sounds best.
+    voice: Annotated[str, OneOf(("none", "best", "kokoro", "flite"))] = "none"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

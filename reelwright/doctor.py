@@ -6,7 +6,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reelwright import assemble
@@ -40,6 +40,7 @@ def examine(config: Config) -> Iterator[Finding]:
     yield _encoder(config)
     yield _weights(config)
     yield _studio(config)
+    yield _voice(config)
     yield _port(config)
     yield Finding("machine", True, f"{os.cpu_count()} cores, {_memory_gb():.1f} GB of memory")
     yield _graphics()
@@ -96,6 +97,12 @@ def _studio(config: Config) -> Finding:
         return Finding("studio", True, assemble.backbone_words(config))
     except ReelwrightError as error:
         return Finding("studio", False, str(error))
+
+
+def _voice(config: Config) -> Finding:
+    best = replace(config, render=replace(config.render, voice="best"))
+    narrator = assemble.narrator(best)
+    return Finding("voice", True, narrator.note or narrator.voice_name)
 
 
 def _port(config: Config) -> Finding:

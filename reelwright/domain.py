@@ -12,10 +12,19 @@ Codes = tuple[int, ...]
 Colour = tuple[int, int, int]  # red, green, blue, 0 to 255
 
 
+# Parts that came after plans had been kept. What has none of them is told as before they came.
+LATER = {"spoken": "", "tongue": ""}
+
+
 def digest(value: Any) -> str:
     """The same 128 bits for equal frozen values, on every machine."""
-    canonical = json.dumps(asdict(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    cells = asdict(value, dict_factory=_told)
+    canonical = json.dumps(cells, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.blake2b(canonical.encode(), digest_size=16).hexdigest()
+
+
+def _told(cells: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value for name, value in cells if name not in LATER or value != LATER[name]}
 
 
 # ---- what exists, and what somebody did -----------------------------------------------------
@@ -419,6 +428,7 @@ class Shot:
     seed: int
     insert: Insert | None = None  # takes the subject's place; one that covers, the scene's
     display: Display | None = None  # of the blueprint's product
+    spoken: str = ""  # by a narrator, from here on; may take longer than the shot
 
     @property
     def end_s(self) -> float:
@@ -452,6 +462,7 @@ class Blueprint:
     planner: str  # who made it
     assets: tuple[Asset, ...] = ()  # that its shots and its product name
     product: Product | None = None
+    tongue: str = ""  # the locale in which its shots are spoken; empty where nothing is
 
     def __post_init__(self) -> None:
         assert self.shots, "a blueprint without shots"
@@ -462,6 +473,7 @@ class Blueprint:
             named |= {self.product.picture, self.product.logo} - {""}
         missing = named - {asset.digest for asset in self.assets}
         assert not missing, f"a blueprint names assets that it does not have: {missing}"
+        assert self.tongue or not any(shot.spoken for shot in self.shots), "spoken in no language"
         assert self.product or not any(shot.display for shot in self.shots), "nothing to display"
 
 

@@ -13,8 +13,8 @@ from reelwright.progress import Progress, silent
 from reelwright.render.compositor import Compositor
 from reelwright.render.framing import Shape, reframed, shaped
 from reelwright.render.page import refuse_unknown_kind, save
-from reelwright.render.soundtrack import soundtrack
 from reelwright.sheets.contact import ContactSheet
+from reelwright.studio.saying import said
 
 WriteTimeline = Callable[[Blueprint, Path, Path], None]  # of a clip, with its film, to a place
 
@@ -27,6 +27,7 @@ class Asked:
     shapes: Sequence[Shape] = ()  # of the film; none for the shape that it has
     sheet: Path | None = None
     timeline: Path | None = None
+    tongue: str = ""  # the locale in which a narrator speaks; empty for as it was made
 
     def refuse_what_cannot_be(self) -> None:
         """Raises before the work where its result could not be written."""
@@ -67,11 +68,12 @@ class Outputs:
     ) -> list[Path]:
         """The files that were written, from the plan of a clip and its kept film."""
         written = []
+        kept, blueprint = blueprint, said(blueprint, asked.tongue) if asked.tongue else blueprint
         for out, shape in asked.films():
-            self._film(out, blueprint, film, shape, progress)
+            self._film(out, _in_shape(blueprint, shape), kept, film, progress)
             written.append(out)
         if asked.sheet is not None:
-            sound = soundtrack(blueprint, rate=self.compositor.media.audio_rate)
+            sound = self.compositor.sound(blueprint)
             sheet = ContactSheet(blueprint=blueprint, sound=sound, progress=progress)
             save(sheet.draw(), asked.sheet, "The contact sheet")
             written.append(asked.sheet)
@@ -82,11 +84,10 @@ class Outputs:
         return written
 
     def _film(
-        self, out: Path, blueprint: Blueprint, film: Path, shape: Shape | None, progress: Progress
+        self, out: Path, other: Blueprint, kept: Blueprint, film: Path, progress: Progress
     ) -> None:
-        """The kept film, or the same one drawn for another shape."""
-        other = _in_shape(blueprint, shape)
-        if other == blueprint:
+        """The kept film, or the same one drawn in another shape or with a narrator."""
+        if other == kept:
             copy(film, out)
             return
         self.desk.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,7 @@ from reelwright.progress import Progress, silent
 from reelwright.render.compositor import Compositor
 from reelwright.sids.codebook import Codebook
 from reelwright.storage.blobs import Blobs
+from reelwright.studio.saying import said
 from reelwright.studio.steps import blueprint_of
 from reelwright.studio.studio import Studio
 
@@ -42,6 +43,8 @@ class Workshop:
         """The finished video, its files already among the blobs, and where it comes from."""
         meaning = self.codebook.meaning(wish.sid)
         blueprint = blueprint_of(self.studio.plan(wish, meaning))
+        if self.compositor.voice and self.compositor.voice.speaks(wish.locale):
+            blueprint = said(blueprint, wish.locale)
         self.desk.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.desk) as folder:
             clip = self.compositor.render(blueprint, Path(folder), progress=progress)

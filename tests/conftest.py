@@ -43,6 +43,7 @@ SMALL = (
     "media.preset=ultrafast",
 )
 SAMPLE = Format(width=180, height=320, fps=12, duration_s=2.0)
+REAL_ZOO = load(None).zoo.path  # of whoever runs the tests; slow ones may use what lies there
 KILL_AT = 5  # videos
 Said = tuple[str, int, int]
 

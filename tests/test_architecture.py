@@ -13,7 +13,7 @@ ROWS = [
     {"domain"},
     {"config"},
     {"storage", "media", "zoo", "safety"},
-    {"catalogue", "features", "sids", "viewers"},
+    {"catalogue", "features", "sids", "viewers", "speech"},
     {"recommender", "studio", "render", "modify", "neural", "cache", "learn", "experiments"},
     {"sheets"},
     {"feed", "workshop", "drawing", "atlas", "outputs", "advert"},

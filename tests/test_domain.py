@@ -2,12 +2,15 @@
 
 import dataclasses
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plans import plan
 
-from reelwright.domain import Format, SemanticId, Wish
+from reelwright.domain import Format, SemanticId, Wish, digest
+from reelwright.studio.saying import said
 
 CODES = st.lists(st.integers(0, 8191), min_size=1, max_size=4).map(tuple)
 
@@ -40,6 +43,20 @@ def test_equal_wishes_have_one_key_and_different_ones_do_not() -> None:
         dataclasses.replace(wish, format=Format(width=1280, height=720)),
     ]
     assert len({wish.key, *(other.key for other in others)}) == 6
+
+
+def test_a_plan_without_a_narrator_is_called_as_it_was_before_there_were_any() -> None:
+    """Clips that were made are found by these names again."""
+    silent = plan()
+    assert digest(silent) == "dd255f9ea88f79d0e5d5d9c811244860"
+    speaking = said(silent, "en")
+    assert digest(speaking) != digest(silent)
+    assert digest(replace(speaking, tongue="en-GB")) != digest(speaking)
+
+
+def test_what_is_spoken_is_spoken_in_some_language() -> None:
+    with pytest.raises(AssertionError, match="spoken in no language"):
+        replace(said(plan(), "en"), tongue="")
 
 
 def test_a_wish_has_no_field_that_could_hold_a_person() -> None:

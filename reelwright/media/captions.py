@@ -31,6 +31,14 @@ def cues(shots: Iterable[Shot]) -> list[Cue]:
     return told
 
 
+def together(read: Iterable[Cue], spoken: Iterable[Cue]) -> list[Cue]:
+    """Words on the picture and words that are spoken, in order. What is both is told once."""
+    spoken = list(spoken)
+    heard = {cue.words for cue in spoken}
+    silent = [cue for cue in read if cue.words not in heard]
+    return sorted([*silent, *spoken], key=lambda cue: (cue.start_s, cue.end_s))
+
+
 def webvtt(cues: Iterable[Cue]) -> str:
     """A WebVTT file: cues keep their order, and whatever a cue says is text and never markup."""
     blocks = ["WEBVTT"]

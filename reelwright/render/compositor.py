@@ -3,7 +3,7 @@
 import os
 import queue
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,14 +13,17 @@ from numpy.typing import NDArray
 
 from reelwright.config import MediaConfig, RenderConfig
 from reelwright.domain import Blueprint, Clip
-from reelwright.media.captions import cues, webvtt
+from reelwright.media.captions import Cue, cues, together, webvtt
 from reelwright.media.encode import encode, jpeg
 from reelwright.media.heap import give_large_back
 from reelwright.media.materials import Materials
 from reelwright.media.preview import preview
 from reelwright.progress import Progress, silent
 from reelwright.render.film import Desk, Film
+from reelwright.render.narration import Line, narrate, track
 from reelwright.render.soundtrack import soundtrack
+from reelwright.render.synth import Sound
+from reelwright.speech.voice import Voice
 
 NAME = "compositor"
 AHEAD = 3  # frames that a thread may be ahead of the encoder
@@ -30,9 +33,14 @@ class Compositor:
     """Draws what its kit offers. The same blueprint gives the same frames on any threads."""
 
     def __init__(
-        self, config: RenderConfig, media: MediaConfig, materials: Materials | None = None
+        self,
+        config: RenderConfig,
+        media: MediaConfig,
+        materials: Materials | None = None,
+        voice: Voice | None = None,
     ) -> None:
         self.media = media
+        self.voice = voice  # without one nothing is spoken
         self.materials = materials  # the files that blueprints name by content
         self.threads = config.threads or os.cpu_count() or 1
         give_large_back()
@@ -42,7 +50,8 @@ class Compositor:
         """The finished film in `folder`, which must exist, with all that belongs to it."""
         film = Film(blueprint, self.materials)
         telling: list[NDArray[np.uint8]] = []
-        sound = soundtrack(blueprint, rate=self.media.audio_rate)
+        lines = narrate(blueprint, self.voice)
+        sound = self._sound(blueprint, lines)
         clip = Clip(
             film=folder / "film.mp4",
             poster=folder / "poster.jpg",
@@ -69,8 +78,17 @@ class Compositor:
             fps=film.form.fps,
             config=self.media,
         )
-        clip.captions.write_text(webvtt(cues(blueprint.shots)), encoding="utf-8")
+        clip.captions.write_text(webvtt(captions(blueprint, lines)), encoding="utf-8")
         return clip
+
+    def sound(self, blueprint: Blueprint) -> Sound:
+        """The sound of the film, with its narrator."""
+        return self._sound(blueprint, narrate(blueprint, self.voice))
+
+    def _sound(self, blueprint: Blueprint, lines: Sequence[Line]) -> Sound:
+        rate = self.media.audio_rate
+        spoken = track(lines, blueprint.format.duration_s, rate)
+        return soundtrack(blueprint, rate=rate, voice=spoken)
 
     def frame(self, blueprint: Blueprint, t_s: float) -> NDArray[np.uint8]:
         """The BGR frame on the screen at a time."""
@@ -113,6 +131,13 @@ class Compositor:
                     yield picture
                     done += 1
                     progress("drawing frames", done, film.count)
+
+
+def captions(blueprint: Blueprint, lines: Sequence[Line]) -> list[Cue]:
+    """What is read on the picture and heard, and when. A shot that speaks is told as it does."""
+    heard = {line.shot for line in lines}
+    read = cues(shot for place, shot in enumerate(blueprint.shots) if place not in heard)
+    return together(read, [Cue(line.start_s, line.end_s, line.words) for line in lines])
 
 
 def kept(

