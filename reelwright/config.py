@@ -257,6 +257,13 @@ class RenderConfig:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WorkshopConfig:
+    """How often a plan may be made again when a look at it found something wrong; 0: no look."""
+
+    rounds: Annotated[int, Within(0, 10, 1)] = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ServeConfig:
     """The door. It binds to loopback unless told otherwise."""
 
@@ -299,6 +306,7 @@ class Config:
     feed: FeedConfig = field(default_factory=FeedConfig)
     cache: CacheConfig = field(default_factory=CacheConfig)
     render: RenderConfig = field(default_factory=RenderConfig)
+    workshop: WorkshopConfig = field(default_factory=WorkshopConfig)
     serve: ServeConfig = field(default_factory=ServeConfig)
     world: WorldConfig = field(default_factory=WorldConfig)
 

@@ -21,6 +21,7 @@ from reelwright.media.preview import preview
 from reelwright.progress import Progress, silent
 from reelwright.render.film import Desk, Film
 from reelwright.render.soundtrack import soundtrack
+from reelwright.render.synth import Sound
 
 NAME = "compositor"
 AHEAD = 3  # frames that a thread may be ahead of the encoder
@@ -38,11 +39,22 @@ class Compositor:
         give_large_back()
         cv2.setNumThreads(1)  # frames are drawn side by side; threads within one would only wait
 
-    def render(self, blueprint: Blueprint, folder: Path, *, progress: Progress = silent) -> Clip:
-        """The finished film in `folder`, which must exist, with all that belongs to it."""
+    def render(
+        self,
+        blueprint: Blueprint,
+        folder: Path,
+        *,
+        sound: Sound | None = None,
+        progress: Progress = silent,
+    ) -> Clip:
+        """The finished film in `folder`, which must exist, with all that belongs to it.
+
+        Whoever has played the blueprint's `soundtrack` already, at our rate, may hand it in.
+        """
         film = Film(blueprint, self.materials)
         telling: list[NDArray[np.uint8]] = []
-        sound = soundtrack(blueprint, rate=self.media.audio_rate)
+        if sound is None:
+            sound = soundtrack(blueprint, rate=self.media.audio_rate)
         clip = Clip(
             film=folder / "film.mp4",
             poster=folder / "poster.jpg",

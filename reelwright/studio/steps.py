@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from reelwright.domain import Blueprint, Format, Instruction, Music, Shot
 
@@ -59,6 +60,27 @@ class Planned:
 
 
 Step = Understood | Instructed | Visual | Audio | Effects | Planned
+Fault = Literal[
+    "content",  # its own codes are not the wished ones
+    "creative",
+    "beat",  # a cut falls beside the beats
+    "narration",  # what is said takes longer than its shots
+    "contrast",
+    "safe_area",
+    "reading",  # words stand for less time than they take to read
+    "frozen",
+    "black",
+    "silent",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Something that a look at the result found wrong: where, and in words."""
+
+    what: Fault
+    shot: int | None  # counted from 0; None for the whole clip
+    words: str
 
 
 def blueprint_of(steps: Iterable[Step]) -> Blueprint:

@@ -1,6 +1,7 @@
 """From a wish to a blueprint: one instruction model and three roles, told as typed steps."""
 
-from collections.abc import Iterator, Mapping
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -10,11 +11,13 @@ from reelwright.studio.instructing import instruct
 from reelwright.studio.roles import audio, effects, visual
 from reelwright.studio.steps import (
     Audio,
+    Complaint,
     Draft,
     Effects,
     Instructed,
     Planned,
     Step,
+    Understood,
     Visual,
     blueprint_of,
 )
@@ -33,13 +36,43 @@ class Studio:
 
     def plan(self, wish: Wish, meaning: Meaning) -> Iterator[Step]:
         """Six steps, the last of them `Planned`."""
-        seed = seed_of(wish)
         understood = understand(wish, meaning, self.fit, self.style_vectors)
         yield understood
+        yield from self._told(wish, meaning, understood, seed_of(wish), ())
+
+    def again(
+        self,
+        wish: Wish,
+        meaning: Meaning,
+        earlier: Sequence[Step],
+        complaints: Sequence[Complaint],
+    ) -> Iterator[Step]:
+        """Another take of the wish, silent where words were complained of.
+
+        `earlier` are all steps of all rounds before; the new ones follow them.
+        """
+        [understood] = [step for step in earlier if isinstance(step, Understood)]
+        take = sum(isinstance(step, Planned) for step in earlier)
+        yield from self._told(wish, meaning, understood, seed_of(wish) + take, complaints)
+
+    def _told(
+        self,
+        wish: Wish,
+        meaning: Meaning,
+        understood: Understood,
+        seed: int,
+        complaints: Sequence[Complaint],
+    ) -> Iterator[Step]:
         rng = np.random.default_rng([seed, 0])
-        instruction = instruct(wish, meaning, understood, self.fit.kit, rng)
-        yield Instructed(instruction)
-        yield from self._carried_out(Draft(instruction=instruction, format=wish.format, seed=seed))
+        told = instruct(wish, meaning, understood, self.fit.kit, rng)
+        wordy = {one.shot for one in complaints if one.what in {"contrast", "reading", "safe_area"}}
+        shots = tuple(
+            dataclasses.replace(shot, words="") if place in wordy else shot
+            for place, shot in enumerate(told.shots)
+        )
+        told = dataclasses.replace(told, shots=shots)
+        yield Instructed(told)
+        yield from self._carried_out(Draft(instruction=told, format=wish.format, seed=seed))
 
     def blueprint(self, instruction: Instruction, *, format: Format, seed: int) -> Blueprint:
         """What the three roles make of an instruction."""
