@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from reelwright.leaderboard.contender import Contender
     from reelwright.outputs import Asked
     from reelwright.recommender.recommender import Recommender
+    from reelwright.secondlook.rounds import Step
     from reelwright.serve.surfaces import Watcher
     from reelwright.sids.codebook import Codebook
     from reelwright.speech.voice import Voice
@@ -451,6 +453,7 @@ def workshop(home: Home, *, progress: Progress) -> "Workshop":
         prober=Prober(home.config.media),
         blobs=home.blobs,
         desk=Path(home.config.home) / "desk" / str(os.getpid()),
+        config=home.config.workshop,
     )
 
 
@@ -804,6 +807,59 @@ def hand_out(
         Path(home.config.home) / "desk" / str(os.getpid()),
     )
     return hands.hand_out(asked, blueprint, film, progress=progress)
+
+
+def account(home: Home, video: Video) -> list[str]:
+    """How a made video came to be, step by step, in words."""
+    from reelwright.secondlook.account import account as told
+
+    row = renders(home).get(video.wish)
+    if row is None or row.manifest is None:
+        raise ReelwrightError(
+            f"{video.title or video.id!r} was taken in as it is.",
+            hint="Only what was made here has a plan to explain.",
+        )
+    codes = codebook(home, row.wish.codebook)
+    return list(told(row.wish.sid, codes.meaning(row.wish.sid), steps_of(home, video)))
+
+
+def steps_of(home: Home, video: Video) -> "list[Step]":
+    """The steps that were kept with a made video."""
+    from reelwright.secondlook.rounds import to_step
+
+    return [to_step(cells) for cells in renders(home).steps(video.wish)]
+
+
+def replay(home: Home, video: Video, out: Path, *, progress: Progress) -> bool:
+    """Draw a made video at `out` from its kept steps alone; whether it has the same bytes."""
+    from reelwright.outputs import copy
+    from reelwright.render.compositor import Compositor
+    from reelwright.secondlook.rounds import replayed
+    from reelwright.studio.saying import said
+
+    steps = steps_of(home, video)
+    if not steps:
+        raise ReelwrightError(
+            f"No steps were kept of {video.title!r}: an older program made it.",
+            hint="Make another wish; --out of reelwright make copies the film itself.",
+        )
+    desk = Path(home.config.home) / "desk" / str(os.getpid())
+    desk.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=desk) as folder:
+        plan, kept = replayed(steps), renders(home).blueprint(video.wish)
+        voice = None
+        if kept is not None and kept.tongue:  # the narrator comes in after the last look
+            plan, voice = said(plan, kept.tongue), narrator(home.config).voice
+        hands = Compositor(home.config.render, home.config.media, voice=voice)
+        clip = hands.render(plan, Path(folder), progress=progress)
+        copy(clip.film, out)
+        return clip.film.read_bytes() == home.blobs.get(video.film)
+
+
+def video(home: Home, name: str) -> Video:
+    """The video with this title or id, or the beginning of its id."""
+    known = atlas(home)
+    return known.videos[known.find(name)]
 
 
 def write_timeline(blueprint: Blueprint, film: Path, out: Path) -> None:

@@ -194,6 +194,7 @@ def narrating(config: "Config", narrate: bool) -> "tuple[Config, str]":
     help="Write it there as a time line that editors open.",
 )
 @narrated
+@click.option("--explain", is_flag=True, help="Say how its plan came to be, step by step.")
 @click.pass_obj
 def make(
     settings: Settings,
@@ -204,6 +205,7 @@ def make(
     sheet: Path | None,
     timeline: Path | None,
     narrate: bool,
+    explain: bool,
 ) -> None:
     """Make one wish now, and keep it for everyone."""
     from reelwright import assemble
@@ -225,7 +227,31 @@ def make(
         wish = assemble.wish(home, name=name, viewer=viewer)
         video, film = assemble.make(home, wish, progress=progress)
         written = assemble.hand_out(home, video, film, asked, progress=progress)
-    click.echo("\n".join([video.title, *map(str, written or [film])]))
+        told = assemble.account(home, video) if explain else []
+    click.echo("\n".join([video.title, *map(str, written or [film]), *told]))
+
+
+@cli.command()
+@click.argument("video")
+@click.option(
+    "--replay",
+    type=click.Path(path_type=Path),
+    callback=to_file,
+    help="Draw it again from what was kept of its plan, to this MP4.",
+)
+@click.pass_obj
+def explain(settings: Settings, video: str, replay: Path | None) -> None:
+    """Say how the plan of VIDEO came to be, step by step. VIDEO is a title or an id."""
+    from reelwright import assemble
+
+    with assemble.kept_home(settings.config) as home, bars() as progress:
+        found = assemble.video(home, video)
+        told = assemble.account(home, found)
+        same = replay and assemble.replay(home, found, replay, progress=progress)
+    click.echo("\n".join([found.title, *told]))
+    if replay:
+        told_bytes = "the same bytes as" if same else "other bytes than"
+        click.echo(f"{replay}: {told_bytes} the film that is kept")
 
 
 @cli.command()

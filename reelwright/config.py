@@ -276,6 +276,13 @@ class StudioConfig:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WorkshopConfig:
+    """How often a plan may be made again when a look at it found something wrong; 0: no look."""
+
+    rounds: Annotated[int, Within(0, 10, 1)] = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ServeConfig:
     """The door. It binds to loopback unless told otherwise."""
 
@@ -319,6 +326,7 @@ class Config:
     cache: CacheConfig = field(default_factory=CacheConfig)
     render: RenderConfig = field(default_factory=RenderConfig)
     studio: StudioConfig = field(default_factory=StudioConfig)
+    workshop: WorkshopConfig = field(default_factory=WorkshopConfig)
     serve: ServeConfig = field(default_factory=ServeConfig)
     world: WorldConfig = field(default_factory=WorldConfig)
 

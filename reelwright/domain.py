@@ -435,6 +435,9 @@ class Shot:
         return self.start_s + self.duration_s
 
 
+ON_BEAT_S = 0.04  # sound and picture further apart than this are noticed as apart
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Music:
     """The bed under a clip. `start of beat k` is 60 * k / tempo_bpm."""
@@ -448,6 +451,11 @@ class Music:
         assert self.tempo_bpm > 0, f"music at {self.tempo_bpm} beats a minute"
         beat_s = 60 / self.tempo_bpm
         return tuple(k * beat_s for k in range(math.ceil(duration_s / beat_s - 1e-9)))
+
+    def off_beat_s(self, at_s: float) -> float:
+        """How far a moment is from the nearest beat."""
+        beat_s = 60 / self.tempo_bpm
+        return abs(at_s - beat_s * round(at_s / beat_s))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -511,3 +519,5 @@ class Made:
     video: Video
     manifest: Manifest
     blueprint: Blueprint
+    # How the plan came to be, as plain JSON. It tells how long things took: no two are equal.
+    steps: tuple[dict[str, Any], ...] = field(default=(), compare=False)

@@ -9,13 +9,13 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "reelwright"
 
 ROWS = [
-    {"errors", "progress", "reading"},
+    {"errors", "plain", "progress", "reading"},
     {"domain"},
     {"config"},
     {"storage", "media", "zoo", "safety"},
     {"catalogue", "features", "sids", "viewers", "speech"},
     {"recommender", "studio", "render", "modify", "neural", "cache", "learn", "experiments"},
-    {"sheets"},
+    {"sheets", "secondlook"},
     {"feed", "workshop", "drawing", "atlas", "outputs", "advert"},
     {"training"},
     {"leaderboard"},

@@ -277,6 +277,7 @@ def test_an_impossible_setting_is_refused_before_any_work(setting: str, tmp_path
         ["make", "--out"],
         ["make", "--sheet"],
         ["make", "--otio"],
+        ["explain", "film 3", "--replay"],
         ["gallery", "--out"],
     ],
 )
@@ -325,6 +326,15 @@ def test_a_video_or_a_picture_that_cannot_be_is_refused(trained: Path, tmp_path:
     assert "There is no video 'Flim 3'. Did you mean 'Film 3'" in line
     assert "Use one of .png" in refused("sids", "map", "--out", "map.gif", home=trained)
     assert "There is nothing in" in refused("sids", "show", "x", home=tmp_path / "none")
+
+
+def test_what_was_not_made_here_has_nothing_to_explain(trained: Path, tmp_path: Path) -> None:
+    assert "'Film 3' was taken in as it is" in refused("explain", "film 3", home=trained)
+    film = tmp_path / "film.mp4"
+    refused("explain", "film 3", "--replay", str(film), home=trained)
+    assert not film.exists()
+    assert "There is no video 'Flim 3'. Did you" in refused("explain", "Flim 3", home=trained)
+    assert "There is nothing in" in refused("explain", "x", home=tmp_path / "none")
 
 
 def test_a_viewers_wishes_are_told_with_what_there_is(trained: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plans import plan
 
-from reelwright.domain import Format, SemanticId, Wish, digest
+from reelwright.domain import Format, Music, SemanticId, Wish, digest
 from reelwright.studio.saying import said
 
 CODES = st.lists(st.integers(0, 8191), min_size=1, max_size=4).map(tuple)
@@ -67,3 +67,10 @@ def test_a_wish_has_no_field_that_could_hold_a_person() -> None:
         "locale",
         "format",
     ]
+
+
+@given(tempo_bpm=st.floats(30, 240), at_s=st.floats(0, 60))
+def test_a_moment_is_as_far_off_beat_as_the_nearest_beat(tempo_bpm: float, at_s: float) -> None:
+    music = Music(mood="calm", tempo_bpm=tempo_bpm, seed=0)
+    brute_s = min(abs(beat_s - at_s) for beat_s in music.beats(at_s + 60 / tempo_bpm + 0.1))
+    assert music.off_beat_s(at_s) == pytest.approx(brute_s, abs=1e-9)

@@ -9,7 +9,6 @@ from plans import plan, shot
 
 from reelwright.bench import legibility
 from reelwright.bench.legibility import WORDS, figures, plans
-from reelwright.bench.proofreading import Fault, brightness, contrast, read, rest, small, words_of
 from reelwright.domain import Blueprint, Format
 from reelwright.progress import silent
 from reelwright.render import titles
@@ -19,6 +18,7 @@ from reelwright.render.film import Film
 from reelwright.render.kit import STYLES
 from reelwright.render.lettering import Box
 from reelwright.render.look import Palette
+from reelwright.render.proofreading import Fault, brightness, contrast, read, rest, small, words_of
 from reelwright.render.readable import INKS
 
 TALL = Format(width=216, height=384, fps=10, duration_s=3.0)

@@ -6,15 +6,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, make_url
 from sqlalchemy.dialects import postgresql
+from wishes import made, wish
 
-from reelwright.config import StorageConfig
+from reelwright.cache.asks import Asks
+from reelwright.cache.renders import Renders
+from reelwright.config import CacheConfig, StorageConfig
 from reelwright.errors import ReelwrightError
 from reelwright.storage.database import Database
 from reelwright.storage.migrations import MIGRATIONS, WORDS, migrate
 from reelwright.storage.schema import metadata, viewers
 from reelwright.storage.videos import Videos
 
-FROZEN = ["007000", "471fa5"]  # one a migration that was released; append, never edit
+FROZEN = ["007000", "471fa5", "78ef32"]  # one a migration that was released; append, never edit
 
 
 def test_the_tables_are_those_that_the_schema_names(tmp_path: Path) -> None:
@@ -46,6 +49,7 @@ def test_a_video_of_an_older_home_has_no_preview_and_no_captions(tmp_path: Path)
         with db.write() as connection:
             for column in ("preview", "captions"):
                 connection.exec_driver_sql(f"ALTER TABLE videos DROP COLUMN {column}")
+            connection.exec_driver_sql("ALTER TABLE renders DROP COLUMN steps")
             connection.exec_driver_sql("DELETE FROM migrations WHERE number > 1")
             columns = "id, title, film, poster, duration_s, width, height, fps, has_sound, tags"
             connection.exec_driver_sql(
@@ -55,6 +59,21 @@ def test_a_video_of_an_older_home_has_no_preview_and_no_captions(tmp_path: Path)
         video = Videos(db).get("a")
         assert video is not None
         assert (video.title, video.preview, video.captions) == ("Coffee", "", "")
+
+
+def test_a_clip_of_an_older_home_has_its_plan_and_no_steps(tmp_path: Path) -> None:
+    with Database.open(tmp_path, config=StorageConfig()) as db:
+        rows, one = Renders(db, CacheConfig()), wish()
+        Asks(db, CacheConfig()).ask(one, one.key, priority=1.0, now_s=0.0)
+        job = rows.claim("old", 1.0)
+        assert job is not None
+        assert rows.finish(job, made(one), one.sid, 2.0)
+        with db.write() as connection:
+            connection.exec_driver_sql("ALTER TABLE renders DROP COLUMN steps")
+            connection.exec_driver_sql("DELETE FROM migrations WHERE number > 2")
+            assert migrate(connection) == len(MIGRATIONS) - 2
+        assert rows.blueprint(one.key) == made(one).blueprint
+        assert rows.steps(one.key) == ()
 
 
 def test_what_was_released_is_never_edited() -> None:

@@ -12,9 +12,20 @@ from sqlalchemy.exc import IntegrityError
 from wishes import made, wish
 
 from reelwright.cache.asks import Asks
-from reelwright.cache.renders import Job, Renders, RenderState, to_blueprint
+from reelwright.cache.renders import Job, Renders, RenderState
 from reelwright.config import CacheConfig, StorageConfig
-from reelwright.domain import Asset, AssetKind, Display, Fill, Insert, Product, Wish, digest
+from reelwright.domain import (
+    Asset,
+    AssetKind,
+    Blueprint,
+    Display,
+    Fill,
+    Insert,
+    Product,
+    Wish,
+    digest,
+)
+from reelwright.plain import from_plain
 from reelwright.storage.database import Database
 from reelwright.storage.schema import renders as table
 from reelwright.storage.videos import Videos
@@ -103,6 +114,16 @@ def test_the_plan_of_a_clip_comes_back_from_its_row(db: Database, renders: Rende
     assert renders.blueprint("no such wish") is None
 
 
+def test_the_steps_of_a_plan_come_back_from_its_row(db: Database, renders: Renders) -> None:
+    ask(db, wish())
+    assert renders.steps(wish().key) == ()
+    steps = ({"kind": "Chosen", "round": 0}, {"kind": "Looked", "complaints": [], "seconds": 0.5})
+    job = claimed(renders, 1.0)
+    assert renders.finish(job, replace(made(wish()), steps=steps), wish().sid, 2.0)
+    assert renders.steps(wish().key) == steps
+    assert renders.steps("no such wish") == ()
+
+
 def test_a_plan_with_files_of_its_own_is_read_back_as_it_was() -> None:
     photo = Asset(digest="ab", kind=AssetKind.PHOTO, width=40, height=30, focus=(0.2, 0.7))
     product = Product(name="Mug", claims=("Blue",), colour=(1, 2, 3), picture="ab", rating=4.5)
@@ -113,7 +134,7 @@ def test_a_plan_with_files_of_its_own_is_read_back_as_it_was() -> None:
         shown = shots if product_or_none else plan.shots
         whole = replace(plan, shots=shown, assets=(photo,), product=product_or_none)
         whole = said(whole, "en") if product_or_none else whole
-        again = to_blueprint(json.loads(json.dumps(asdict(whole))))
+        again = from_plain(Blueprint, json.loads(json.dumps(asdict(whole))))
         assert again == whole
         assert digest(again) == digest(whole)
 
@@ -124,7 +145,7 @@ def test_a_plan_that_was_kept_before_there_were_narrators_is_read_back() -> None
     del cells["tongue"]
     for shot in cells["shots"]:
         del shot["spoken"]
-    assert to_blueprint(cells) == plan
+    assert from_plain(Blueprint, cells) == plan
 
 
 def test_finishing_is_all_or_nothing(db: Database, renders: Renders) -> None:

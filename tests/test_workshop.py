@@ -2,18 +2,22 @@
 
 import json
 import shutil
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 from conftest import NOW_S, SmallWorld
 
 from reelwright import __version__, assemble
 from reelwright.config import load
-from reelwright.domain import Made, Wish, digest
+from reelwright.domain import Made, SemanticId, Wish, digest
+from reelwright.errors import ReelwrightError
 from reelwright.progress import silent
 from reelwright.render.compositor import NAME
-from reelwright.studio.steps import PLANNER
+from reelwright.secondlook.rounds import Chosen, Looked, Round, replayed, to_step
+from reelwright.storage.schema import renders
+from reelwright.studio.steps import PLANNER, Complaint, Fault, Planned, Step
 from reelwright.workshop import Workshop
 
 
@@ -102,3 +106,135 @@ def test_nothing_in_it_tells_who_wished(made: Made, home: assemble.Home) -> None
 
 def test_nothing_is_left_on_the_desk(workshop: Workshop, made: Made) -> None:
     assert list(workshop.desk.iterdir()) == []
+
+
+def test_from_its_steps_the_same_film_comes_again(
+    made: Made, workshop: Workshop, home: assemble.Home, tmp_path: Path
+) -> None:
+    """Nobody is asked: not the studio, not the codebook, not the encoder."""
+    steps = [to_step(cells) for cells in json.loads(json.dumps(made.steps))]
+    assert isinstance(steps[-1], Chosen)
+    assert any(isinstance(step, Looked) for step in steps)
+    blueprint = replayed(steps)
+    assert blueprint == made.blueprint
+    assert digest(blueprint) == made.manifest.blueprint
+    again = workshop.compositor.render(blueprint, tmp_path)
+    assert again.film.read_bytes() == home.blobs.get(made.video.film)
+
+
+class Grumbler:
+    """A look that complains of one thing after another, and then of nothing."""
+
+    def __init__(self, *faults: Sequence[Fault]) -> None:
+        self.left = list(faults)
+
+    def look(self, wish: Wish, planned: tuple[Step, ...], folder: Path) -> Round:
+        faults = self.left.pop(0) if self.left else ()
+        found = tuple(Complaint(what, 0, f"{what}.") for what in faults)
+        return Round(planned, Looked(measured=wish.sid, complaints=found))
+
+
+def rounds_of(
+    workshop: Workshop,
+    wish: Wish,
+    monkeypatch: pytest.MonkeyPatch,
+    *faults: Sequence[Fault],
+    most: int = 2,
+) -> list[Round]:
+    """The rounds that it takes when the looks find these faults."""
+    monkeypatch.setattr(workshop, "second_look", Grumbler(*faults))
+    monkeypatch.setattr(workshop, "config", replace(workshop.config, rounds=most))
+    return list(workshop.rounds(wish, workshop.desk))
+
+
+def test_what_nothing_is_wrong_with_is_planned_once(
+    workshop: Workshop, wish: Wish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [only] = rounds_of(workshop, wish, monkeypatch)
+    assert only.complaints == ()
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_the_rounds_are_bounded(
+    most: int, workshop: Workshop, wish: Wish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grumbling: list[Sequence[Fault]] = [["creative"]] * 9
+    rounds = rounds_of(workshop, wish, monkeypatch, *grumbling, most=most)
+    assert len(rounds) == 1 + most
+    assert len({digest(one.blueprint) for one in rounds}) == len(rounds)
+
+
+def test_the_next_round_heeds_what_was_wrong_with_the_last(
+    workshop: Workshop, wish: Wish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = rounds_of(workshop, wish, monkeypatch, ["reading"])
+    assert first.blueprint.shots[0].words
+    assert len(second.blueprint.shots[0].words) < len(first.blueprint.shots[0].words)
+
+
+def test_where_nothing_changes_the_rounds_end(
+    workshop: Workshop, wish: Wish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def same(*_: object) -> Iterator[Step]:
+        return workshop.studio.plan(wish, workshop.codebook.meaning(wish.sid))
+
+    monkeypatch.setattr(workshop.studio, "again", same)
+    assert len(rounds_of(workshop, wish, monkeypatch, ["beat"], ["beat"])) == 1
+
+
+def test_without_rounds_nobody_looks(
+    workshop: Workshop, wish: Wish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [only] = rounds_of(workshop, wish, monkeypatch, ["beat"], most=0)
+    assert only.looked is None
+    assert isinstance(only.planned[-1], Planned)
+
+
+def test_the_best_round_is_drawn_and_all_are_kept(
+    workshop: Workshop, wish: Wish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults: list[Sequence[Fault]] = [["black"], ["beat"], ["content"]]
+    monkeypatch.setattr(workshop, "second_look", Grumbler(*faults))
+    made = workshop.make(wish, now_s=NOW_S)
+    steps = [to_step(cells) for cells in made.steps]
+    plans = [step.blueprint for step in steps if isinstance(step, Planned)]
+    assert len(plans) == 3
+    assert steps[-1] == Chosen(1)
+    assert made.blueprint == plans[1]
+
+
+def test_the_look_reads_what_the_whole_film_reads(made: Made) -> None:
+    looks = [to_step(cells) for cells in made.steps if cells["kind"] == "Looked"]
+    seen = SemanticId.parse(made.manifest.measured_sid)
+    assert any(
+        isinstance(look, Looked) and look.measured.content[0] == seen.content[0] for look in looks
+    )
+
+
+def test_a_clip_that_is_there_is_explained_and_drawn_again(
+    home: assemble.Home, tmp_path: Path
+) -> None:
+    unmade = [row.wish for row in assemble.renders(home).recent(100) if row.video is None]
+    video, film = assemble.make(home, unmade[-1], progress=silent)
+    told = assemble.account(home, video)
+    assert str(unmade[-1].sid) in told[0]
+    assert repr(video.title) in "\n".join(told)
+    assert told[-1].split()[:5] == ["drawn", "the", "plan", "of", "round"]
+    assert assemble.video(home, video.title).title == video.title
+    assert assemble.replay(home, video, tmp_path / "again.mp4", progress=silent)
+    assert (tmp_path / "again.mp4").read_bytes() == film.read_bytes()
+
+
+def test_a_clip_without_steps_cannot_be_drawn_again(home: assemble.Home, tmp_path: Path) -> None:
+    [made] = [row for row in assemble.renders(home).recent(100) if row.video][:1]
+    assert made.video is not None
+    video = home.videos.get(made.video)
+    assert video is not None
+    with home.database.write() as connection:
+        connection.execute(
+            renders.update().where(renders.c.key == made.wish.key).values(steps=None)
+        )
+    assert "older program" in assemble.account(home, video)[-1]
+    with pytest.raises(ReelwrightError, match="No steps were kept"):
+        assemble.replay(home, video, tmp_path / "again.mp4", progress=silent)
+    assert not (tmp_path / "again.mp4").exists()

@@ -11,7 +11,6 @@ from dataclasses import replace
 import numpy as np
 
 from reelwright import assemble
-from reelwright.bench.proofreading import Fault, Reading, read
 from reelwright.bench.tongues import TONGUES, Tongue
 from reelwright.domain import (
     Blueprint,
@@ -25,6 +24,7 @@ from reelwright.domain import (
     Wish,
 )
 from reelwright.progress import Progress
+from reelwright.render.proofreading import Fault, Reading, read
 from reelwright.studio.steps import blueprint_of
 from reelwright.studio.studio import Studio
 

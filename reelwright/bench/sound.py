@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from reelwright import assemble
 from reelwright.config import Config
-from reelwright.domain import Blueprint
+from reelwright.domain import ON_BEAT_S, Blueprint
 from reelwright.progress import Progress
 from reelwright.render.kit import MOODS
 from reelwright.render.master import LOUDNESS_LUFS, loudness, true_peak_db
@@ -22,7 +22,6 @@ Figures = dict[str, float]
 
 LOW_HZ, HIGH_HZ = 200.0, 3000.0  # what lies between is the middle
 BANDS = {"low": "below 200 Hz", "middle": "from 200 Hz to 3 kHz", "high": "above 3 kHz"}
-ON_BEAT_S = 0.04  # sound and picture further apart than this are noticed as apart
 LENGTHS_S = (6.0, 1.0, 15.0, 3.0, 30.0, 10.0)
 QUICK_LENGTHS_S = (6.0, 1.0, 15.0)
 QUICK_PLANS = 24
@@ -119,8 +118,7 @@ def on_beats(plans: Sequence[Blueprint]) -> tuple[int, int]:
     """How many cuts there are, and how many of them are on a beat."""
     off_s = []
     for blueprint in plans:
-        beats_s = np.array(blueprint.music.beats(blueprint.format.duration_s))
-        off_s += [float(np.abs(beats_s - shot.start_s).min()) for shot in blueprint.shots[1:]]
+        off_s += [blueprint.music.off_beat_s(shot.start_s) for shot in blueprint.shots[1:]]
     return len(off_s), sum(off <= ON_BEAT_S for off in off_s)
 
 

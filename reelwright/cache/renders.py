@@ -7,22 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, case, func, select, update
 
 from reelwright.config import CacheConfig
-from reelwright.domain import (
-    Asset,
-    AssetKind,
-    Blueprint,
-    Display,
-    Fill,
-    Format,
-    Insert,
-    Made,
-    Manifest,
-    Music,
-    Product,
-    SemanticId,
-    Shot,
-    Wish,
-)
+from reelwright.domain import Blueprint, Made, Manifest, SemanticId, Wish
+from reelwright.plain import from_plain
 from reelwright.storage.database import Database
 from reelwright.storage.schema import renders
 from reelwright.storage.videos import insert_sids, insert_video
@@ -110,6 +96,7 @@ class Renders:
                 video=video.id,
                 manifest=asdict(made.manifest),
                 blueprint=asdict(made.blueprint),
+                steps=list(made.steps),
                 reason="",
                 ended_s=now_s,
             )
@@ -137,7 +124,13 @@ class Renders:
         kept = select(renders.c.blueprint).where(renders.c.key == key)
         with self.db.read() as connection:
             cells = connection.execute(kept).scalar()
-        return None if cells is None else to_blueprint(cells)
+        return None if cells is None else from_plain(Blueprint, cells)
+
+    def steps(self, key: str) -> tuple[dict[str, Any], ...]:
+        """How that plan came to be, step by step; none where an older program made the clip."""
+        kept = select(renders.c.steps).where(renders.c.key == key)
+        with self.db.read() as connection:
+            return tuple(connection.execute(kept).scalar() or ())
 
     def recent(self, n: int) -> list[RenderRow]:
         """The rows that ended or were asked for last, newest first."""
@@ -178,43 +171,7 @@ class Renders:
             .returning(renders.c.wish, renders.c.fence, renders.c.attempts)
         )
         wish, fence, attempts = connection.execute(claim).one()
-        return Job(to_wish(wish), fence, attempts)
-
-
-def to_wish(cells: dict[str, Any]) -> Wish:
-    """The wish that `asdict` took apart; its key is the same again."""
-    sid = SemanticId(tuple(cells["sid"]["content"]), tuple(cells["sid"]["creative"]))
-    return Wish(**cells | {"sid": sid, "format": Format(**cells["format"])})
-
-
-def to_blueprint(cells: dict[str, Any]) -> Blueprint:
-    """The plan that `asdict` took apart; its digest is the same again."""
-    product = cells.get("product")
-    parts = {
-        "shots": tuple(map(_shot, cells["shots"])),
-        "assets": tuple(_asset(asset) for asset in cells.get("assets", ())),
-        "product": product and Product(**product | _tuples(product, "claims", "colour")),
-        "music": Music(**cells["music"]),
-        "format": Format(**cells["format"]),
-    }
-    return Blueprint(**cells | parts)
-
-
-def _shot(cells: dict[str, Any]) -> Shot:
-    insert, display = cells.get("insert"), cells.get("display")
-    if insert:
-        fill = {"fill": Fill(insert["fill"])}
-        insert = Insert(**insert | fill | _tuples(insert, "focus"))
-    return Shot(**cells | {"insert": insert, "display": display and Display(display)})
-
-
-def _asset(cells: dict[str, Any]) -> Asset:
-    return Asset(**cells | {"kind": AssetKind(cells["kind"])} | _tuples(cells, "focus"))
-
-
-def _tuples(cells: dict[str, Any], *names: str) -> dict[str, Any]:
-    """Lists, which JSON made of tuples, as tuples again."""
-    return {name: None if cells[name] is None else tuple(cells[name]) for name in names}
+        return Job(from_plain(Wish, wish), fence, attempts)
 
 
 def _held(job: Job, now_s: float) -> ColumnElement[bool]:
@@ -240,11 +197,11 @@ def _changed(connection: Connection, where: ColumnElement[bool], **values: Any) 
 
 def _told(row: Any) -> RenderRow:
     cells = {name: getattr(row, name) for name in RenderRow.__dataclass_fields__}
-    manifest = Manifest(**cells["manifest"]) if cells["manifest"] else None
+    manifest = from_plain(Manifest, cells["manifest"]) if cells["manifest"] else None
     return RenderRow(
         **cells
         | {
-            "wish": to_wish(cells["wish"]),
+            "wish": from_plain(Wish, cells["wish"]),
             "state": RenderState(cells["state"]),
             "manifest": manifest,
         }

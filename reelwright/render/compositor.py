@@ -46,12 +46,23 @@ class Compositor:
         give_large_back()
         cv2.setNumThreads(1)  # frames are drawn side by side; threads within one would only wait
 
-    def render(self, blueprint: Blueprint, folder: Path, *, progress: Progress = silent) -> Clip:
-        """The finished film in `folder`, which must exist, with all that belongs to it."""
+    def render(
+        self,
+        blueprint: Blueprint,
+        folder: Path,
+        *,
+        sound: Sound | None = None,
+        progress: Progress = silent,
+    ) -> Clip:
+        """The finished film in `folder`, which must exist, with all that belongs to it.
+
+        Whoever has played the blueprint's `soundtrack` already, at our rate, may hand it in.
+        """
         film = Film(blueprint, self.materials)
         telling: list[NDArray[np.uint8]] = []
         lines = narrate(blueprint, self.voice)
-        sound = self._sound(blueprint, lines)
+        if sound is None:
+            sound = self._sound(blueprint, lines)
         clip = Clip(
             film=folder / "film.mp4",
             poster=folder / "poster.jpg",

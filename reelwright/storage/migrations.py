@@ -106,6 +106,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE videos ADD COLUMN preview TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE videos ADD COLUMN captions TEXT NOT NULL DEFAULT ''",
     ),
+    ("ALTER TABLE renders ADD COLUMN steps JSON",),
 )
 
 

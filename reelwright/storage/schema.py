@@ -106,6 +106,7 @@ renders = Table(
     Column("manifest", JSON(none_as_null=True)),
     Column("blueprint", JSON(none_as_null=True)),
     Column("ended_s", Double),
+    Column("steps", JSON(none_as_null=True)),  # of the plan, as the studio yielded them
 )
 
 models = Table(

@@ -55,6 +55,7 @@ class Fault(StrEnum):
 class Reading:
     """What was found in one title."""
 
+    shot: int  # its place
     words: str
     faults: frozenset[Fault]
     contrast: float  # of its least legible word over what is asked of it; 1 is enough
@@ -73,13 +74,7 @@ class Word:
 
 def read(blueprint: Blueprint) -> list[Reading]:
     """Every title of a clip, in order. The clip is drawn small."""
-    film = Film(replace(blueprint, format=small(blueprint.format)))
-    desk = Desk.of(film.form.width, film.form.height)
-    return [
-        _read(film, place, title, desk)
-        for place, scene in enumerate(film.scenes)
-        if (title := scene.title) is not None
-    ]
+    return proofread(Film(replace(blueprint, format=small(blueprint.format))))
 
 
 def small(form: Format) -> Format:
@@ -87,6 +82,16 @@ def small(form: Format) -> Format:
     scale = SIDE / min(form.width, form.height)
     width, height = (2 * round(scale * side / 2) for side in (form.width, form.height))
     return replace(form, width=width, height=height)
+
+
+def proofread(film: Film) -> list[Reading]:
+    """Every title of a film, in order; the larger it is, the longer it takes."""
+    desk = Desk.of(film.form.width, film.form.height)
+    return [
+        _read(film, place, title, desk)
+        for place, scene in enumerate(film.scenes)
+        if (title := scene.title) is not None
+    ]
 
 
 def _read(film: Film, place: int, title: Title, desk: Desk) -> Reading:
@@ -110,7 +115,7 @@ def _read(film: Film, place: int, title: Title, desk: Desk) -> Reading:
         Fault.TOO_FAST: share < 1 or leaves_s < reading_s(shot.words),
     }
     faults = frozenset(fault for fault, there in found.items() if there)
-    return Reading(shot.words, faults, min(contrasts), share, size_px)
+    return Reading(place, shot.words, faults, min(contrasts), share, size_px)
 
 
 def words_of(title: Title) -> list[Word]:
