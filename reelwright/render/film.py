@@ -34,7 +34,9 @@ TO_709 = np.array(
 
 AT_REST = 0.62  # of a shot: by then every style's title has come in, and none has begun to leave
 TELLING_S = 0.5
-KEPT = 5  # shots: more than a frame, its title and the threads ahead of it ever need at once
+# Of shots: the one that leaves, the one that comes, the next, which is made ready meanwhile, and
+# for the ground under its title the one after it.
+KEPT_PICTURES, KEPT_SCENES = 4, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,8 @@ class Film:
             self.look, self.palette, self.form.width, self.form.height, seed % 9973
         )
         count = len(blueprint.shots)
-        self._kept_pictures = Kept[Picture](count, keep=KEPT)
-        self._kept_scenes = Kept[Scene](count, keep=KEPT)
+        self._kept_pictures = Kept[Picture](count, keep=KEPT_PICTURES)
+        self._kept_scenes = Kept[Scene](count, keep=KEPT_SCENES)
 
     @property
     def pictures(self) -> Lately[Picture]:
