@@ -87,7 +87,14 @@ def write(made: Clip, sound: NDArray[np.float32], path: Path, fps: int, media: M
 # ---- pictures ---------------------------------------------------------------------------------
 
 
-def shown(film: Film, number: int, start_s: float, end_s: float) -> Clip:
+def shown(
+    film: Film,
+    number: int,
+    start_s: float,
+    end_s: float,
+    *,
+    behind: tuple[int, int, int] | None = BLACK,
+) -> Clip:
     """A photograph under its camera, from one time of the clip to another."""
     scene = film.scenes[number]
     covering, shot = scene.picture.covering, scene.shot
@@ -109,7 +116,7 @@ def shown(film: Film, number: int, start_s: float, end_s: float) -> Clip:
     return CompositeVideoClip(
         [layer.with_duration(end_s - start_s) for layer in layers],
         size=(film.form.width, film.form.height),
-        bg_color=BLACK,
+        bg_color=behind,
     )
 
 

@@ -3,9 +3,11 @@
 Whatever a page of its user guide shows for a purpose is done as it is shown there, and a comment
 names the page; nothing is made slower than that. Photographs come developed and cut out, music as
 samples; layers, their moves and the titles are those of the tuned clip (`bench/moviepy.py`), which
-are the manual's own. What differs is that everything lies in one stack of clips with masks, where
-the tuned clip chains its shots and has none, and that what MoviePy has no effect for is a filter
-in Pillow or numpy, as the manual writes filters. Needs the `bench` extra.
+are the manual's own. Three things differ. Everything lies in one stack, where the tuned clip chains
+its shots. Compositions have no `bg_color`, as none in the guide has: they carry masks then, which
+costs most of the difference, and only the reference of `CompositeVideoClip` says that it is slower.
+And what MoviePy has no effect for is a filter in Pillow or numpy, as the manual writes filters.
+Needs the `bench` extra.
 """
 
 import numpy as np
@@ -13,7 +15,7 @@ from moviepy import CompositeVideoClip, ImageClip, vfx
 from PIL import Image, ImageFilter
 
 from reelwright.bench import moviepy as tuned
-from reelwright.bench.moviepy import BLACK, Clip, FrameAt, Picture, gone, reach
+from reelwright.bench.moviepy import Clip, FrameAt, Picture, gone, reach
 from reelwright.render.film import Film, blend_s
 from reelwright.render.finish import GRAIN_SLACK
 
@@ -25,11 +27,10 @@ def clip(film: Film) -> Clip:
     numbers = range(len(film.blueprint.shots))
     size = (film.form.width, film.form.height)
     # Getting started, "MoviePy in 10 minutes": all clips, timed and placed, in one composition.
-    # A colour behind it, because without one it is slower: reference, `CompositeVideoClip`.
-    body = CompositeVideoClip([_shot(film, k) for k in numbers], size=size, bg_color=BLACK)
+    body = CompositeVideoClip([_shot(film, k) for k in numbers], size=size)
     titles = [text for k in numbers for text in tuned.written(film, k)]
     stack = [_blurred(film, body), _vignette(film), *titles]
-    return _grained(film, CompositeVideoClip(stack, size=size, bg_color=BLACK))
+    return _grained(film, CompositeVideoClip(stack, size=size))
 
 
 def _shot(film: Film, number: int) -> Clip:
@@ -39,7 +40,7 @@ def _shot(film: Film, number: int) -> Clip:
     comes_s = blend_s(plan, number)
     goes_s = blend_s(plan, number + 1) if following is not None else 0.0
     start_s, end_s = shot.start_s - comes_s / 2, shot.end_s + goes_s / 2
-    shown = tuned.shown(film, number, start_s, end_s)
+    shown = tuned.shown(film, number, start_s, end_s, behind=None)
     if shot.transition == "dissolve":
         # User guide, "Compositing", "Adding transition effects".
         shown = shown.with_effects([vfx.CrossFadeIn(comes_s)])
@@ -58,7 +59,7 @@ def _shot(film: Film, number: int) -> Clip:
 
 
 def _blurred(film: Film, body: Clip) -> Clip:
-    """Along the way of every push. MoviePy's only blur, `HeadBlur`, is Pillow's within `transform`."""
+    """Along the way of every push, as MoviePy's only blur, `HeadBlur`, does it: with Pillow."""
     pushes = [
         (shot.start_s, blend_s(film.blueprint, number))
         for number, shot in enumerate(film.blueprint.shots)

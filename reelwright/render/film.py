@@ -45,12 +45,15 @@ class Desk:
 
     canvas: Pixels
     other: Pixels
+    plain: Pixels  # the canvas without its alpha
+    turned: Pixels  # the same in the encoder's colours
     buffers: Buffers
 
     @classmethod
     def of(cls, width: int, height: int) -> "Desk":
-        shape = (height, width, 4)
-        return cls(np.empty(shape, np.uint8), np.empty(shape, np.uint8), Buffers.of(width, height))
+        with_alpha = (np.empty((height, width, 4), np.uint8) for _ in range(2))
+        without = (np.empty((height, width, 3), np.uint8) for _ in range(2))
+        return cls(*with_alpha, *without, Buffers.of(width, height))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +137,10 @@ class Film:
 
     def i420(self, frame: int, desk: Desk) -> NDArray[np.uint8]:
         """A frame as the encoder takes it, BT.709."""
-        bgr = self.bgr(frame, desk)
-        return np.asarray(
-            cv2.cvtColor(cv2.transform(bgr, TO_709), cv2.COLOR_BGR2YUV_I420), np.uint8
-        )
+        self._draw(self.step_of(frame), desk)
+        cv2.cvtColor(desk.canvas, cv2.COLOR_BGRA2BGR, desk.plain)
+        cv2.transform(desk.plain, TO_709, desk.turned)
+        return np.asarray(cv2.cvtColor(desk.turned, cv2.COLOR_BGR2YUV_I420), np.uint8)
 
     def poster(self, desk: Desk) -> NDArray[np.uint8]:
         """A good frame with the title at rest: the one with which the preview begins."""
