@@ -502,18 +502,19 @@ def bench_render(settings: Settings, to: str, quick: bool, into: Path | None) ->
     """Whole clips against real time, against MoviePy, and within their memory."""
     from reelwright.bench.render import WORDS, measure
 
-    measuring = partial(measure, settings.config, rival=moviepy(), quick=quick)
+    measuring = partial(measure, settings.config, rivals=moviepy(), quick=quick)
     run_bench("render", measuring, WORDS, to, into)
 
 
-def moviepy() -> "Rival | None":
-    """MoviePy, where it is installed; otherwise a line that says so."""
+def moviepy() -> "Mapping[str, Rival]":
+    """MoviePy by its user guide and tuned, where it is installed; otherwise a line that says so."""
     try:
-        from reelwright.bench import moviepy as rival
+        from reelwright.bench import moviepy as tuned
+        from reelwright.bench import moviepy_manual as manual
     except ImportError as error:
-        warn(f"MoviePy is left out ({error}): install reelwright[bench] to draw against it.")
-        return None
-    return rival
+        warn(f"MoviePy is left out ({error}): docs/render.md says how to install it.")
+        return {}
+    return {"moviepy": manual, "moviepy_tuned": tuned}
 
 
 @bench.command("readback")

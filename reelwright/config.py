@@ -101,7 +101,7 @@ class MediaConfig:
     probe_timeout_s: Seconds = 20.0
     probe_memory_mb: Annotated[int, Within(256, 65_536, 1)] = 2048
     crf: Annotated[int, Within(0, 51, 1)] = 21
-    preset: Preset = "veryfast"
+    preset: Preset = "superfast"  # told to look ahead: see media/encode.py
     keyframe_every_s: Annotated[float, Within(0.1, 60.0)] = 2.0
     audio_rate: Annotated[int, OneOf((32_000, 44_100, 48_000))] = 48_000
     audio_kbps: Annotated[int, Within(32, 320, 1)] = 128

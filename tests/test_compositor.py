@@ -28,7 +28,7 @@ def compositor(threads: int = 1) -> Compositor:
 
 
 def all_frames(film: Film, threads: int) -> list[NDArray[np.uint8]]:
-    return list(compositor(threads)._frames(film, silent))
+    return list(compositor(threads)._frames(film, [], silent))
 
 
 @pytest.mark.parametrize("style", STYLE_NAMES)

@@ -193,7 +193,7 @@ def test_without_rounds_nobody_looks(
 def test_the_best_round_is_drawn_and_all_are_kept(
     workshop: Workshop, wish: Wish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    faults: list[Sequence[Fault]] = [["black"], ["beat"], ["content"]]
+    faults: list[Sequence[Fault]] = [["content"], ["creative"], ["content"]]
     monkeypatch.setattr(workshop, "second_look", Grumbler(*faults))
     made = workshop.make(wish, now_s=NOW_S)
     steps = [to_step(cells) for cells in made.steps]

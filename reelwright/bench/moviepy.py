@@ -1,4 +1,4 @@
-"""The bench's composition by MoviePy 2, written as one of its experts would.
+"""The bench's composition by MoviePy 2, tuned as far as one of its experts would go.
 
 It is spared what is drawn once: photographs come developed and cut out, music as samples. Its own
 are the moves (`Resize` and positions), layers, texts, the dissolve (`CrossFadeIn`), the push and
@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from reelwright.bench.composition import LINES, Place, front_place, ground_place, straight
 from reelwright.config import MediaConfig
-from reelwright.media.encode import X264_THREADS
+from reelwright.media.encode import X264_THREADS, x264
 from reelwright.render import ease
 from reelwright.render.colour import eight_bit
 from reelwright.render.film import Film, blend_s
@@ -38,6 +38,7 @@ from reelwright.render.layer import trimmed
 
 Clip = Any  # MoviePy carries no types
 Picture = NDArray[np.uint8]
+FrameAt = Callable[[float], Picture]
 BLACK = (0, 0, 0)
 ARRIVE_S, LEAVE_S = 0.4, 0.2
 FONT = ("fontpkg_inter", "files", "Inter[opsz,wght].ttf")
@@ -53,10 +54,10 @@ def clip(film: Film) -> Clip:
         if half[k]:
             meet = _dissolve if shot.transition == "dissolve" else _push
             start, end = cuts[k] - half[k], cuts[k] + half[k]
-            parts.append(meet(_shot(film, k - 1, start, end), _shot(film, k, start, end)))
-        parts.append(_shot(film, k, cuts[k] + half[k], cuts[k + 1] - half[k + 1]))
+            parts.append(meet(shown(film, k - 1, start, end), shown(film, k, start, end)))
+        parts.append(shown(film, k, cuts[k] + half[k], cuts[k + 1] - half[k + 1]))
     seen = _seen_through(film, concatenate_videoclips(parts))
-    titles = [text for k in range(len(shots)) for text in _title(film, k)]
+    titles = [text for k in range(len(shots)) for text in written(film, k)]
     size = (film.form.width, film.form.height)
     return _grained(film, CompositeVideoClip([seen, *titles], size=size, bg_color=BLACK))
 
@@ -65,17 +66,20 @@ def write(made: Clip, sound: NDArray[np.float32], path: Path, fps: int, media: M
     """The film, encoded as ours are."""
     made = made.with_audio(AudioArrayClip(sound, fps=media.audio_rate))
     keyframes = str(max(1, int(fps * media.keyframe_every_s)))
+    options = x264(media)
+    preset = options.pop("preset")
+    encoded = [part for name, value in options.items() for part in (f"-{name}", value)]
     made.write_videofile(
         str(path),
         fps=fps,
         codec="libx264",
-        preset=media.preset,
+        preset=preset,
         threads=X264_THREADS,
         audio_fps=media.audio_rate,
         audio_codec="aac",
         audio_bitrate=f"{media.audio_kbps}k",
         temp_audiofile=str(path.with_suffix(".m4a")),
-        ffmpeg_params=["-crf", str(media.crf), "-g", keyframes, "-movflags", "+faststart"],
+        ffmpeg_params=[*encoded, "-g", keyframes, "-movflags", "+faststart"],
         logger=None,
     )
 
@@ -83,7 +87,14 @@ def write(made: Clip, sound: NDArray[np.float32], path: Path, fps: int, media: M
 # ---- pictures ---------------------------------------------------------------------------------
 
 
-def _shot(film: Film, number: int, start_s: float, end_s: float) -> Clip:
+def shown(
+    film: Film,
+    number: int,
+    start_s: float,
+    end_s: float,
+    *,
+    behind: tuple[int, int, int] | None = BLACK,
+) -> Clip:
     """A photograph under its camera, from one time of the clip to another."""
     scene = film.scenes[number]
     covering, shot = scene.picture.covering, scene.shot
@@ -105,7 +116,7 @@ def _shot(film: Film, number: int, start_s: float, end_s: float) -> Clip:
     return CompositeVideoClip(
         [layer.with_duration(end_s - start_s) for layer in layers],
         size=(film.form.width, film.form.height),
-        bg_color=BLACK,
+        bg_color=behind,
     )
 
 
@@ -127,20 +138,27 @@ def _dissolve(one: Clip, other: Clip) -> Clip:
 
 def _push(one: Clip, other: Clip) -> Clip:
     """One shoves the other out to the left, blurred along its way while it is fast."""
-    width, length_s = float(one.size[0]), float(one.duration)
+    width, length_s = int(one.size[0]), float(one.duration)
 
-    def gone(t_s: float) -> float:
-        return width * ease.smooth(ease.smooth(t_s / length_s))
-
-    def blurred(frame_at: Callable[[float], Picture], t_s: float) -> Any:
-        reach = int(0.10 * width * math.sin(math.pi * ease.clamp(t_s / length_s)) ** 2) | 1
-        return cv2.blur(frame_at(t_s), (reach, 1)) if reach >= 3 else frame_at(t_s)
+    def blurred(frame_at: FrameAt, t_s: float) -> Any:
+        wide = reach(t_s / length_s, width)
+        return cv2.blur(frame_at(t_s), (wide, 1)) if wide >= 3 else frame_at(t_s)
 
     both = [
-        one.with_position(lambda t_s: (-gone(t_s), 0)),
-        other.with_position(lambda t_s: (width - gone(t_s), 0)),
+        one.with_position(lambda t_s: (-width * gone(t_s / length_s), 0)),
+        other.with_position(lambda t_s: (width - width * gone(t_s / length_s), 0)),
     ]
     return CompositeVideoClip(both, size=one.size, bg_color=BLACK).transform(blurred)
+
+
+def gone(share: float) -> float:
+    """How much of the frame one shot has left to the next, at a share of a push."""
+    return ease.smooth(ease.smooth(ease.clamp(share)))
+
+
+def reach(share: float, width: int) -> int:
+    """How wide a push is blurred along its way at a share of it, pixels; 1 is not at all."""
+    return int(0.10 * width * math.sin(math.pi * ease.clamp(share)) ** 2) | 1
 
 
 def _seen_through(film: Film, body: Clip) -> Clip:
@@ -157,7 +175,7 @@ def _grained(film: Film, body: Clip) -> Clip:
     tile = np.ascontiguousarray(film.finish.grain[:, :, :3])
     width, height, fps = film.form.width, film.form.height, film.form.fps
 
-    def grained(frame_at: Callable[[float], Picture], t_s: float) -> Any:
+    def grained(frame_at: FrameAt, t_s: float) -> Any:
         step = round(t_s * fps)
         top, left = (step * 37) % GRAIN_SLACK, (step * 53) % GRAIN_SLACK
         part = tile[top : top + height, left : left + width]
@@ -169,7 +187,7 @@ def _grained(film: Film, body: Clip) -> Clip:
 # ---- words ------------------------------------------------------------------------------------
 
 
-def _title(film: Film, number: int) -> list[Clip]:
+def written(film: Film, number: int) -> list[Clip]:
     """A bar and lines that come in from the left one after the other, and fade away."""
     scene, u = film.scenes[number], min(film.form.width, film.form.height)
     assert scene.title is not None, f"shot {number} has no words"

@@ -19,6 +19,9 @@ from reelwright.media.files import whole_file
 BT709 = 1  # the number of this colour space in H.264, for primaries, curve and matrix alike
 LIMITED_RANGE = 1
 X264_THREADS = 2  # fixed, because the number of threads changes the bytes
+# `superfast` gives bits to what is seen for a moment as to what stays. Told to look ahead, it makes
+# files as large and as good as those of `veryfast` (docs/log.md), in half the time.
+X264_MORE = {"superfast": "mbtree=1:rc-lookahead=8:bframes=1"}
 
 
 def encode(
@@ -58,6 +61,14 @@ def encode(
     return count
 
 
+def x264(config: MediaConfig) -> dict[str, str]:
+    """How pictures are encoded, in the words of FFmpeg's options."""
+    options = {"crf": str(config.crf), "preset": config.preset}
+    if more := X264_MORE.get(config.preset):
+        options["x264-params"] = more
+    return options
+
+
 def jpeg(path: Path, frame: NDArray[np.uint8], *, quality: int = 90) -> None:
     """Write a BGR frame as a JPEG, whole or not at all."""
     with whole_file(path) as part:
@@ -69,8 +80,7 @@ def jpeg(path: Path, frame: NDArray[np.uint8], *, quality: int = 90) -> None:
 def _video_stream(
     film: OutputContainer, width: int, height: int, fps: int, config: MediaConfig
 ) -> VideoStream:
-    options = {"crf": str(config.crf), "preset": config.preset}
-    stream = film.add_stream("libx264", rate=fps, options=options)
+    stream = film.add_stream("libx264", rate=fps, options=x264(config))
     stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
     context = stream.codec_context
     context.gop_size = max(1, int(fps * config.keyframe_every_s))

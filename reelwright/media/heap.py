@@ -7,7 +7,9 @@ leave holes that nothing fits into: a clip of a minute ended with 700 MB instead
 import ctypes
 
 MMAP_THRESHOLD = -3  # the number of this setting in glibc's malloc.h
-LARGE_BYTES = 3_000_000  # a layer of 720x1280 has 3.7 MB; a frame on its way to the encoder less
+LARGE_BYTES = (
+    1_500_000  # a layer of 720x1280 has 3.7 MB; a frame for the encoder 1.4, and is used anew
+)
 
 
 def give_large_back(num_bytes: int = LARGE_BYTES) -> bool:

@@ -5,6 +5,7 @@ import queue
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
@@ -60,6 +61,7 @@ class Compositor:
         """
         film = Film(blueprint, self.materials)
         telling: list[NDArray[np.uint8]] = []
+        posters: list[Future[NDArray[np.uint8]]] = []
         lines = narrate(blueprint, self.voice)
         if sound is None:
             sound = self._sound(blueprint, lines)
@@ -73,14 +75,14 @@ class Compositor:
         )
         encode(
             clip.film,
-            kept(self._frames(film, progress), film.telling, telling),
+            kept(self._frames(film, posters, progress), film.telling, telling),
             width=film.form.width,
             height=film.form.height,
             fps=film.form.fps,
             sound=sound,
             config=self.media,
         )
-        jpeg(clip.poster, film.poster(Desk.of(film.form.width, film.form.height)))
+        jpeg(clip.poster, posters[0].result())
         preview(
             clip.preview,
             telling,
@@ -107,18 +109,24 @@ class Compositor:
         place = min(film.count - 1, max(0, int(t_s * film.form.fps + 1e-6)))
         return film.bgr(place, Desk.of(film.form.width, film.form.height))
 
-    def _frames(self, film: Film, progress: Progress) -> Iterator[NDArray[np.uint8]]:
-        """All frames in order, drawn ahead on several threads, each drawing only once."""
+    def _frames(
+        self, film: Film, posters: list[Future[NDArray[np.uint8]]], progress: Progress
+    ) -> Iterator[NDArray[np.uint8]]:
+        """All frames in order, drawn ahead on several threads, each drawing only once.
+
+        The poster is drawn on its way, while the layers of its shot are there.
+        """
         desks: queue.SimpleQueue[Desk] = queue.SimpleQueue()
         for _ in range(self.threads):
             desks.put(Desk.of(film.form.width, film.form.height))
 
         def draw(frame: int) -> NDArray[np.uint8]:
-            desk = desks.get()
-            try:
+            with lent(desks) as desk:
                 return film.i420(frame, desk)
-            finally:
-                desks.put(desk)
+
+        def poster() -> NDArray[np.uint8]:
+            with lent(desks) as desk:
+                return film.poster(desk)
 
         steps = [film.step_of(frame) for frame in range(film.count)]
         next_shot = {
@@ -134,6 +142,8 @@ class Compositor:
                     if step is None:
                         break
                     waiting.append((step, pool.submit(draw, step)))
+                    if step == film.step_of(film.telling.start):
+                        posters.append(pool.submit(poster))
                     if step in next_shot:  # a shot ahead, so that no frame waits for its layers
                         pool.submit(film.ready, next_shot[step])
                 step, drawing = waiting.popleft()
@@ -149,6 +159,16 @@ def captions(blueprint: Blueprint, lines: Sequence[Line]) -> list[Cue]:
     heard = {line.shot for line in lines}
     read = cues(shot for place, shot in enumerate(blueprint.shots) if place not in heard)
     return together(read, [Cue(line.start_s, line.end_s, line.words) for line in lines])
+
+
+@contextmanager
+def lent(desks: queue.SimpleQueue[Desk]) -> Iterator[Desk]:
+    """A desk that nobody draws on, for as long as a `with` lasts."""
+    desk = desks.get()
+    try:
+        yield desk
+    finally:
+        desks.put(desk)
 
 
 def kept(

@@ -34,7 +34,9 @@ TO_709 = np.array(
 
 AT_REST = 0.62  # of a shot: by then every style's title has come in, and none has begun to leave
 TELLING_S = 0.5
-KEPT = 5  # shots: more than a frame, its title and the threads ahead of it ever need at once
+# Of shots: the one that leaves, the one that comes, the next, which is made ready meanwhile, and
+# for the ground under its title the one after it.
+KEPT_PICTURES, KEPT_SCENES = 4, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,15 @@ class Desk:
 
     canvas: Pixels
     other: Pixels
+    plain: Pixels  # the canvas without its alpha
+    turned: Pixels  # the same in the encoder's colours
     buffers: Buffers
 
     @classmethod
     def of(cls, width: int, height: int) -> "Desk":
-        shape = (height, width, 4)
-        return cls(np.empty(shape, np.uint8), np.empty(shape, np.uint8), Buffers.of(width, height))
+        with_alpha = (np.empty((height, width, 4), np.uint8) for _ in range(2))
+        without = (np.empty((height, width, 3), np.uint8) for _ in range(2))
+        return cls(*with_alpha, *without, Buffers.of(width, height))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +86,8 @@ class Film:
             self.look, self.palette, self.form.width, self.form.height, seed % 9973
         )
         count = len(blueprint.shots)
-        self._kept_pictures = Kept[Picture](count, keep=KEPT)
-        self._kept_scenes = Kept[Scene](count, keep=KEPT)
+        self._kept_pictures = Kept[Picture](count, keep=KEPT_PICTURES)
+        self._kept_scenes = Kept[Scene](count, keep=KEPT_SCENES)
 
     @property
     def pictures(self) -> Lately[Picture]:
@@ -132,10 +137,10 @@ class Film:
 
     def i420(self, frame: int, desk: Desk) -> NDArray[np.uint8]:
         """A frame as the encoder takes it, BT.709."""
-        bgr = self.bgr(frame, desk)
-        return np.asarray(
-            cv2.cvtColor(cv2.transform(bgr, TO_709), cv2.COLOR_BGR2YUV_I420), np.uint8
-        )
+        self._draw(self.step_of(frame), desk)
+        cv2.cvtColor(desk.canvas, cv2.COLOR_BGRA2BGR, desk.plain)
+        cv2.transform(desk.plain, TO_709, desk.turned)
+        return np.asarray(cv2.cvtColor(desk.turned, cv2.COLOR_BGR2YUV_I420), np.uint8)
 
     def poster(self, desk: Desk) -> NDArray[np.uint8]:
         """A good frame with the title at rest: the one with which the preview begins."""
