@@ -14,8 +14,9 @@ import reelwright.bench
 from reelwright import cli
 from reelwright.bench import render
 from reelwright.bench.composition import composition, photographs, straight
+from reelwright.bench.made import Took, took
 from reelwright.bench.photograph import photograph
-from reelwright.bench.render import WORDS, Took, against, middle, on_cores, took
+from reelwright.bench.render import WORDS, against, middle, on_cores
 from reelwright.config import MediaConfig
 from reelwright.domain import Format
 from reelwright.media.materials import Materials

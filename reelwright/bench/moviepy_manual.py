@@ -97,6 +97,6 @@ def _grained(film: Film, whole: Clip) -> Clip:
         step = round(t_s * fps)
         top, left = (step * 37) % GRAIN_SLACK, (step * 53) % GRAIN_SLACK
         loud = frame_at(t_s) + noise[top : top + height, left : left + width]
-        return np.clip(loud, 0, 255).astype(np.uint8)
+        return np.asarray(np.clip(loud, 0, 255), np.uint8)
 
     return whole.transform(grained)

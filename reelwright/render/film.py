@@ -51,9 +51,14 @@ class Desk:
 
     @classmethod
     def of(cls, width: int, height: int) -> "Desk":
-        with_alpha = (np.empty((height, width, 4), np.uint8) for _ in range(2))
-        without = (np.empty((height, width, 3), np.uint8) for _ in range(2))
-        return cls(*with_alpha, *without, Buffers.of(width, height))
+        with_alpha, without = (height, width, 4), (height, width, 3)
+        return cls(
+            canvas=np.empty(with_alpha, np.uint8),
+            other=np.empty(with_alpha, np.uint8),
+            plain=np.empty(without, np.uint8),
+            turned=np.empty(without, np.uint8),
+            buffers=Buffers.of(width, height),
+        )
 
 
 @dataclass(frozen=True, slots=True)
