@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from reelwright.features.encoder import Encoder
     from reelwright.features.text import TextVectors
     from reelwright.feed import Feed
-    from reelwright.leaderboard.checkpoint import Say
     from reelwright.leaderboard.contender import Contender
+    from reelwright.learning.checkpoint import Say
     from reelwright.outputs import Asked
     from reelwright.recommender.recommender import Recommender
     from reelwright.secondlook.rounds import Step

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from reelwright.bench.render import Rival
     from reelwright.config import Config
-    from reelwright.leaderboard.checkpoint import Note
+    from reelwright.learning.checkpoint import Note
 
 IDLE_S = 0.5  # between two looks for something to make
 FIGURES_HELP = "Write the figures there as JSON; - for standard output."

@@ -18,10 +18,10 @@ from films import numbered, write_film
 from vision_server import MODEL, Reply, Server, captions, fails, in_turn, says, serving
 
 from reelwright.config import CaptionerConfig, FeaturesConfig
-from reelwright.errors import ReelwrightError
+from reelwright.errors import ReelwrightError, cleaned
 from reelwright.features.captioner import MOST_LETTERS, Captioner, read
 from reelwright.features.encoder import Encoding
-from reelwright.features.endpoint import Endpoint, Unusable, cleaned
+from reelwright.features.endpoint import Endpoint, Unusable
 from reelwright.features.local import LocalEncoder
 from reelwright.features.text import TextVectors
 

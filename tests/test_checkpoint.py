@@ -11,8 +11,8 @@ from contests import ring
 
 from reelwright.bench.recommend import Bench
 from reelwright.errors import ReelwrightError
-from reelwright.leaderboard.checkpoint import KEPT, Shelf, Units, read_whole, write_whole
 from reelwright.leaderboard.sasrec import SasRec
+from reelwright.learning.checkpoint import KEPT, Shelf, Units, read_whole, write_whole
 from reelwright.progress import Progress, silent
 
 

@@ -12,11 +12,11 @@ from contests import fitted
 
 from reelwright.domain import Format
 from reelwright.leaderboard import ours
-from reelwright.leaderboard.checkpoint import Shelf
 from reelwright.leaderboard.contender import Cases, Floats, Lesson, Scorer
 from reelwright.leaderboard.ours import HEARINGS, RECIPE, WEIGHTS, Opinions, Ours
 from reelwright.leaderboard.protocol import everything, held, rank
 from reelwright.leaderboard.sequences import Features, Histories, histories
+from reelwright.learning.checkpoint import Shelf
 from reelwright.progress import silent
 from reelwright.recommender.context import Reading
 from reelwright.recommender.ranking import Ranking

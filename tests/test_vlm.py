@@ -18,7 +18,6 @@ from transformers import Qwen2Config, Qwen2ForCausalLM
 
 from reelwright.config import FeaturesConfig, TransformersConfig
 from reelwright.errors import ReelwrightError
-from reelwright.features import lora
 from reelwright.features.fit_lora import (
     Lesson,
     as_pairs,
@@ -29,6 +28,7 @@ from reelwright.features.fit_lora import (
 from reelwright.features.local import LocalEncoder
 from reelwright.features.states import StateEncoder, questions
 from reelwright.features.vlm import Question, Vlm, fingerprint, model_folder, open_vlm
+from reelwright.learning import lora
 from reelwright.media.decode import Image
 
 SMALL = FeaturesConfig(frames=2, side=56)

@@ -18,7 +18,6 @@ import numpy as np
 
 from reelwright.errors import ReelwrightError
 from reelwright.leaderboard import protocol
-from reelwright.leaderboard.checkpoint import Note, Say, Shelf, Units
 from reelwright.leaderboard.contender import Contender, Scorer
 from reelwright.leaderboard.itemknn import SKEWED, ItemKnn
 from reelwright.leaderboard.ours import Ours
@@ -27,6 +26,7 @@ from reelwright.leaderboard.popularity import Popularity
 from reelwright.leaderboard.protocol import Split
 from reelwright.leaderboard.sasrec import SasRec
 from reelwright.leaderboard.sequences import Histories, read
+from reelwright.learning.checkpoint import Note, Say, Shelf, Units
 from reelwright.progress import Progress
 
 Figures = dict[str, float]

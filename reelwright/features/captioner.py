@@ -16,10 +16,10 @@ from typing import Any
 import cv2
 
 from reelwright.config import FeaturesConfig
-from reelwright.errors import ReelwrightError
+from reelwright.errors import ReelwrightError, cleaned
 from reelwright.features.creative import traits
 from reelwright.features.encoder import Encoding
-from reelwright.features.endpoint import Endpoint, Unusable, cleaned
+from reelwright.features.endpoint import Endpoint, Unusable
 from reelwright.features.film import Film, shown
 from reelwright.features.local import measure
 from reelwright.features.text import TextVectors

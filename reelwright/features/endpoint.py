@@ -9,18 +9,16 @@ import http.client
 import json
 import re
 import time
-import unicodedata
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
-from reelwright.errors import ReelwrightError
+from reelwright.errors import ReelwrightError, cleaned
 
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 529})  # statuses that may pass
 MOST_BYTES = 1_000_000  # of an answer: a caption is some thousand letters
-MOST_LETTERS = 200  # of a server's own words in an error of ours
 CHUNK = 65_536
 
 Checked = Callable[[str], Any]
@@ -236,16 +234,6 @@ class Endpoint:
                 hint = f"Check {self.section}.model: it has to do what it is asked, and in JSON."
         problem = f"{self.url} refuses {self.config.model}: {said}."
         return Refused(problem, hint=hint, status=error.code)
-
-
-def cleaned(words: object, most: int = MOST_LETTERS) -> str:
-    """Words from outside on one line, without what steers a terminal, cut to `most` letters."""
-    plain = "".join(
-        " " if letter.isspace() else letter
-        for letter in str(words)[: 20 * most]
-        if letter.isspace() or unicodedata.category(letter)[0] != "C"
-    )
-    return re.sub(r" +", " ", plain).strip()[:most].rstrip()
 
 
 def _reason(error: urllib.error.HTTPError) -> str:

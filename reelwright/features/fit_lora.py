@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from reelwright.features import lora
 from reelwright.features.vlm import Question, Vlm
+from reelwright.learning import lora
 from reelwright.progress import Progress, silent
 
 # B pairs of a batch, D width of the model.

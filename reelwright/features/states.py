@@ -8,13 +8,13 @@ from pathlib import Path
 import torch
 
 from reelwright.config import FeaturesConfig, TransformersConfig
-from reelwright.features import lora
+from reelwright.errors import cleaned
 from reelwright.features.creative import traits
 from reelwright.features.encoder import Encoding
-from reelwright.features.endpoint import cleaned
 from reelwright.features.film import shown
 from reelwright.features.local import measure
 from reelwright.features.vlm import Question, Vlm, device, fingerprint, model_folder, open_vlm
+from reelwright.learning import lora
 from reelwright.media.decode import Image
 
 PROMPT_VERSION = 1  # goes up with every change to the words below, or to what follows from them

@@ -19,9 +19,8 @@ from torch.nn.functional import normalize
 from transformers import AutoImageProcessor, AutoModelForImageTextToText, AutoTokenizer
 
 from reelwright.config import TransformersConfig
-from reelwright.errors import ReelwrightError
-from reelwright.features import lora
-from reelwright.features.endpoint import cleaned
+from reelwright.errors import ReelwrightError, cleaned
+from reelwright.learning import lora
 from reelwright.media.decode import Image
 
 # B questions of a batch, T tokens, D width of the model, P patches of all pictures.

@@ -14,8 +14,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from reelwright.errors import ReelwrightError
-from reelwright.features.endpoint import cleaned
+from reelwright.errors import ReelwrightError, cleaned
 
 # R rank, I inputs, O outputs of a layer.
 
