@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from reelwright.features.text import TextVectors
     from reelwright.feed import Feed
     from reelwright.leaderboard.contender import Contender
-    from reelwright.learning.checkpoint import Say
+    from reelwright.learning.checkpoint import Note, Say
     from reelwright.outputs import Asked
     from reelwright.recommender.recommender import Recommender
     from reelwright.secondlook.rounds import Step
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from reelwright.studio.backbone import Backbone
     from reelwright.studio.studio import Studio
     from reelwright.training import Training, Vector
+    from reelwright.tuning.fit import Course
+    from reelwright.tuning.wishes import Wished
     from reelwright.viewers.viewers import Viewers
     from reelwright.workshop import Workshop
     from reelwright.zoo.zoo import Zoo
@@ -515,6 +517,75 @@ def backbone_words(config: Config) -> str:
             hint=f"Set studio.model to one of: {', '.join(models[:5])}.",
         )
     return f"server: {asked.model} at {asked.base_url}, {'with a' if key else 'without a'} key"
+
+
+def tune(
+    config: Config,
+    model: Path | None,
+    *,
+    count: int,
+    course: "Course",
+    seed: int,
+    out: Path,
+    say: "Say",
+    note: "Note",
+    progress: Progress,
+) -> dict[str, float]:
+    """Teach the studio's language model what the rules, or the server that was set, plan."""
+    import torch
+
+    from reelwright.tuning.pairs import listen
+    from reelwright.tuning.tuning import Tuning
+
+    torch.set_num_threads(1)  # two are no faster while anything else runs beside it
+    model = model or _studio_weights(config)
+    teacher = backbone(config if config.studio.backbone == "server" else Config())
+    studio, wishes = _school(config, count, seed=seed, progress=progress)
+    plans = listen(studio, teacher, wishes, progress=progress)
+    work = Path(config.home) / "tuning"
+    tuning = Tuning(
+        model=model, work=work, course=course, seed=seed, say=say, note=note, progress=progress
+    )
+    return tuning.run(plans, out)
+
+
+def _studio_weights(config: Config) -> Path:
+    found = zoo(config).find(STUDIO_WEIGHTS)
+    if found is None:
+        raise ReelwrightError(
+            f"The weights {STUDIO_WEIGHTS}, which are to be taught, are not here.",
+            hint=f"Run reelwright models pull {STUDIO_WEIGHTS}, or give a file with --model.",
+        )
+    return found
+
+
+def _school(
+    config: Config, count: int, *, seed: int, progress: Progress
+) -> "tuple[Callable[[Backbone], Studio], list[Wished]]":
+    """A studio for any backbone, and wishes: the catalogue's where one was learned from here."""
+    from reelwright.features.text import TextVectors
+    from reelwright.render.kit import kit
+    from reelwright.studio.studio import Studio
+    from reelwright.tuning.wishes import from_codes, from_topics
+
+    texts, vectors, rng = TextVectors(), {}, np.random.default_rng(seed)
+    form = format_of_wishes(config)
+    if _has_learned(config):
+        with kept_home(config) as opened:
+            codes = codebook(opened, recommender(opened).codebook)
+            sids = list(opened.videos.sids(codes.version).values())
+            vectors = style_vectors(opened, progress=progress)
+        wishes = from_codes(codes, sids, count, format=form, rng=rng)
+    else:
+        wishes = from_topics(kit(), count, format=form, rng=rng)
+    return lambda answers: Studio(kit(), texts.encode, vectors, answers), wishes
+
+
+def _has_learned(config: Config) -> bool:
+    if not os.path.exists(Path(config.home) / FILE):
+        return False
+    with kept_home(config) as opened:
+        return opened.models.newest("recommender") is not None
 
 
 def _refuse_other_eyes(home: Home, codebook: str, version: str) -> None:

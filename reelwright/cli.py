@@ -132,15 +132,86 @@ def ingest(settings: Settings, folder: Path, events: Path | None) -> None:
     sys.exit(report.exit_status)
 
 
-@cli.command()
+@cli.group(invoke_without_command=True)
 @click.option("--json", "to", metavar="FILE", callback=to_file, help=FIGURES_HELP)
-@click.pass_obj
-def train(settings: Settings, to: str | None) -> None:
+@click.pass_context
+def train(context: click.Context, to: str | None) -> None:
     """Learn codes and a recommender from everything that was taken in."""
     from reelwright import assemble
 
+    if context.invoked_subcommand is not None:
+        return
+    settings: Settings = context.obj
     with assemble.kept_home(settings.config) as home, bars() as progress:
         figures = assemble.train(home, progress=progress)
+    say_figures(figures, to)
+
+
+@train.command("studio")
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    callback=to_file,
+    help="The adapter to write, a .gguf that llama.cpp lays over the model.",
+)
+@click.option(
+    "--model",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The model to teach, a .gguf of the Llama class.  [default: smollm2]",
+)
+@click.option("--plans", type=click.IntRange(2, 100_000), default=240, show_default=True)
+@click.option("--steps", type=click.IntRange(1, 1_000_000), default=240, show_default=True)
+@click.option("--batch", type=click.IntRange(1, 256), default=1, show_default=True)
+@click.option(
+    "--blocks",
+    type=click.IntRange(1, 256),
+    default=15,
+    show_default=True,
+    help="So many of the model's blocks, from the top; fewer cost less.",
+)
+@click.option("--rank", type=click.IntRange(1, 256), default=8, show_default=True)
+@click.option("--sparing", is_flag=True, help="Take less memory, and a third more time.")
+@click.option("--seed", type=click.IntRange(0, 2**31), default=1, show_default=True)
+@click.option("--json", "to", metavar="FILE", callback=to_file, help=FIGURES_HELP)
+@click.pass_obj
+def train_studio(
+    settings: Settings,
+    out: Path,
+    model: Path | None,
+    plans: int,
+    steps: int,
+    batch: int,
+    blocks: int,
+    rank: int,
+    sparing: bool,
+    seed: int,
+    to: str | None,
+) -> None:
+    """Teach the studio's language model what the rules plan, or the server of studio.base_url.
+
+    Stopped at any moment, it goes on where it was when it is run again.
+    """
+    from reelwright import assemble
+
+    with extra("llm"):
+        from reelwright.tuning.fit import Course
+    course = Course(
+        steps=steps, batch=batch, rank=rank, alpha=2 * rank, blocks=blocks, sparing=sparing
+    )
+    with bars() as progress:
+        figures = assemble.tune(
+            settings.config,
+            model,
+            count=plans,
+            course=course,
+            seed=seed,
+            out=out,
+            say=warn,
+            note=lambda *_: None,
+            progress=progress,
+        )
     say_figures(figures, to)
 
 

@@ -38,7 +38,7 @@ def write_whole(file: Path, payload: bytes) -> None:
     except OSError as error:
         raise ReelwrightError(
             f"{file} cannot be written ({error.strerror}).",
-            hint="Give a folder with room in it that can be written, with --work.",
+            hint="Give a folder with room in it that can be written.",
         ) from error
 
 

@@ -1,5 +1,6 @@
 """The files of llama.cpp: a model is read from one, and what was learned is written to one."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,8 @@ def write_adapter(model: Llama, file: Path, *, name: str, licence: str, about: s
     found = list(adapters(model))
     assert found, "a model without adapters"
     rank = found[0][1].down_RI.shape[0]
-    writer = GGUFWriter(file, KIND)
+    beside = file.with_name(f"{file.name}.{os.getpid()}.new")
+    writer = GGUFWriter(beside, KIND)
     writer.add_type(GGUFType.ADAPTER)
     writer.add_string(Keys.Adapter.TYPE, "lora")
     writer.add_float32(Keys.Adapter.LORA_ALPHA, found[0][1].scale * rank)
@@ -108,3 +110,4 @@ def write_adapter(model: Llama, file: Path, *, name: str, licence: str, about: s
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+    beside.replace(file)  # whole, or what was there before

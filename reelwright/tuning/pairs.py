@@ -1,6 +1,5 @@
 """What is taught: all that a teacher was asked while it planned, and what it answered."""
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -77,10 +76,3 @@ def talks(pairs: Iterable[Pair]) -> list[Talk]:
         found.append(Talk(messages, frozenset(taught)))
     return found
 
-
-def equals(answer: str, rule: object) -> bool:
-    """Whether an answer says the same, however it is written."""
-    try:
-        return bool(json.loads(answer) == rule)
-    except ValueError:
-        return False
