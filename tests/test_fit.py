@@ -1,5 +1,6 @@
 """Teaching: it learns, it may be stopped at any state, and the long beginning costs it nothing."""
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from reelwright.tuning.fit import Course, attach, drawn, fit, loss_of, rate, sur
 from reelwright.tuning.lessons import Lesson
 
 BEGINNING = tuple(int(token) for token in np.random.default_rng(0).integers(3, len(WORDS), 40))
+COURSE_LONG = Course(steps=60, batch=3, rank=4, learning_rate=0.02, warm_up=3, refresh=3, blocks=3)
 COURSE = Course(steps=12, batch=2, rank=4, learning_rate=0.02, warm_up=3, refresh=3, blocks=3)
 
 
@@ -55,14 +57,9 @@ def weights(model: torch.nn.Module) -> list[torch.Tensor]:
 def test_what_is_taught_is_learned() -> None:
     model, taught = tiny(), some_lessons()
     before = surprise(model, BEGINNING, taught)
-    losses = fit(
-        model, BEGINNING, taught, COURSE_LONG, seed=1, keep=Drawer()
-    )
+    losses = fit(model, BEGINNING, taught, COURSE_LONG, seed=1, keep=Drawer())
     assert len(losses) == COURSE_LONG.steps
     assert surprise(model, BEGINNING, taught) < before / 3
-
-
-COURSE_LONG = Course(steps=60, batch=3, rank=4, learning_rate=0.02, warm_up=3, refresh=3, blocks=3)
 
 
 @pytest.mark.parametrize("states", [1, 2])
@@ -127,5 +124,5 @@ def test_the_rate_rises_in_a_line_and_falls_to_nothing() -> None:
     rates = [rate(COURSE, step) for step in range(COURSE.steps)]
     assert rates[:3] == pytest.approx([0.02 / 3, 0.04 / 3, 0.02])
     assert rates[3] == 0.02
-    assert all(later < earlier for earlier, later in zip(rates[3:], rates[4:], strict=False))
+    assert all(later < earlier for earlier, later in itertools.pairwise(rates[3:]))
     assert rates[-1] < 0.002

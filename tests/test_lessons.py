@@ -1,7 +1,5 @@
 """Conversations as tokens: whole, with the very places that are to be learned."""
 
-from pathlib import Path
-
 import pytest
 import torch
 from tiny_llama import write_tiny

@@ -1,4 +1,4 @@
-"""The model in torch: against Hugging Face's, on a beginning that was read before, sparing memory."""
+"""The model in torch: against Hugging Face's, after a beginning read before, sparing memory."""
 
 import pytest
 import torch
@@ -50,7 +50,7 @@ def hugging_face(model: Llama) -> LlamaForCausalLM:
     }
     for place, block in enumerate(model.blk):
         for name, theirs in names.items():
-            weight = block.get_parameter(f"{name}.weight")
+            weight: Tensor = block.get_parameter(f"{name}.weight")
             if name in ("attn_q", "attn_k"):
                 weight = unturned(weight, shape.heads if name == "attn_q" else shape.key_heads)
             weights[f"model.layers.{place}.{theirs}.weight"] = weight

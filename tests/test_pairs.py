@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from wishes import KIT, STYLE_VECTORS, topic_meaning, topic_wish, word_vectors
+from studio_wishes import KIT, STYLE_VECTORS, topic_meaning, topic_wish, word_vectors
 
 from reelwright.catalogue.topics import TOPICS
 from reelwright.studio.backbone import Ask, Message, Reply
@@ -19,7 +19,9 @@ WISHES = [(topic_wish(place, 0), topic_meaning(TOPICS[place], KIT.styles[0])) fo
 def ask(*words: str, rule: Mapping[str, Any] | None = None) -> Ask:
     roles = ("user", "assistant")
     messages = [Message(roles[place % 2], word) for place, word in enumerate(words)]  # type: ignore[arg-type]
-    return Ask(messages=(Message("system", "s"), *messages), schema={}, rule=rule or {}, max_tokens=9)
+    return Ask(
+        messages=(Message("system", "s"), *messages), schema={}, rule=rule or {}, max_tokens=9
+    )
 
 
 def heard() -> list[list[Pair]]:
@@ -66,7 +68,7 @@ class Wordy:
     name = "wordy"
 
     def reply(self, ask: Ask, *, seed: int, within_s: float) -> Reply:
-        return Reply(text=json.dumps(ask.rule | {"mood": "grave"}))
+        return Reply(text=json.dumps({**ask.rule, "mood": "grave"}))
 
 
 def test_another_teachers_own_words_are_what_is_learned() -> None:

@@ -1,4 +1,4 @@
-"""The studio's language model in torch, laid out as llama.cpp lays it out, so that it can be taught.
+"""The studio's language model in torch, laid out as llama.cpp has it, so that it can be taught.
 
 Ours rather than a library's: the layers are named and turned as in the file that the engine reads,
 so an adapter learned here is an adapter there; and what stands before the taught words comes in as
@@ -154,5 +154,5 @@ def turns(shape: Shape, start: int, end: int) -> Tensor:
 
 def turned(heads_BHTD: Tensor, turn_TD: Tensor) -> Tensor:
     """Neighbours in a head are a pair, as llama.cpp has it for this class of models."""
-    pairs = torch.view_as_complex(heads_BHTD.float().unflatten(-1, (-1, 2)).contiguous())
+    pairs = torch.view_as_complex(heads_BHTD.float().reshape(*heads_BHTD.shape[:-1], -1, 2))
     return torch.view_as_real(pairs * turn_TD).flatten(-2).to(heads_BHTD.dtype)

@@ -75,4 +75,3 @@ def talks(pairs: Iterable[Pair]) -> list[Talk]:
             taught |= found.pop().taught
         found.append(Talk(messages, frozenset(taught)))
     return found
-

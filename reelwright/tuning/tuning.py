@@ -53,7 +53,10 @@ class Tuning:
             "loss_before": surprise(model, beginning, asked, progress=self.progress),
         }
         shelf = Shelf(
-            self.work / self._name(beginning, taught), say=self.say, note=self.note, clock=self.clock
+            self.work / self._name(beginning, taught),
+            say=self.say,
+            note=self.note,
+            clock=self.clock,
         )
         losses = fit(
             model,

@@ -1,4 +1,4 @@
-"""Wishes to learn from: any content of a catalogue in any of its styles, or of the demo's topics."""
+"""Wishes to learn from: any content of a catalogue in any of its styles, or the demo's topics."""
 
 import dataclasses
 from collections.abc import Sequence
