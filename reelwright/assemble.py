@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from reelwright.studio.studio import Studio
     from reelwright.training import Training, Vector
     from reelwright.tuning.fit import Course
+    from reelwright.tuning.tuning import Plans
     from reelwright.tuning.wishes import Wished
     from reelwright.viewers.viewers import Viewers
     from reelwright.workshop import Workshop
@@ -538,15 +539,22 @@ def tune(
     from reelwright.tuning.tuning import Tuning
 
     torch.set_num_threads(1)  # two are no faster while anything else runs beside it
-    model = model or _studio_weights(config)
     teacher = backbone(config if config.studio.backbone == "server" else Config())
-    studio, wishes = _school(config, count, seed=seed, progress=progress)
-    plans = listen(studio, teacher, wishes, progress=progress)
-    work = Path(config.home) / "tuning"
     tuning = Tuning(
-        model=model, work=work, course=course, seed=seed, say=say, note=note, progress=progress
+        model=model or _studio_weights(config),
+        work=Path(config.home) / "tuning",
+        course=course,
+        seed=seed,
+        say=say,
+        note=note,
+        progress=progress,
     )
-    return tuning.run(plans, out)
+
+    def hear() -> "Plans":
+        studio, wishes = _school(config, count, seed=seed, progress=progress)
+        return listen(studio, teacher, wishes, progress=progress)
+
+    return tuning.run(hear, out)
 
 
 def _studio_weights(config: Config) -> Path:

@@ -195,12 +195,12 @@ def train_studio(
     """
     from reelwright import assemble
 
-    with extra("llm"):
+    with extra("llm"), bars() as progress:
         from reelwright.tuning.fit import Course
-    course = Course(
-        steps=steps, batch=batch, rank=rank, alpha=2 * rank, blocks=blocks, sparing=sparing
-    )
-    with bars() as progress:
+
+        course = Course(
+            steps=steps, batch=batch, rank=rank, alpha=2 * rank, blocks=blocks, sparing=sparing
+        )
         figures = assemble.tune(
             settings.config,
             model,

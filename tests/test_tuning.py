@@ -56,7 +56,7 @@ def teach(
         say=print,
         note=lambda *_: time.sleep(pause_s),
         progress=silent,
-    ).run(plans or some_plans(), folder / "adapter.gguf")
+    ).run(lambda: plans or some_plans(), folder / "adapter.gguf")
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_another_course_does_not_go_on_from_this_ones_states(folder: Path) -> No
         progress=silent,
     )
     with pytest.raises(KeyboardInterrupt):
-        tuning.run(some_plans(), folder / "adapter.gguf")
+        tuning.run(some_plans, folder / "adapter.gguf")
     teach(folder, course=Course(steps=4, rank=3, refresh=2, blocks=1))
     assert len(list((folder / "work").glob("*/*.state"))) == 1  # still there for its own
 
@@ -127,3 +127,21 @@ def test_plans_too_long_for_the_model_are_refused_in_one_line(folder: Path) -> N
     ask = Ask(messages=longer, schema={}, rule={}, max_tokens=9)
     with pytest.raises(ReelwrightError, match=r"tokens, and tiny\.gguf reads 2048"):
         teach(folder, [[Pair(ask, pair.answer)], *plans[1:]])
+
+
+def test_a_model_that_cannot_be_read_is_refused_before_a_teacher_is_asked(folder: Path) -> None:
+    (folder / "tiny.gguf").write_bytes(b"GGUF and nothing else")
+
+    def hear() -> Sequence[Sequence[Pair]]:
+        raise AssertionError("the teacher was asked")
+
+    with pytest.raises(ReelwrightError, match="can be read"):
+        Tuning(
+            model=folder / "tiny.gguf",
+            work=folder / "work",
+            course=COURSE,
+            seed=1,
+            say=print,
+            note=lambda *_: None,
+            progress=silent,
+        ).run(hear, folder / "adapter.gguf")

@@ -16,6 +16,8 @@ from reelwright.tuning.gguf_file import open_model, write_adapter
 from reelwright.tuning.lessons import Lesson, lessons
 from reelwright.tuning.pairs import Pair, talks
 
+Plans = Sequence[Sequence[Pair]]
+
 NAME = "reelwright-studio"
 LICENCE = "Apache-2.0"
 ABOUT = "Plans short films in the roles of Reelwright's studio. For SmolLM2-135M-Instruct."
@@ -35,13 +37,14 @@ class Tuning:
     progress: Progress
     clock: Callable[[], float] = time.monotonic
 
-    def run(self, plans: Sequence[Sequence[Pair]], out: Path) -> dict[str, float]:
-        """Teaches what was heard in all plans but the last tenth, and writes the adapter to `out`.
+    def run(self, hear: Callable[[], Plans], out: Path) -> dict[str, float]:
+        """Teaches what is heard in all plans but the last tenth, and writes the adapter to `out`.
 
         A training of the same model, plans, course and seed that was stopped goes on.
         """
+        model, words = open_model(self.model)  # before the teacher is asked for anything
+        plans = hear()
         kept, held_out = split(plans)
-        model, words = open_model(self.model)
         told = [talk for plan in plans for talk in talks(plan)]
         count = sum(len(talks(plan)) for plan in kept)
         beginning, found = lessons(words, told)
@@ -96,9 +99,7 @@ class Tuning:
             )
 
 
-def split(
-    plans: Sequence[Sequence[Pair]],
-) -> tuple[Sequence[Sequence[Pair]], Sequence[Sequence[Pair]]]:
+def split(plans: Plans) -> tuple[Plans, Plans]:
     """Plans to learn from, and plans to be measured on: at least one of each."""
     assert len(plans) >= 2, "nothing to hold out"
     last = max(1, round(HELD_OUT * len(plans)))
