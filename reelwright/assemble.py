@@ -63,6 +63,7 @@ WISHES = 200  # gone through in search of those that no video meets
 NAMES, NEAR_NAMES = 10_000, 3  # of viewers: compared with one that is not there, and then named
 EXAMINED_S = 5.0  # that an endpoint may take to answer an examination
 STUDIO_WEIGHTS = "smollm2"  # of the local backbone
+SHIPPED = Path(__file__).parent / "studio" / "adapter"  # of these weights
 UNTRAINED = "Nothing has been learned in {home} yet."
 UNTRAINED_HINT = "Run reelwright train, after reelwright ingest FOLDER --events FILE."
 EMPTY_HINT = (
@@ -483,10 +484,30 @@ def backbone(config: Config) -> "Backbone":
             model = zoo(config).find(STUDIO_WEIGHTS)
             assert model, "weights that were here a moment ago"
             return EmbeddedBackbone(
-                model, kept=config.zoo.path / "states", config=asked, clock=time.monotonic
+                model,
+                kept=config.zoo.path / "states",
+                config=asked,
+                clock=time.monotonic,
+                adapter=studio_adapter(config),
             )
         case _:
             return ScriptedBackbone()
+
+
+def studio_adapter(config: Config) -> Path | None:
+    """What is laid over the studio's local model, if anything."""
+    match config.studio.adapter:
+        case "none":
+            return None
+        case "shipped":
+            return next(iter(sorted(SHIPPED.glob("*.gguf"))), None)
+        case name if Path(name).is_file():
+            return Path(name)
+        case name:
+            raise ReelwrightError(
+                f"studio.adapter is {name}, and there is no such file.",
+                hint="Give a file that reelwright train studio has written, shipped or none.",
+            )
 
 
 def backbone_lack(config: Config) -> str:

@@ -273,6 +273,7 @@ class StudioConfig:
     backoff_s: Annotated[float, Within(0.0, 60.0)] = 0.5  # before the second attempt, then doubled
     most_wait_s: Annotated[float, Within(0.0, 3600.0)] = 5.0  # that a server may ask for
     threads: Annotated[int, Within(1, 256, 1)] = 2  # of the local model
+    adapter: Text = "shipped"  # over the local model; or none, or a .gguf of train studio
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

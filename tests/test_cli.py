@@ -468,3 +468,21 @@ def test_real_films_that_no_browser_plays_are_taken_in(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     assert f"{len(list(clips.glob('*.mkv')))} videos" in result.stdout
     assert "0 refused" in result.stdout
+
+
+def test_what_cannot_be_taught_is_refused(tmp_path: Path) -> None:
+    home, out = tmp_path / "home", str(tmp_path / "a.gguf")
+    text = tmp_path / "text.gguf"
+    text.write_text("no model")
+    said = refused("train", "studio", "--model", str(text), "-o", out, home=home)
+    assert "text.gguf holds no model" in said
+    assert "does not exist" in refused(
+        "train", "studio", "--model", str(tmp_path / "b.gguf"), "-o", out, home=home
+    )
+    zoo = f"zoo.folder={tmp_path / 'zoo'}"
+    said = refused("--set", zoo, "train", "studio", "-o", out, home=home)
+    assert "models pull smollm2" in said
+    said = refused("train", "studio", "-o", str(tmp_path / "no" / "a.gguf"), home=home)
+    assert "there is no folder" in said
+    assert not home.exists()
+    assert not Path(out).exists()

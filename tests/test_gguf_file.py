@@ -12,12 +12,14 @@ import torch
 import xllamacpp
 from tiny_llama import SHAPE, WORDS, tiny, write_tiny
 
+from reelwright.config import ZooConfig
 from reelwright.errors import ReelwrightError
 from reelwright.studio.backbone import Message
 from reelwright.tuning.fit import Course, attach
 from reelwright.tuning.gguf_file import open_model, write_adapter
 from reelwright.tuning.lessons import encode, template
 from reelwright.tuning.llama import Llama
+from reelwright.zoo.zoo import Zoo
 
 SAID = (
     Message("system", 'The kit: {"scenes":["harbour","the 12 \\u003c lakes"]}'),
@@ -125,3 +127,27 @@ def test_a_file_that_is_cut_off_is_refused_in_one_line(tmp_path: Path) -> None:
     file.write_bytes(file.read_bytes()[:-5000])
     with pytest.raises(ReelwrightError, match="can be read"):
         open_model(file)
+
+
+SMOLLM2 = Zoo(ZooConfig().path).find("smollm2")  # before any fixture hides this user's cache
+
+
+@pytest.mark.skipif(SMOLLM2 is None, reason="smollm2 is not here: reelwright models pull smollm2")
+def test_torch_and_the_engine_say_the_same_with_the_real_weights(tmp_path: Path) -> None:
+    assert SMOLLM2
+    model, words = open_model(SMOLLM2)
+    rng = torch.Generator().manual_seed(1)
+    for weight in attach(model, Course(rank=2, alpha=4.0, blocks=3), seed=1):
+        with torch.no_grad():
+            weight.copy_(torch.randn(weight.shape, generator=rng) * 0.03)
+    write_adapter(model, tmp_path / "a.gguf", name="a", licence="Apache-2.0", about="a test")
+    tokens = encode(words, template(SAID, answering=True))
+    with engine(SMOLLM2, tmp_path / "a.gguf") as ask:
+        prompt = template(SAID, answering=True)
+        asked = {"content": prompt, "parse_special": True, "add_special": False}
+        assert ask("/tokenize", asked)["tokens"] == tokens
+        told = ask(
+            "/completion",
+            {"prompt": tokens, "n_predict": 4, "temperature": 0, "return_tokens": True},
+        )
+    assert told["tokens"] == greedy(model, tokens, len(told["tokens"]))
