@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from reelwright.leaderboard.checkpoint import Note
 
 IDLE_S = 0.5  # between two looks for something to make
+PATIENCE_S = 2.0  # with a worker whose server is gone: it may be loading still, or making a clip
 FIGURES_HELP = "Write the figures there as JSON; - for standard output."
 NARRATED_IN = "en"  # what wishes made here are written in
 LINE_EVERY_S = 10.0  # where there is no terminal, a slow step says a word this often
@@ -787,10 +788,16 @@ def worker_command(settings: Settings, *words: str) -> list[str]:
 
 
 def stop_after(parent: int, stop: threading.Event) -> None:
-    """Stop once the parent is gone, so that a killed server leaves no worker behind."""
-    while os.getppid() == parent and not stop.wait(1.0):
-        pass
+    """Stop once the parent is gone, so that a killed server leaves no worker behind.
+
+    A clip that is being made is left to another worker, as when this one were killed too.
+    """
+    while os.getppid() == parent:
+        if stop.wait(1.0):
+            return
     stop.set()
+    time.sleep(PATIENCE_S)
+    os._exit(0)
 
 
 def say_figures(figures: Mapping[str, float], to: str | None) -> None:
