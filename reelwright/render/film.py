@@ -199,6 +199,7 @@ class Film:
                     share,
                     style=self.blueprint.style,
                     tint=self.palette.accent,
+                    buffers=desk.buffers,
                 )
         self._picture(self.pictures[place], t_s, desk.canvas, desk.buffers)
         return desk.canvas

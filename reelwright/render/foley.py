@@ -112,6 +112,15 @@ def _page(lead: int, rate: int) -> Signal:
     return np.asarray(0.6 * rustle + 1.2 * slap)
 
 
+def _rip(lead: int, rate: int) -> Signal:
+    """Paper that is torn: fibres that give way one by one, ever faster, and the last of them."""
+    n = _after(lead, 0.14, rate)
+    size = max(1, rate // 400)
+    fibres = np.repeat(np.abs(noise(n // size + 1, 48)) ** 2.2, size)[:n]
+    coarse = band(noise(n, 49, sides=2), 900, 7500, rate)
+    return np.asarray(coarse * ((0.12 + fibres) * _swell(lead, n, 1.3, 2.5))[:, None])
+
+
 def _snip(lead: int, rate: int) -> Signal:
     """Scissors: blades that slide, and meet."""
     n = _after(lead, 0.14, rate)
@@ -217,6 +226,7 @@ EFFECTS: dict[str, Callable[[int, int], Signal]] = {
     "flash": _flash,
     "shutter": _shutter,
     "page": _page,
+    "rip": _rip,
     "snip": _snip,
     "splice": _splice,
     "projector": _projector,

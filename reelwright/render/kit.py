@@ -5,7 +5,22 @@ from functools import cache
 from reelwright.domain import Kit, SceneKind, StyleKind, SubjectKind
 
 CAMERAS = ("push", "pull", "pan_left", "pan_right", "tilt_up", "orbit", "handheld", "still")
-TRANSITIONS = ("dissolve", "push", "whip", "zoom", "wipe", "flash", "leak")
+TRANSITIONS = (
+    "dissolve",
+    "blur",
+    "luma",
+    "push",
+    "slide",
+    "whip",
+    "zoom",
+    "wipe",
+    "iris",
+    "tear",
+    "flash",
+    "leak",
+    "burn",
+    "glitch",
+)
 LIGHTS = ("dawn", "day", "dusk", "night")
 MOODS = ("driving", "calm", "nostalgic", "electric", "playful", "warm", "quirky", "noble")
 
@@ -207,7 +222,7 @@ STYLES = (
         (0.8, 1.2),
         "driving",
         ("push", "pan_right", "pan_left", "pull"),
-        ("whip", "zoom", "flash", ""),
+        ("whip", "zoom", "slide", "flash", ""),
         ("day", "dusk"),
     ),
     StyleKind(
@@ -217,7 +232,7 @@ STYLES = (
         (2.8, 3.6),
         "calm",
         ("still", "push", "tilt_up"),
-        ("dissolve",),
+        ("dissolve", "blur", "slide"),
         ("day", "dawn"),
     ),
     StyleKind(
@@ -227,7 +242,7 @@ STYLES = (
         (1.7, 2.2),
         "nostalgic",
         ("handheld", "pan_left", "push", "pan_right"),
-        ("leak", "flash", "dissolve"),
+        ("leak", "burn", "iris", "dissolve"),
         ("dusk", "dawn", "day"),
     ),
     StyleKind(
@@ -237,7 +252,7 @@ STYLES = (
         (1.2, 1.6),
         "electric",
         ("orbit", "push", "pan_left", "pan_right"),
-        ("flash", "zoom", "whip"),
+        ("glitch", "flash", "zoom", "whip"),
         ("night", "dusk"),
     ),
     StyleKind(
@@ -247,7 +262,7 @@ STYLES = (
         (1.5, 2.0),
         "playful",
         ("pan_right", "push", "tilt_up", "pan_left"),
-        ("push", "wipe"),
+        ("tear", "push", "wipe"),
         ("day", "dawn", "dusk"),
     ),
     StyleKind(
@@ -257,7 +272,7 @@ STYLES = (
         (2.2, 2.8),
         "warm",
         ("handheld", "push", "pan_left", "pan_right"),
-        ("", "dissolve"),
+        ("", "dissolve", "luma", "blur"),
         ("day", "dawn", "dusk"),
     ),
     StyleKind(
@@ -267,7 +282,7 @@ STYLES = (
         (1.0, 1.4),
         "quirky",
         ("push", "pan_right", "pull", "orbit"),
-        ("wipe", "push", "zoom", ""),
+        ("wipe", "iris", "push", "zoom", ""),
         ("day", "dusk", "night"),
     ),
     StyleKind(
@@ -277,7 +292,7 @@ STYLES = (
         (2.0, 2.6),
         "noble",
         ("orbit", "push", "pull", "tilt_up"),
-        ("dissolve", "wipe"),
+        ("dissolve", "luma", "wipe", "blur"),
         ("night", "dusk"),
     ),
 )
