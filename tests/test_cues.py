@@ -8,7 +8,7 @@ from beds import plan
 from numpy.typing import NDArray
 
 from reelwright.render.arrangement import arrange
-from reelwright.render.cues import FOLEY, Cue, Foley, cues
+from reelwright.render.cues import AMBIENCE, FOLEY, Cue, Foley, cues
 from reelwright.render.foley import EFFECTS, effect
 from reelwright.render.harmony import Chart
 from reelwright.render.kit import MOODS as KIT_MOODS
@@ -38,8 +38,9 @@ def test_every_style_sounds_every_transition() -> None:
         assert all(style.of(transition) for transition in TRANSITIONS)
 
 
-def test_styles_name_all_effects_that_exist_and_no_others() -> None:
-    assert set.union(*(named(style) for style in FOLEY.values())) == set(EFFECTS)
+def test_styles_and_weathers_name_all_effects_that_exist_and_no_others() -> None:
+    weathers = {name for effects in AMBIENCE.values() for name, _ in effects}
+    assert set.union(weathers, *(named(style) for style in FOLEY.values())) == set(EFFECTS)
 
 
 @pytest.mark.parametrize("lead", [0, 1, RATE // 2])

@@ -1,8 +1,8 @@
 """Which effects a plan asks for: how each style sounds its cuts, its words and its opening."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from reelwright.domain import Blueprint, Shot
 from reelwright.render.arrangement import Arrangement
@@ -14,6 +14,12 @@ LEADS_S = 0.5  # of the others
 SHARE = 0.8  # of the shot before, at most
 BLOWS = frozenset({"impact", "thump", "flash", "shutter", "splice", "buzz", "glitch", "pop", "pow"})
 SHORT = {"page": 0.16, "snip": 0.07, "zip": 0.3, "rip": 0.28}  # hands are as fast as they are
+AMBIENCE: Mapping[str, tuple[tuple[str, float], ...]] = {  # what a weather sounds like
+    "rain": (("rain", -8.0),),
+    "storm": (("rain", -6.0), ("gale", -7.0)),
+    "wind": (("gale", -8.0),),
+    "snow": (("gale", -13.0),),
+}
 SPARSE_BEATS = 2.5  # between two effects on words: more often they would be a drum
 
 
@@ -155,6 +161,7 @@ def _asked(blueprint: Blueprint, arrangement: Arrangement) -> Iterator[Cue]:
         for name, level_db in foley.of(shot.transition):
             lead_s = min(_lead_s(name, LEAD_S.get(shot.transition, LEADS_S)), longest_s)
             yield Cue(name, shot.start_s, lead_s, level_db)
+    yield from _weather(blueprint.shots)
     yield from _words(blueprint, foley)
     for drop_s in arrangement.drops_s:
         rise_s = min(foley.rise_beats * arrangement.beat_s, drop_s)
@@ -165,6 +172,15 @@ def _asked(blueprint: Blueprint, arrangement: Arrangement) -> Iterator[Cue]:
 
 def _lead_s(effect: str, asked_s: float) -> float:
     return 0.0 if effect in BLOWS else min(asked_s, SHORT.get(effect, asked_s))
+
+
+def _weather(shots: Sequence[Shot]) -> Iterator[Cue]:
+    """Rain and wind for as long as they are seen, over all cuts from one such shot to the next."""
+    for weather, run in groupby(shots, key=lambda shot: shot.weather):
+        seen = list(run)
+        length_s = seen[-1].end_s - seen[0].start_s
+        for name, level_db in AMBIENCE.get(weather, ()):
+            yield Cue(name, seen[-1].end_s, length_s, level_db)
 
 
 def _words(blueprint: Blueprint, foley: Foley) -> Iterator[Cue]:

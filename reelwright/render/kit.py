@@ -4,7 +4,17 @@ from functools import cache
 
 from reelwright.domain import Kit, SceneKind, StyleKind, SubjectKind
 
-CAMERAS = ("push", "pull", "pan_left", "pan_right", "tilt_up", "orbit", "handheld", "still")
+CAMERAS = (
+    "push",
+    "pull",
+    "pan_left",
+    "pan_right",
+    "tilt_up",
+    "tilt_down",
+    "orbit",
+    "handheld",
+    "still",
+)
 TRANSITIONS = (
     "dissolve",
     "blur",
@@ -22,6 +32,7 @@ TRANSITIONS = (
     "glitch",
 )
 LIGHTS = ("dawn", "day", "dusk", "night")
+WEATHERS = ("rain", "snow", "fog", "wind", "storm")
 MOODS = ("driving", "calm", "nostalgic", "electric", "playful", "warm", "quirky", "noble")
 
 SCENES = {
@@ -50,6 +61,24 @@ SCENES = {
     "stage": "a concert stage with spotlights, speakers and an audience for music and dance",
     "gallery": "an art gallery with framed paintings on a white wall and a polished floor",
     "podium": "a plain product studio with a round podium and soft coloured light",
+}
+
+SKIES = {  # which weathers suit the scenes that have a sky; any of them can be drawn
+    "harbour": ("rain", "fog", "wind", "storm"),
+    "beach": ("wind", "rain", "storm", "fog"),
+    "mountains": ("fog", "snow", "rain", "storm", "wind"),
+    "winter": ("snow", "fog", "wind", "storm"),
+    "forest": ("fog", "rain", "wind", "snow"),
+    "campsite": ("rain", "fog", "wind", "storm", "snow"),
+    "garden": ("wind", "rain", "fog", "snow"),
+    "farm": ("wind", "rain", "fog", "storm", "snow"),
+    "desert": ("wind", "storm"),
+    "city": ("rain", "snow", "fog", "wind", "storm"),
+    "neon_city": ("rain", "fog", "snow", "storm"),
+    "road": ("rain", "fog", "wind", "storm", "snow"),
+    "market": ("rain", "snow", "wind"),
+    "stadium": ("rain", "snow", "fog"),
+    "skatepark": ("rain", "wind", "fog"),
 }
 
 SUBJECTS = {
@@ -231,7 +260,7 @@ STYLES = (
         (67.0, 72.0),
         (2.8, 3.6),
         "calm",
-        ("still", "push", "tilt_up"),
+        ("still", "push", "tilt_up", "tilt_down"),
         ("dissolve", "blur", "slide"),
         ("day", "dawn"),
     ),
@@ -291,7 +320,7 @@ STYLES = (
         (79.0, 84.0),
         (2.0, 2.6),
         "noble",
-        ("orbit", "push", "pull", "tilt_up"),
+        ("orbit", "push", "pull", "tilt_up", "tilt_down"),
         ("dissolve", "luma", "wipe", "blur"),
         ("night", "dusk"),
     ),
@@ -302,11 +331,12 @@ STYLES = (
 def kit() -> Kit:
     """Everything on offer. The order is stable: a planner may break ties by it."""
     return Kit(
-        scenes=tuple(SceneKind(name, about) for name, about in SCENES.items()),
+        scenes=tuple(SceneKind(name, about, SKIES.get(name, ())) for name, about in SCENES.items()),
         subjects=tuple(SubjectKind(glyph, about) for glyph, about in SUBJECTS.items()),
         styles=STYLES,
         cameras=CAMERAS,
         transitions=TRANSITIONS,
         lights=LIGHTS,
+        weathers=WEATHERS,
         moods=MOODS,
     )
