@@ -28,7 +28,7 @@ def passed(order: Pixels, share: float, soft: float, out: Pixels | None = None) 
     """Where an edge has been, 255, and where it has not, 0; `order` says when it comes by."""
     steps = np.arange(256) / 255
     curve = np.clip((share * (1 + soft) - steps) / soft, 0, 1) * 255
-    return cv2.LUT(order, curve.astype(np.uint8), out)
+    return cv2.LUT(order, np.rint(curve).astype(np.uint8), out)
 
 
 def through(one: Pixels, other: Pixels, mask: Pixels, buffers: Buffers) -> Pixels:
@@ -57,7 +57,7 @@ def banded(
     behind = passed(order, max(0.0, share * (1 + BAND) - BAND), CRISP)
     many, band = _memory(buffers.free, one), _memory(buffers.moved, one)
     cv2.cvtColor(cv2.subtract(ahead, behind), cv2.COLOR_GRAY2BGRA, many)
-    cv2.multiply(many, (*eight_bit(tint)[::-1], 255.0), band, 1 / 255)
+    cv2.multiply(many, np.array((*eight_bit(tint)[::-1], 255.0)), band, 1 / 255)
     for picture, shown in ((one, cv2.bitwise_not(ahead)), (other, behind)):
         cv2.cvtColor(shown, cv2.COLOR_GRAY2BGRA, many)
         cv2.multiply(picture, many, picture, 1 / 255)
@@ -94,9 +94,7 @@ def luma(one: Pixels, other: Pixels, share: float, buffers: Buffers) -> Pixels:
         (width // COARSE, height // COARSE),
         interpolation=cv2.INTER_AREA,
     )
-    spread = cv2.normalize(
-        cv2.GaussianBlur(small, (0, 0), 0.006 * width), None, 0, 255, cv2.NORM_MINMAX
-    )
+    spread = _ordered(cv2.GaussianBlur(small, (0, 0), 0.006 * width).astype(np.float32))
     order = cv2.resize(cv2.bitwise_not(spread), (width, height), interpolation=cv2.INTER_LINEAR)
     return edge(one, other, order, ease.smooth(share), 0.35, buffers)
 
