@@ -10,13 +10,14 @@ from plans import plan, shot
 from reelwright.cache.renders import to_blueprint
 from reelwright.domain import Format, digest
 from reelwright.render.colour import LIGHTS, luma
+from reelwright.render.falling import FLYING
 from reelwright.render.film import Desk
 from reelwright.render.kit import SKIES, WEATHERS, kit
 from reelwright.render.look import LOOKS
 from reelwright.render.picture import picture
 from reelwright.render.scenes.all import PAINTERS
-from reelwright.render.weather import FLYING, under
 from reelwright.render.weather import WEATHERS as DRAWN
+from reelwright.render.weather import under
 
 FORM = Format(width=108, height=192, fps=12, duration_s=1.0)
 

@@ -4,14 +4,26 @@ import dataclasses
 
 import numpy as np
 import pytest
-from test_studio import TRAITS
 
-from reelwright.domain import Meaning
+from reelwright.domain import Meaning, Traits
 from reelwright.render.kit import kit
 from reelwright.studio.instructing import seen, told_light, told_weather
 from reelwright.studio.weathers import TELLING, UNASKED, told, weathers_of
 
 KIT = kit()
+TRAITS = Traits(
+    cuts_per_minute=30.0,
+    motion=0.1,
+    brightness=0.5,
+    contrast=0.2,
+    saturation=0.4,
+    warmth=0.5,
+    sharpness=0.3,
+    grain=0.1,
+    loudness_lufs=-14.0,
+    tempo_bpm=100.0,
+    palette=((200, 120, 40),),
+)
 ABOUT = {scene.name: scene.about for scene in KIT.scenes}
 
 

@@ -116,7 +116,8 @@ class Flash:
     def draw(self, canvas: Pixels, t_s: float, at: Pose, buffers: Buffers) -> None:
         strength = struck(t_s, self.every_s, self.phase)
         if strength > 0.02:
-            cv2.add(canvas, (*(strength * part for part in self.colour), 0.0), canvas)
+            light = np.array([*(strength * part for part in self.colour), 0.0])
+            cv2.add(canvas, light, canvas)
 
 
 @lru_cache(maxsize=64)

@@ -16,6 +16,7 @@ from reelwright.render.blend import Buffers, cover, lay, placed
 from reelwright.render.camera import Pose, pose, seen, through
 from reelwright.render.colour import LIGHTS, Regrade, Tones
 from reelwright.render.emblem import emblem
+from reelwright.render.falling import air
 from reelwright.render.framing import place
 from reelwright.render.ground import ground
 from reelwright.render.hidden import Box, bands, solid_part
@@ -26,7 +27,7 @@ from reelwright.render.look import Look, Palette
 from reelwright.render.scenes.all import PAINTERS
 from reelwright.render.sheet import Drawn, Spot, Stage
 from reelwright.render.subject import Brush, subject
-from reelwright.render.weather import WEATHERS, air, under, weathered
+from reelwright.render.weather import WEATHERS, under, weathered
 
 HERO_DEPTH = 0.8
 SUBJECT_HOLD = 0.3  # subjects keep more of their own colours than the world does
