@@ -116,3 +116,15 @@ def test_transitions_are_heard_but_do_not_drown_the_music(mood: str, transition:
     around = slice(cut - RATE // 4, cut + RATE // 4)
     effect_power = ((with_effect[around] - plain[around]) ** 2).mean()
     assert 0.002 < effect_power / (plain[around] ** 2).mean() < 0.5
+
+
+@pytest.mark.parametrize("weather", AMBIENCE)
+def test_weather_is_heard_under_the_music_for_as_long_as_it_is_seen(weather: str) -> None:
+    blueprint = plan("calm", duration_s=6.0)
+    wet = replace(blueprint, shots=tuple(replace(one, weather=weather) for one in blueprint.shots))
+    sounding = cues(wet, arrange(Chart.of(wet), wet.shots, start=0.5))
+    lasting = [cue for cue in sounding if cue.effect in {"rain", "gale"}]
+    assert {(cue.at_s, cue.lead_s) for cue in lasting} == {(6.0, 6.0)}
+    plain = soundtrack(blueprint, rate=RATE)
+    under = soundtrack(wet, rate=RATE) - plain
+    assert 0.003 < (under**2).mean() / (plain**2).mean() < 0.2

@@ -15,10 +15,10 @@ SHARE = 0.8  # of the shot before, at most
 BLOWS = frozenset({"impact", "thump", "flash", "shutter", "splice", "buzz", "glitch", "pop", "pow"})
 SHORT = {"page": 0.16, "snip": 0.07, "zip": 0.3, "rip": 0.28}  # hands are as fast as they are
 AMBIENCE: Mapping[str, tuple[tuple[str, float], ...]] = {  # what a weather sounds like
-    "rain": (("rain", -8.0),),
-    "storm": (("rain", -6.0), ("gale", -7.0)),
-    "wind": (("gale", -8.0),),
-    "snow": (("gale", -13.0),),
+    "rain": (("rain", 1.0),),
+    "storm": (("rain", 1.0), ("gale", 1.0)),
+    "wind": (("gale", 2.0),),
+    "snow": (("gale", -4.0),),
 }
 SPARSE_BEATS = 2.5  # between two effects on words: more often they would be a drum
 

@@ -157,7 +157,7 @@ def _rain(lead: int, rate: int) -> Signal:
     n = max(lead, rate // 5)
     hiss = band(noise(n, 50, sides=2), 900, 9000, rate)
     drops = band(np.abs(noise(n, 51, sides=2)) ** 9, 600, 5000, rate)
-    drops *= np.std(hiss) / (np.std(drops) + 1e-9)
+    drops = np.clip(drops / (np.std(drops) + 1e-9), -4, 4) * np.std(hiss)  # one would be the peak
     return np.asarray((hiss + 0.5 * drops) * _held(n, rate)[:, None])
 
 
