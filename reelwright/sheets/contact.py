@@ -347,9 +347,7 @@ def draw_sheet(
     progress: Progress = silent,
 ) -> None:
     """A clip on one page, written whole; `materials` are the files that it names, if any."""
-    sheet = ContactSheet(
-        blueprint=blueprint, sound=sound, materials=materials, progress=progress
-    )
+    sheet = ContactSheet(blueprint=blueprint, sound=sound, materials=materials, progress=progress)
     save(sheet.draw(), out, "The contact sheet")
 
 
