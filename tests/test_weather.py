@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 from plans import plan, shot
 
-from reelwright.cache.renders import to_blueprint
-from reelwright.domain import Format, digest
+from reelwright.domain import Blueprint, Format, digest
+from reelwright.plain import from_plain
 from reelwright.render.colour import LIGHTS, luma
 from reelwright.render.falling import FLYING
 from reelwright.render.film import Desk
@@ -89,9 +89,9 @@ def test_a_clear_plan_keeps_the_digest_it_had_before_there_was_weather() -> None
     cells = asdict(blueprint)
     for told in cells["shots"]:
         del told["weather"]
-    old = to_blueprint(cells)
+    old = from_plain(Blueprint, cells)
     assert old == blueprint
     assert digest(old) == digest(blueprint) == "dd255f9ea88f79d0e5d5d9c811244860"
     rainy = replace(blueprint, shots=(replace(blueprint.shots[0], weather="rain"), *old.shots[1:]))
     assert digest(rainy) != digest(blueprint)
-    assert to_blueprint(asdict(rainy)) == rainy
+    assert from_plain(Blueprint, asdict(rainy)) == rainy

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from reelwright.render import ease
 from reelwright.render.blend import Buffers, lay, placed
-from reelwright.render.colour import Rgb, eight_bit
+from reelwright.render.colour import Rgb, clipped
 from reelwright.render.layer import Pixels
 
 MIDDLE = (0.5, 0.54)  # of an iris: where subjects stand
@@ -56,8 +56,9 @@ def banded(
     ahead = passed(order, min(1.0, share * (1 + BAND)), CRISP)
     behind = passed(order, max(0.0, share * (1 + BAND) - BAND), CRISP)
     many, band = _memory(buffers.free, one), _memory(buffers.moved, one)
-    cv2.cvtColor(cv2.subtract(ahead, behind), cv2.COLOR_GRAY2BGRA, many)
-    cv2.multiply(many, np.array((*eight_bit(tint)[::-1], 255.0)), band, 1 / 255)
+    ring = cv2.subtract(ahead, behind)
+    red, green, blue = (cv2.convertScaleAbs(ring, alpha=part) for part in clipped(tint))
+    cv2.merge([blue, green, red, ring], band)
     for picture, shown in ((one, cv2.bitwise_not(ahead)), (other, behind)):
         cv2.cvtColor(shown, cv2.COLOR_GRAY2BGRA, many)
         cv2.multiply(picture, many, picture, 1 / 255)
