@@ -315,6 +315,12 @@ def gallery(
     help="The MP4 to write.",
 )
 @narrated
+@click.option(
+    "--sheet",
+    type=click.Path(path_type=Path),
+    callback=to_file,
+    help="Draw a contact sheet there: shots, words, cameras, cuts and sound on one page.",
+)
 @click.pass_obj
 def advert(
     settings: Settings,
@@ -326,6 +332,7 @@ def advert(
     seconds: float | None,
     out: Path,
     narrate: bool,
+    sheet: Path | None,
 ) -> None:
     """Make an advertisement from a product, its pictures and a logo."""
     from reelwright import assemble
@@ -341,12 +348,15 @@ def advert(
             shape=shape,
             seconds=seconds,
             out=out,
+            sheet=sheet,
             progress=progress,
         )
     for note in notes:
         warn(note)
     form = blueprint.format
     click.echo(f"{blueprint.title}, {blueprint.style}, {form.duration_s:.1f} s\n{out}")
+    if sheet is not None:
+        click.echo(str(sheet))
 
 
 @cli.command()
