@@ -17,6 +17,8 @@ from reelwright.media.materials import Materials
 from reelwright.progress import Progress
 from reelwright.render.compositor import Compositor
 from reelwright.render.fonts import drawable
+from reelwright.render.page import refuse_unknown_kind
+from reelwright.sheets.contact import draw_sheet
 from reelwright.studio.advert import Brief, plan
 from reelwright.studio.brief import product as product_of
 from reelwright.studio.fit import Fit
@@ -36,6 +38,7 @@ def make(
     form: Format,
     is_timed: bool,
     out: Path,
+    sheet: Path | None,
     fit: Fit,
     materials: Materials,
     compositor: Compositor,
@@ -43,9 +46,12 @@ def make(
 ) -> tuple[Blueprint, list[str]]:
     """The plan of the film that now lies at `out`, and what is otherwise than one may think.
 
-    A mistake in the brief or in a file is told before anything is drawn. The film appears whole.
+    A mistake in the brief or in a file is told before anything is drawn. The film appears whole;
+    then its contact sheet, where one is asked for.
     """
     _refuse(photos, style, fit)
+    if sheet is not None:
+        refuse_unknown_kind(sheet)
     product = read(brief)
     notes = missing_letters(product)
     pictures, own, product = _taken(product, photos, logo, materials, progress)
@@ -62,6 +68,8 @@ def make(
         clip = compositor.render(blueprint, Path(folder), progress=progress)
         with asked_for(out, "The film") as part:
             shutil.copyfile(clip.film, part)
+    if sheet is not None:
+        draw_sheet(sheet, blueprint, compositor.sound(blueprint), materials, progress=progress)
     return blueprint, [*notes, *materials.notes]
 
 

@@ -864,6 +864,7 @@ def advert(
     shape: str,
     seconds: float | None,
     out: Path,
+    sheet: Path | None = None,
     progress: Progress,
 ) -> tuple[Blueprint, list[str]]:
     """Make a product's advertisement at `out`: its plan, and what was done otherwise than asked."""
@@ -885,6 +886,7 @@ def advert(
         form=shaped(form, Shape(shape)),
         is_timed=seconds is not None,
         out=out,
+        sheet=sheet,
         fit=Fit(kit(), TextVectors().encode),
         materials=materials,
         compositor=Compositor(config.render, config.media, materials, narrator(config).voice),

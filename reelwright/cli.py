@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from reelwright.learning.checkpoint import Note
 
 IDLE_S = 0.5  # between two looks for something to make
+PATIENCE_S = 2.0  # with a worker whose server is gone: it may be loading still, or making a clip
 FIGURES_HELP = "Write the figures there as JSON; - for standard output."
 NARRATED_IN = "en"  # what wishes made here are written in
 LINE_EVERY_S = 10.0  # where there is no terminal, a slow step says a word this often
@@ -385,6 +386,12 @@ def gallery(
     help="The MP4 to write.",
 )
 @narrated
+@click.option(
+    "--sheet",
+    type=click.Path(path_type=Path),
+    callback=to_file,
+    help="Draw a contact sheet there: shots, words, cameras, cuts and sound on one page.",
+)
 @click.pass_obj
 def advert(
     settings: Settings,
@@ -396,6 +403,7 @@ def advert(
     seconds: float | None,
     out: Path,
     narrate: bool,
+    sheet: Path | None,
 ) -> None:
     """Make an advertisement from a product, its pictures and a logo."""
     from reelwright import assemble
@@ -411,12 +419,15 @@ def advert(
             shape=shape,
             seconds=seconds,
             out=out,
+            sheet=sheet,
             progress=progress,
         )
     for note in notes:
         warn(note)
     form = blueprint.format
     click.echo(f"{blueprint.title}, {blueprint.style}, {form.duration_s:.1f} s\n{out}")
+    if sheet is not None:
+        click.echo(str(sheet))
 
 
 @cli.command()
@@ -858,10 +869,16 @@ def worker_command(settings: Settings, *words: str) -> list[str]:
 
 
 def stop_after(parent: int, stop: threading.Event) -> None:
-    """Stop once the parent is gone, so that a killed server leaves no worker behind."""
-    while os.getppid() == parent and not stop.wait(1.0):
-        pass
+    """Stop once the parent is gone, so that a killed server leaves no worker behind.
+
+    A clip that is being made is left to another worker, as when this one were killed too.
+    """
+    while os.getppid() == parent:
+        if stop.wait(1.0):
+            return
     stop.set()
+    time.sleep(PATIENCE_S)
+    os._exit(0)
 
 
 def say_figures(figures: Mapping[str, float], to: str | None) -> None:

@@ -13,7 +13,7 @@ Colour = tuple[int, int, int]  # red, green, blue, 0 to 255
 
 
 # Parts that came after plans had been kept. What has none of them is told as before they came.
-LATER = {"spoken": "", "tongue": ""}
+LATER = {"spoken": "", "tongue": "", "weather": ""}
 
 
 def digest(value: Any) -> str:
@@ -24,6 +24,10 @@ def digest(value: Any) -> str:
 
 
 def _told(cells: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A value's fields; one that came later is left out where it says nothing.
+
+    So what was named before it came keeps its name.
+    """
     return {name: value for name, value in cells if name not in LATER or value != LATER[name]}
 
 
@@ -285,6 +289,7 @@ class SceneKind:
 
     name: str
     about: str  # a sentence of what it shows, for choosing by meaning
+    weathers: tuple[str, ...] = ()  # that suit it, the most typical first; none without a sky
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +325,7 @@ class Kit:
     transitions: tuple[str, ...]
     lights: tuple[str, ...]  # times of day
     moods: tuple[str, ...]  # of music
+    weathers: tuple[str, ...] = ()  # a clear sky is none of them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -429,6 +435,7 @@ class Shot:
     insert: Insert | None = None  # takes the subject's place; one that covers, the scene's
     display: Display | None = None  # of the blueprint's product
     spoken: str = ""  # by a narrator, from here on; may take longer than the shot
+    weather: str = ""  # empty for a clear sky, and where there is none
 
     @property
     def end_s(self) -> float:

@@ -12,8 +12,8 @@ from reelwright.media.files import asked_for
 from reelwright.progress import Progress, silent
 from reelwright.render.compositor import Compositor
 from reelwright.render.framing import Shape, reframed, shaped
-from reelwright.render.page import refuse_unknown_kind, save
-from reelwright.sheets.contact import ContactSheet
+from reelwright.render.page import refuse_unknown_kind
+from reelwright.sheets.contact import draw_sheet
 from reelwright.studio.saying import said
 
 WriteTimeline = Callable[[Blueprint, Path, Path], None]  # of a clip, with its film, to a place
@@ -74,8 +74,8 @@ class Outputs:
             written.append(out)
         if asked.sheet is not None:
             sound = self.compositor.sound(blueprint)
-            sheet = ContactSheet(blueprint=blueprint, sound=sound, progress=progress)
-            save(sheet.draw(), asked.sheet, "The contact sheet")
+            materials = self.compositor.materials
+            draw_sheet(asked.sheet, blueprint, sound, materials, progress=progress)
             written.append(asked.sheet)
         if asked.timeline is not None:
             shown, shape = (asked.films() or [(film, None)])[0]

@@ -84,7 +84,7 @@ def words_of(home: Path, *more: str) -> list[str]:
     return [sys.executable, "-m", "reelwright", *sets]
 
 
-def wait_until(what: Callable[[], bool], *, within_s: float = 20.0) -> None:
+def wait_until(what: Callable[[], bool], *, within_s: float = 40.0) -> None:
     """Returns as soon as it is so."""
     end = time.monotonic() + within_s
     while not what():
@@ -142,7 +142,7 @@ def _interrupted(home: Path) -> tuple[frozenset[str], list[int]]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_until(lambda: len(_drawn(home)) >= KILL_AT, within_s=60.0)
+        wait_until(lambda: len(_drawn(home)) >= KILL_AT, within_s=300.0)
         pool = children_of(process.pid)
     finally:
         process.send_signal(signal.SIGKILL)

@@ -170,9 +170,21 @@ def advert(files: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_brief_goes_in_and_a_finished_film_comes_out(files: Path) -> None:
     words = "--product mug.json --photo a.jpg --photo clip.mp4 --photo mug.png --logo mug.png"
-    result = advert(files, *words.split(), "--style", "luxury", "--seconds", "6", "-o", "out.mp4")
+    result = advert(
+        files,
+        *words.split(),
+        "--style",
+        "luxury",
+        "--seconds",
+        "6",
+        "-o",
+        "out.mp4",
+        "--sheet",
+        "s.png",
+    )
     assert result.returncode == 0, result.stderr
-    assert result.stdout == "Blue mug, luxury, 6.0 s\nout.mp4\n"
+    assert result.stdout == "Blue mug, luxury, 6.0 s\nout.mp4\ns.png\n"
+    assert (files / "s.png").read_bytes()[1:4] == b"PNG"
     assert "drawing frames: 48 done" in result.stderr
     film = Prober(MediaConfig()).probe(files / "out.mp4")
     assert (film.width, film.height) == (128, 228)

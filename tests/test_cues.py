@@ -8,7 +8,7 @@ from beds import plan
 from numpy.typing import NDArray
 
 from reelwright.render.arrangement import arrange
-from reelwright.render.cues import FOLEY, Cue, Foley, cues
+from reelwright.render.cues import AMBIENCE, FOLEY, Cue, Foley, cues
 from reelwright.render.foley import EFFECTS, effect
 from reelwright.render.harmony import Chart
 from reelwright.render.kit import MOODS as KIT_MOODS
@@ -38,8 +38,9 @@ def test_every_style_sounds_every_transition() -> None:
         assert all(style.of(transition) for transition in TRANSITIONS)
 
 
-def test_styles_name_all_effects_that_exist_and_no_others() -> None:
-    assert set.union(*(named(style) for style in FOLEY.values())) == set(EFFECTS)
+def test_styles_and_weathers_name_all_effects_that_exist_and_no_others() -> None:
+    weathers = {name for effects in AMBIENCE.values() for name, _ in effects}
+    assert set.union(weathers, *(named(style) for style in FOLEY.values())) == set(EFFECTS)
 
 
 @pytest.mark.parametrize("lead", [0, 1, RATE // 2])
@@ -115,3 +116,15 @@ def test_transitions_are_heard_but_do_not_drown_the_music(mood: str, transition:
     around = slice(cut - RATE // 4, cut + RATE // 4)
     effect_power = ((with_effect[around] - plain[around]) ** 2).mean()
     assert 0.002 < effect_power / (plain[around] ** 2).mean() < 0.5
+
+
+@pytest.mark.parametrize("weather", AMBIENCE)
+def test_weather_is_heard_under_the_music_for_as_long_as_it_is_seen(weather: str) -> None:
+    blueprint = plan("calm", duration_s=6.0)
+    wet = replace(blueprint, shots=tuple(replace(one, weather=weather) for one in blueprint.shots))
+    sounding = cues(wet, arrange(Chart.of(wet), wet.shots, start=0.5))
+    lasting = [cue for cue in sounding if cue.effect in {"rain", "gale"}]
+    assert {(cue.at_s, cue.lead_s) for cue in lasting} == {(6.0, 6.0)}
+    plain = soundtrack(blueprint, rate=RATE)
+    under = soundtrack(wet, rate=RATE) - plain
+    assert 0.003 < (under**2).mean() / (plain**2).mean() < 0.2

@@ -158,11 +158,11 @@ def test_a_plan_is_signed_by_whoever_spoke_last_for_each_part() -> None:
     voice = Voice(lambda ask: replies.pop(0)(ask))
     planning = Studio(KIT, word_vectors, STYLE_VECTORS, voice)
     steps = list(planning.plan(WISH, MEANING))
-    assert blueprint_of(steps).planner == "a-voice, effects by rules-2"
+    assert blueprint_of(steps).planner == "a-voice, effects by rules-3"
     steps += planning.again(WISH, MEANING, steps, [Complaint("content", None, "")])
-    assert blueprint_of(steps).planner == "a-voice, director by rules-2"
+    assert blueprint_of(steps).planner == "a-voice, director by rules-3"
     steps += planning.again(WISH, MEANING, steps, [Complaint("silent", None, "")])
-    assert blueprint_of(steps).planner == "a-voice, director by rules-2"
+    assert blueprint_of(steps).planner == "a-voice, director by rules-3"
 
 
 def test_a_model_hears_what_was_wrong_and_its_word_stands() -> None:

@@ -44,6 +44,8 @@ def pose(
             x = REACH * k * width * sweep
         case "tilt_up":
             y = -0.8 * REACH * k * height * sweep
+        case "tilt_down":
+            y = 0.8 * REACH * k * height * sweep
         case "orbit":
             orbit = 1.5 * REACH * k * width * sweep
             zoom += 0.03 * k * (1 - abs(sweep))

@@ -123,6 +123,7 @@ class Light:
     haze: Rgb  # what far things fade into
     dark: float  # how much lamps matter, 0 to 1
     lamp: Rgb = (1.0, 0.80, 0.48)
+    cover: float = 0.0  # of the sky by clouds
 
 
 LIGHTS = {

@@ -1,18 +1,25 @@
 """Which effects a plan asks for: how each style sounds its cuts, its words and its opening."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from reelwright.domain import Blueprint, Shot
 from reelwright.render.arrangement import Arrangement
 from reelwright.render.harmony import STEPS
 
 # How long an effect may lead up to a cut, by the way its shot comes in; none for what strikes.
-LEAD_S = {"whip": 0.32, "zoom": 0.45, "push": 0.5, "wipe": 0.5, "dissolve": 0.9, "leak": 0.9}
+LEAD_S = {"whip": 0.32, "zoom": 0.45, "dissolve": 0.9, "blur": 0.9, "luma": 0.9, "leak": 0.9}
+LEADS_S = 0.5  # of the others
 SHARE = 0.8  # of the shot before, at most
 BLOWS = frozenset({"impact", "thump", "flash", "shutter", "splice", "buzz", "glitch", "pop", "pow"})
-SHORT = {"page": 0.16, "snip": 0.07, "zip": 0.3}  # hands are as fast as they are
+SHORT = {"page": 0.16, "snip": 0.07, "zip": 0.3, "rip": 0.28}  # hands are as fast as they are
+AMBIENCE: Mapping[str, tuple[tuple[str, float], ...]] = {  # what a weather sounds like
+    "rain": (("rain", 1.0),),
+    "storm": (("rain", 1.0), ("gale", 1.0)),
+    "wind": (("gale", 2.0),),
+    "snow": (("gale", -4.0),),
+}
 SPARSE_BEATS = 2.5  # between two effects on words: more often they would be a drum
 
 
@@ -33,10 +40,12 @@ Heard = tuple[tuple[str, float], ...]  # effects that sound together, with their
 class Foley:
     """A style's sounds. What it has no sound of its own for is silent."""
 
-    swift: Heard  # push, whip, zoom
-    turn: Heard  # wipe
-    soft: Heard  # dissolve, leak
+    swift: Heard  # push, slide, whip, zoom
+    turn: Heard  # wipe, iris
+    soft: Heard  # dissolve, blur, luma, leak, burn
     flash: Heard
+    torn: Heard = ()  # tear; as a turn, where a style has nothing for it
+    broken: Heard = ()  # glitch, likewise
     plain: Heard = ()
     words: Heard = ()  # words that come in, a sixteenth after their shot
     rise: Heard = ()  # leads up to the opening
@@ -47,11 +56,15 @@ class Foley:
     def of(self, transition: str) -> Heard:
         """What is heard where a shot comes in this way."""
         match transition:
-            case "push" | "whip" | "zoom":
+            case "push" | "slide" | "whip" | "zoom":
                 return self.swift
-            case "wipe":
+            case "wipe" | "iris":
                 return self.turn
-            case "dissolve" | "leak":
+            case "tear":
+                return self.torn or self.turn
+            case "glitch":
+                return self.broken or self.turn
+            case "dissolve" | "blur" | "luma" | "leak" | "burn":
                 return self.soft
             case "flash":
                 return self.flash
@@ -65,6 +78,7 @@ FOLEY: Mapping[str, Foley] = {
         turn=(("whoosh", 8.0),),
         soft=(("air", 7.0),),
         flash=(("flash", 12.0),),
+        broken=(("glitch", 8.0),),
         words=(("thump", 7.0),),
         rise=(("riser", 10.0),),
         rise_beats=3.0,
@@ -100,6 +114,7 @@ FOLEY: Mapping[str, Foley] = {
         turn=(("page", 10.0),),
         soft=(("page", 7.0),),
         flash=(("page", 7.0), ("shutter", 9.0)),
+        torn=(("rip", 9.0),),
         plain=(("snip", 8.0),),
         words=(("snip", 6.0),),
     ),
@@ -144,8 +159,9 @@ def _asked(blueprint: Blueprint, arrangement: Arrangement) -> Iterator[Cue]:
     for before, shot in pairwise(blueprint.shots):
         longest_s = SHARE * before.duration_s
         for name, level_db in foley.of(shot.transition):
-            lead_s = min(_lead_s(name, LEAD_S.get(shot.transition, 0.5)), longest_s)
+            lead_s = min(_lead_s(name, LEAD_S.get(shot.transition, LEADS_S)), longest_s)
             yield Cue(name, shot.start_s, lead_s, level_db)
+    yield from _weather(blueprint.shots)
     yield from _words(blueprint, foley)
     for drop_s in arrangement.drops_s:
         rise_s = min(foley.rise_beats * arrangement.beat_s, drop_s)
@@ -156,6 +172,15 @@ def _asked(blueprint: Blueprint, arrangement: Arrangement) -> Iterator[Cue]:
 
 def _lead_s(effect: str, asked_s: float) -> float:
     return 0.0 if effect in BLOWS else min(asked_s, SHORT.get(effect, asked_s))
+
+
+def _weather(shots: Sequence[Shot]) -> Iterator[Cue]:
+    """Rain and wind for as long as they are seen, over all cuts from one such shot to the next."""
+    for weather, run in groupby(shots, key=lambda shot: shot.weather):
+        seen = list(run)
+        length_s = seen[-1].end_s - seen[0].start_s
+        for name, level_db in AMBIENCE.get(weather, ()):
+            yield Cue(name, seen[-1].end_s, length_s, level_db)
 
 
 def _words(blueprint: Blueprint, foley: Foley) -> Iterator[Cue]:

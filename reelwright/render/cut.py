@@ -1,21 +1,32 @@
 """How one shot gives way to the next: two finished pictures and a share become one."""
 
 import math
-from functools import lru_cache
 
 import cv2
 import numpy as np
 
-from reelwright.render import ease
-from reelwright.render.blend import placed
-from reelwright.render.colour import Rgb, eight_bit
+from reelwright.render import ease, reveal
+from reelwright.render.blend import Buffers, placed
+from reelwright.render.colour import Rgb
 from reelwright.render.layer import Pixels
 
-SHARP_WIPES = frozenset({"comic", "paper_cutout", "bold_kinetic"})
+SHARP = frozenset({"comic", "paper_cutout", "bold_kinetic"})  # edges of cut paper, not of light
+SMALL = 4  # what is blurred is blurred at a fraction of the size
+SLICES, BEATS = 26, 9  # of a broken picture, and how often it breaks in one transition
 
 
-def joined(kind: str, one: Pixels, other: Pixels, share: float, *, style: str, tint: Rgb) -> Pixels:
+def joined(
+    kind: str,
+    one: Pixels,
+    other: Pixels,
+    share: float,
+    *,
+    style: str,
+    tint: Rgb,
+    buffers: Buffers,
+) -> Pixels:
     """The picture `share` of the way from `one` to `other`. May write into both."""
+    height, width = one.shape[:2]
     match kind:
         case "dissolve":
             return _dissolve(one, other, ease.smooth(share))
@@ -26,8 +37,27 @@ def joined(kind: str, one: Pixels, other: Pixels, share: float, *, style: str, t
         case "zoom":
             return _zoom(one, other, share)
         case "wipe":
-            soft = 0.02 if style in SHARP_WIPES else 0.22
-            return _wipe(one, other, share, soft, tint)
+            order = reveal.slanting(width, height)
+            if style in SHARP:
+                return reveal.banded(one, other, order, share, tint, buffers)
+            return reveal.edge(one, other, order, share, 0.22, buffers)
+        case "iris":
+            order = reveal.opening(width, height)
+            if style in SHARP:
+                return reveal.banded(one, other, order, ease.smooth(share), tint, buffers)
+            return reveal.edge(one, other, order, ease.smooth(share), 0.05, buffers)
+        case "luma":
+            return reveal.luma(one, other, share, buffers)
+        case "burn":
+            return reveal.burn(one, other, share, buffers)
+        case "tear":
+            return reveal.tear(one, other, share, buffers)
+        case "blur":
+            return _blur(one, other, share)
+        case "slide":
+            return _slide(one, other, share)
+        case "glitch":
+            return _glitch(one, other, share)
         case "flash":
             return _flash(one, other, share, tint)
         case "leak":
@@ -83,42 +113,6 @@ def _zoom(one: Pixels, other: Pixels, share: float) -> Pixels:
     return _dissolve(np.asarray(smeared, np.uint8), rest, 0.5 * (1 - near / 0.18))
 
 
-def _wipe(one: Pixels, other: Pixels, share: float, soft: float, tint: Rgb) -> Pixels:
-    """An edge that crosses the picture; where it is sharp, a band of colour goes ahead of it."""
-    order = wipe_order(one.shape[1], one.shape[0])
-    if soft < 0.1:
-        ahead = _passed(order, min(1.0, share * 1.16), soft)
-        band = np.empty_like(one)
-        band[:] = (*eight_bit(tint)[::-1], 255)
-        one = _through(one, band, ahead)
-        share = max(0.0, share * 1.16 - 0.16)
-    return _through(one, other, _passed(order, share, soft))
-
-
-def _passed(order: Pixels, share: float, soft: float) -> Pixels:
-    """Where the edge has been, 255, and where it has not, 0."""
-    steps = np.arange(256) / 255
-    curve = np.clip((share * (1 + soft) - steps) / soft, 0, 1) * 255
-    return cv2.LUT(order, curve.astype(np.uint8))
-
-
-def _through(one: Pixels, other: Pixels, mask: Pixels) -> Pixels:
-    many = cv2.cvtColor(mask, cv2.COLOR_GRAY2BGRA)
-    shown = cv2.multiply(other, many, scale=1 / 255)
-    kept = cv2.multiply(one, cv2.bitwise_not(many), scale=1 / 255)
-    return cv2.add(shown, kept)
-
-
-@lru_cache(maxsize=4)
-def wipe_order(width: int, height: int) -> Pixels:
-    """When a slanting edge reaches every pixel, 0 first and 255 last."""
-    xs = np.linspace(0, 1, width, dtype=np.float32)[None, :]
-    ys = np.linspace(0, 1, height, dtype=np.float32)[:, None]
-    slant = xs * 0.72 + (1 - ys) * 0.28
-    low, high = float(slant.min()), float(slant.max())
-    return ((slant - low) / (high - low) * 255).astype(np.uint8)
-
-
 def _flash(one: Pixels, other: Pixels, share: float, tint: Rgb) -> Pixels:
     picture = one if share < 0.5 else other
     bright = ease.into(2 * share, 2) if share < 0.5 else ease.into(2 - 2 * share, 2)
@@ -143,3 +137,58 @@ def _leak(one: Pixels, other: Pixels, share: float) -> Pixels:
     light = np.stack([strength * 60, strength * 150, strength * 255, strength * 0], axis=2)
     whole = cv2.resize(light.astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR)
     return cv2.add(picture, whole)
+
+
+def _blur(one: Pixels, other: Pixels, share: float) -> Pixels:
+    """Out of focus, and into it again on the next picture."""
+    height, width = one.shape[:2]
+    strength = math.sin(math.pi * ease.clamp(share)) ** 1.3
+    picture = _dissolve(one, other, ease.smooth((share - 0.25) / 0.5))
+    sigma = 0.020 * min(width, height) * strength / SMALL
+    if sigma < 0.12:
+        return picture
+    small = cv2.resize(picture, (width // SMALL, height // SMALL), interpolation=cv2.INTER_AREA)
+    soft = cv2.GaussianBlur(small, (0, 0), sigma)
+    whole = cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR)
+    sharp = min(1.0, 2.5 * sigma)  # a picture in small is soft by itself: it comes in by degrees
+    return cv2.addWeighted(whole, sharp, picture, 1 - sharp, 0)
+
+
+def _slide(one: Pixels, other: Pixels, share: float) -> Pixels:
+    """The next picture is laid over this one, which gives way a little and darkens."""
+    height, width = one.shape[:2]
+    come = ease.smooth(ease.out(share, 1.5))
+    edge = round((1 - come) * width)
+    away = round(0.28 * come * width)
+    picture = np.empty_like(one)
+    covered = one[:, away : away + edge]
+    picture[:, :edge] = cv2.convertScaleAbs(covered, alpha=1 - 0.45 * come) if edge else covered
+    picture[:, edge:] = other[:, : width - edge]
+    reach = min(edge, round(0.07 * width))
+    if reach:
+        fall = np.linspace(255, 255 * (0.45 + 0.55 * come), reach).astype(np.uint8)
+        shade = cv2.merge([np.repeat(fall[None, :], height, axis=0)] * 4)
+        strip = picture[:, edge - reach : edge]
+        picture[:, edge - reach : edge] = cv2.multiply(strip, shade, scale=1 / 255)
+    picture[:, :, 3] = 255
+    return picture
+
+
+def _glitch(one: Pixels, other: Pixels, share: float) -> Pixels:
+    """A signal that breaks: slices of both pictures thrown sideways, their colours apart."""
+    height, width = one.shape[:2]
+    beat = min(BEATS - 1, int(share * BEATS))
+    broken = math.sin(math.pi * (beat + 0.5) / BEATS)
+    rng = np.random.default_rng(97 + beat)
+    edges = np.sort(rng.integers(0, height, SLICES - 1))
+    picture = np.empty_like(one)
+    for top, bottom in zip([0, *edges], [*edges, height], strict=True):
+        come = rng.random() < (beat + 0.5) / BEATS
+        thrown = rng.random() < 0.75 * broken
+        shift = round(float(rng.normal(0, 0.11)) * broken * width) if thrown else 0
+        picture[top:bottom] = np.roll((other if come else one)[top:bottom], shift, axis=1)
+    apart = round(0.022 * width * broken)
+    for channel, shift in ((2, apart), (0, -apart)):
+        plane = np.roll(cv2.extractChannel(picture, channel), shift, axis=1)
+        cv2.insertChannel(plane, picture, channel)
+    return picture

@@ -18,7 +18,7 @@ from reelwright.render.card import Card, card
 from reelwright.render.colour import LIGHTS
 from reelwright.render.finish import Finish
 from reelwright.render.insert import Stock
-from reelwright.render.kit import CAMERAS, MOODS, SUBJECTS, TRANSITIONS
+from reelwright.render.kit import CAMERAS, MOODS, SUBJECTS, TRANSITIONS, WEATHERS
 from reelwright.render.lately import Kept, Lately
 from reelwright.render.layer import Pixels
 from reelwright.render.look import LOOKS, Look, Palette
@@ -199,6 +199,7 @@ class Film:
                     share,
                     style=self.blueprint.style,
                     tint=self.palette.accent,
+                    buffers=desk.buffers,
                 )
         self._picture(self.pictures[place], t_s, desk.canvas, desk.buffers)
         return desk.canvas
@@ -243,7 +244,8 @@ class Film:
         shot = self.blueprint.shots[place]
         ends_s = shot.duration_s - leaving_s(shot.duration_s)
         moments = []
-        for t_s in (0.1 * shot.duration_s, 0.4 * ends_s, 0.7 * ends_s, ends_s):
+        usual_s = (0.1 * shot.duration_s, 0.4 * ends_s, 0.7 * ends_s, ends_s)
+        for t_s in (*usual_s, *self.pictures[place].struck_s(ends_s)):
             self.ground(place, shot.start_s + t_s, desk)
             moments.append(desk.canvas.copy())
         return moments
@@ -310,6 +312,7 @@ def check(blueprint: Blueprint) -> None:
     for shot in blueprint.shots:
         assert shot.scene in PAINTERS or not shot.scene, f"no scene called {shot.scene!r}"
         assert shot.light in LIGHTS, f"no light called {shot.light!r}"
+        assert shot.weather in WEATHERS or not shot.weather, f"no weather {shot.weather!r}"
         assert shot.duration_s > 0, f"a shot of {shot.duration_s} s"
         assert shot.camera in CAMERAS, f"no camera called {shot.camera!r}"
         assert shot.subject in SUBJECTS or not shot.subject, f"no subject {shot.subject!r}"

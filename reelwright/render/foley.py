@@ -112,6 +112,15 @@ def _page(lead: int, rate: int) -> Signal:
     return np.asarray(0.6 * rustle + 1.2 * slap)
 
 
+def _rip(lead: int, rate: int) -> Signal:
+    """Paper that is torn: fibres that give way one by one, ever faster, and the last of them."""
+    n = _after(lead, 0.14, rate)
+    size = max(1, rate // 400)
+    fibres = np.repeat(np.abs(noise(n // size + 1, 48)) ** 2.2, size)[:n]
+    coarse = band(noise(n, 49, sides=2), 900, 7500, rate)
+    return np.asarray(coarse * ((0.12 + fibres) * _swell(lead, n, 1.3, 2.5))[:, None])
+
+
 def _snip(lead: int, rate: int) -> Signal:
     """Scissors: blades that slide, and meet."""
     n = _after(lead, 0.14, rate)
@@ -141,6 +150,31 @@ def _projector(lead: int, rate: int) -> Signal:
     hum = band(noise(n, 44), 140, 420, rate)
     age = np.arange(n) / rate
     return (ticks + 0.08 * hum) * np.minimum(np.minimum(age, age[::-1]) / 0.25, 1)
+
+
+def _rain(lead: int, rate: int) -> Signal:
+    """Rain for `lead` samples: a hiss on both sides, and drops that can be told apart."""
+    n = max(lead, rate // 5)
+    hiss = band(noise(n, 50, sides=2), 900, 9000, rate)
+    drops = band(np.abs(noise(n, 51, sides=2)) ** 9, 600, 5000, rate)
+    drops = np.clip(drops / (np.std(drops) + 1e-9), -4, 4) * np.std(hiss)  # one would be the peak
+    return np.asarray((hiss + 0.5 * drops) * _held(n, rate)[:, None])
+
+
+def _gale(lead: int, rate: int) -> Signal:
+    """Wind for `lead` samples: gusts that come and go, brighter as they swell."""
+    n = max(lead, rate // 5)
+    age = np.arange(n) / rate
+    gust = 0.6 + 0.25 * np.sin(1.3 * age + 0.4) + 0.15 * np.sin(2.9 * age + 2.0)
+    air = noise(n, 52, sides=2)
+    low, high = band(air, 140, 500, rate), band(air, 500, 1400, rate)
+    return np.asarray((low + high * gust[:, None]) * (gust * _held(n, rate))[:, None])
+
+
+def _held(n: int, rate: int) -> Signal:
+    """Up at the start and down at the end, so that nothing begins with a click."""
+    age = np.arange(n) / rate
+    return np.minimum(np.minimum(age, age[::-1]) / min(0.4, 0.3 * n / rate), 1)
 
 
 def _glitch(lead: int, rate: int) -> Signal:
@@ -217,9 +251,12 @@ EFFECTS: dict[str, Callable[[int, int], Signal]] = {
     "flash": _flash,
     "shutter": _shutter,
     "page": _page,
+    "rip": _rip,
     "snip": _snip,
     "splice": _splice,
     "projector": _projector,
+    "rain": _rain,
+    "gale": _gale,
     "glitch": _glitch,
     "buzz": _buzz,
     "zip": _zip,

@@ -22,6 +22,7 @@ from reelwright.render.mount import PAD, extent, laid, masked, mount, shadowed
 CLOSER = 1.2  # so much larger than shown is a photograph kept, for the camera to come closer
 CLOSE_UP = 1.2  # so much closer is the camera where a card lies over the photograph
 NEARER = 0.35  # by so much more than the ground the front moves
+TURNING = -0.8  # in an orbit the ground goes by behind a front that all but stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class Covering:
     front: Pixels | None  # what stands before the rest, where the photograph was taken apart
     pan: Pan
     box: tuple[float, float, float, float]  # of the frame that is seen: left, top, width, height
+    orbits: bool = False  # about what stands in front
 
     def draw(
         self, canvas: Pixels, share: float, t_s: float, grow: float, seed: float, buffers: Buffers
@@ -106,7 +108,8 @@ class Covering:
         """The same view for what is nearer: it has moved further since the middle of the shot."""
         rest = self.pan.at(0.5)
         most = MOVES * min(self.pan.size)
-        x = min(most, max(-most, NEARER * (view.x - rest.x)))
+        sideways = TURNING if self.orbits else NEARER
+        x = min(most, max(-most, sideways * (view.x - rest.x)))
         y = min(most, max(-most, NEARER * (view.y - rest.y)))
         closer = (view.width / rest.width) ** NEARER
         return View(view.x + x, view.y + y, view.width * min(1.04, max(0.96, closer)))
@@ -142,7 +145,7 @@ def covering(
             front = masked(shown.still, cv2.extractChannel(ahead, 3))
             still = shown.develop(ground)
             shown = Footage(still, None, shown.develop, form.fps, shown.lead_s, insert.loops)
-    return Covering(shown, front, way, box)
+    return Covering(shown, front, way, box, shot.camera == "orbit")
 
 
 def rest_of(shot: Shot, form: Format) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from reelwright.render import ease
 
 ZOOM_PER_S, MOST_ZOOM = 0.035, 0.17  # faster than that, a photograph is felt to be thrown
 TRAVEL_PER_S, MOST_TRAVEL = 0.055, 0.22  # of the view's own width, likewise
-SIDEWAYS = {"pan_left", "pan_right", "tilt_up", "orbit"}
+SIDEWAYS = {"pan_left", "pan_right", "tilt_up", "tilt_down", "orbit"}
 ROOM = 1.10  # how much closer than the widest view a pan is, so that it has somewhere to go
 
 
@@ -95,6 +95,8 @@ def pan(
             start, end = View(at_focus.x - travel * room, at_focus.y, room), at_focus
         case "tilt_up":
             start, end = View(at_focus.x, at_focus.y + travel * room / aspect, room), at_focus
+        case "tilt_down":
+            start, end = View(at_focus.x, at_focus.y - travel * room / aspect, room), at_focus
         case _:
             raise AssertionError(f"no camera called {camera}")
     start, end = within(start, size, aspect), within(end, size, aspect)

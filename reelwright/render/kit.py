@@ -4,9 +4,35 @@ from functools import cache
 
 from reelwright.domain import Kit, SceneKind, StyleKind, SubjectKind
 
-CAMERAS = ("push", "pull", "pan_left", "pan_right", "tilt_up", "orbit", "handheld", "still")
-TRANSITIONS = ("dissolve", "push", "whip", "zoom", "wipe", "flash", "leak")
+CAMERAS = (
+    "push",
+    "pull",
+    "pan_left",
+    "pan_right",
+    "tilt_up",
+    "tilt_down",
+    "orbit",
+    "handheld",
+    "still",
+)
+TRANSITIONS = (
+    "dissolve",
+    "blur",
+    "luma",
+    "push",
+    "slide",
+    "whip",
+    "zoom",
+    "wipe",
+    "iris",
+    "tear",
+    "flash",
+    "leak",
+    "burn",
+    "glitch",
+)
 LIGHTS = ("dawn", "day", "dusk", "night")
+WEATHERS = ("rain", "snow", "fog", "wind", "storm")
 MOODS = ("driving", "calm", "nostalgic", "electric", "playful", "warm", "quirky", "noble")
 
 SCENES = {
@@ -35,6 +61,24 @@ SCENES = {
     "stage": "a concert stage with spotlights, speakers and an audience for music and dance",
     "gallery": "an art gallery with framed paintings on a white wall and a polished floor",
     "podium": "a plain product studio with a round podium and soft coloured light",
+}
+
+SKIES = {  # which weathers suit the scenes that have a sky; any of them can be drawn
+    "harbour": ("rain", "fog", "wind", "storm"),
+    "beach": ("wind", "rain", "storm", "fog"),
+    "mountains": ("fog", "snow", "rain", "storm", "wind"),
+    "winter": ("snow", "fog", "wind", "storm"),
+    "forest": ("fog", "rain", "wind", "snow"),
+    "campsite": ("rain", "fog", "wind", "storm", "snow"),
+    "garden": ("wind", "rain", "fog", "snow"),
+    "farm": ("wind", "rain", "fog", "storm", "snow"),
+    "desert": ("wind", "storm"),
+    "city": ("rain", "snow", "fog", "wind", "storm"),
+    "neon_city": ("rain", "fog", "snow", "storm"),
+    "road": ("rain", "fog", "wind", "storm", "snow"),
+    "market": ("rain", "snow", "wind"),
+    "stadium": ("rain", "snow", "fog"),
+    "skatepark": ("rain", "wind", "fog"),
 }
 
 SUBJECTS = {
@@ -207,7 +251,7 @@ STYLES = (
         (0.8, 1.2),
         "driving",
         ("push", "pan_right", "pan_left", "pull"),
-        ("whip", "zoom", "flash", ""),
+        ("whip", "zoom", "slide", "flash", ""),
         ("day", "dusk"),
     ),
     StyleKind(
@@ -216,8 +260,8 @@ STYLES = (
         (67.0, 72.0),
         (2.8, 3.6),
         "calm",
-        ("still", "push", "tilt_up"),
-        ("dissolve",),
+        ("still", "push", "tilt_up", "tilt_down"),
+        ("dissolve", "blur", "slide"),
         ("day", "dawn"),
     ),
     StyleKind(
@@ -227,7 +271,7 @@ STYLES = (
         (1.7, 2.2),
         "nostalgic",
         ("handheld", "pan_left", "push", "pan_right"),
-        ("leak", "flash", "dissolve"),
+        ("leak", "burn", "iris", "dissolve"),
         ("dusk", "dawn", "day"),
     ),
     StyleKind(
@@ -237,7 +281,7 @@ STYLES = (
         (1.2, 1.6),
         "electric",
         ("orbit", "push", "pan_left", "pan_right"),
-        ("flash", "zoom", "whip"),
+        ("glitch", "flash", "zoom", "whip"),
         ("night", "dusk"),
     ),
     StyleKind(
@@ -247,7 +291,7 @@ STYLES = (
         (1.5, 2.0),
         "playful",
         ("pan_right", "push", "tilt_up", "pan_left"),
-        ("push", "wipe"),
+        ("tear", "push", "wipe"),
         ("day", "dawn", "dusk"),
     ),
     StyleKind(
@@ -257,7 +301,7 @@ STYLES = (
         (2.2, 2.8),
         "warm",
         ("handheld", "push", "pan_left", "pan_right"),
-        ("", "dissolve"),
+        ("", "dissolve", "luma", "blur"),
         ("day", "dawn", "dusk"),
     ),
     StyleKind(
@@ -267,7 +311,7 @@ STYLES = (
         (1.0, 1.4),
         "quirky",
         ("push", "pan_right", "pull", "orbit"),
-        ("wipe", "push", "zoom", ""),
+        ("wipe", "iris", "push", "zoom", ""),
         ("day", "dusk", "night"),
     ),
     StyleKind(
@@ -276,8 +320,8 @@ STYLES = (
         (79.0, 84.0),
         (2.0, 2.6),
         "noble",
-        ("orbit", "push", "pull", "tilt_up"),
-        ("dissolve", "wipe"),
+        ("orbit", "push", "pull", "tilt_up", "tilt_down"),
+        ("dissolve", "luma", "wipe", "blur"),
         ("night", "dusk"),
     ),
 )
@@ -287,11 +331,12 @@ STYLES = (
 def kit() -> Kit:
     """Everything on offer. The order is stable: a planner may break ties by it."""
     return Kit(
-        scenes=tuple(SceneKind(name, about) for name, about in SCENES.items()),
+        scenes=tuple(SceneKind(name, about, SKIES.get(name, ())) for name, about in SCENES.items()),
         subjects=tuple(SubjectKind(glyph, about) for glyph, about in SUBJECTS.items()),
         styles=STYLES,
         cameras=CAMERAS,
         transitions=TRANSITIONS,
         lights=LIGHTS,
+        weathers=WEATHERS,
         moods=MOODS,
     )

@@ -20,6 +20,7 @@ class Motion:
     period_s: float = 4.0
     phase: float = 0.0
     pulse: float = 0.0  # share of its strength that comes and goes
+    strikes_s: float = 0.0  # lightning: seen for moments, so far apart
 
     def offset(self, t_s: float) -> tuple[float, float]:
         wave = math.sin(2 * math.pi * (t_s / self.period_s + self.phase))
@@ -30,8 +31,18 @@ class Motion:
         return self.tilt * math.sin(2 * math.pi * (t_s / self.period_s + self.phase))
 
     def strength(self, t_s: float) -> float:
+        if self.strikes_s:
+            return struck(t_s, self.strikes_s, self.phase)
         wave = math.sin(2 * math.pi * (t_s / self.period_s + self.phase))
         return 1.0 - self.pulse * (0.5 + 0.5 * wave)
+
+
+def struck(t_s: float, every_s: float, phase: float) -> float:
+    """How bright lightning is: a stroke, a second one right after it, and dark until the next."""
+    since_s = (t_s + (1 - phase) * every_s) % every_s
+    second = math.exp(-(since_s - 0.20) / 0.12) if since_s >= 0.20 else 0.0
+    bright = math.exp(-since_s / 0.07) + 0.7 * second
+    return min(1.0, bright) if bright > 0.02 else 0.0
 
 
 STILL = Motion()

@@ -11,19 +11,23 @@ from numpy.typing import NDArray
 
 from reelwright.domain import Fill, Format, Shot
 from reelwright.render import ease
+from reelwright.render.airborne import Airborne
 from reelwright.render.blend import Buffers, cover, lay, placed
 from reelwright.render.camera import Pose, pose, seen, through
 from reelwright.render.colour import LIGHTS, Regrade, Tones
 from reelwright.render.emblem import emblem
+from reelwright.render.falling import air
 from reelwright.render.framing import place
 from reelwright.render.ground import ground
 from reelwright.render.hidden import Box, bands, solid_part
 from reelwright.render.insert import Covering, Stock, Thing, covering, thing
+from reelwright.render.kit import SKIES
 from reelwright.render.layer import Layer, Particles, Pixels
 from reelwright.render.look import Look, Palette
 from reelwright.render.scenes.all import PAINTERS
 from reelwright.render.sheet import Drawn, Spot, Stage
 from reelwright.render.subject import Brush, subject
+from reelwright.render.weather import WEATHERS, under, weathered
 
 HERO_DEPTH = 0.8
 SUBJECT_HOLD = 0.3  # subjects keep more of their own colours than the world does
@@ -56,6 +60,7 @@ class Picture:
     drawn: Drawn
     actor: Actor | None
     covering: Covering | None = None  # what is seen instead of a scene
+    air: tuple[Airborne, ...] = ()  # what its weather lets fly
     solids: tuple[Box | None, ...] = ()  # of every layer, what is opaque
 
     def draw(self, canvas: Pixels, t_s: float, pulse: float, buffers: Buffers) -> None:
@@ -92,6 +97,15 @@ class Picture:
         for particles in self.drawn.particles:
             if not particles.behind:
                 _float(canvas, particles, t_s)
+        for flying in self.air:
+            if not flying.behind:
+                flying.draw(canvas, t_s, at, buffers)
+
+    def struck_s(self, until_s: float) -> list[float]:
+        """When lightning is at its brightest for the first time; nothing without a storm."""
+        every = [one.motion for one in self.drawn.layers if one.motion.strikes_s]
+        first_s = [motion.phase * motion.strikes_s for motion in every]
+        return [t_s for t_s in first_s if t_s < until_s]
 
     def _share(self, t_s: float) -> float:
         share = t_s / self.shot.duration_s
@@ -101,6 +115,9 @@ class Picture:
         for particles in self.drawn.particles:
             if particles.behind:
                 _float(canvas, particles, t_s)
+        for flying in self.air:
+            if flying.behind:
+                flying.draw(canvas, t_s, at, buffers)
         actor = self.actor
         if actor is None:
             return
@@ -195,7 +212,9 @@ def picture(
 ) -> Picture:
     """Draw all layers of a shot. The same shot and the same assets give the same layers."""
     assert shot.light in LIGHTS, f"no light called {shot.light!r}"
-    tones = Tones(LIGHTS[shot.light], regrade_of(look, palette))
+    assert shot.weather in WEATHERS or not shot.weather, f"no weather called {shot.weather!r}"
+    weather = shot.weather if shot.scene in SKIES else ""  # a room has none
+    tones = Tones(under(LIGHTS[shot.light], weather), regrade_of(look, palette))
     width, height = form.width, form.height
     insert = shot.insert
     if insert is not None and insert.fill is Fill.COVER:
@@ -205,6 +224,7 @@ def picture(
     rng = np.random.default_rng(shot.seed)
     stage = Stage(w=width, h=height, tones=tones, look=look, palette=palette, rng=rng)
     drawn = PAINTERS[shot.scene](stage) if shot.scene else ground(stage)
+    drawn = weathered(drawn, weather, stage)
     if look.soft:
         drawn = Drawn(_softened(drawn.layers, look.soft * stage.u), drawn.spot, drawn.particles)
     actor = None
@@ -217,7 +237,8 @@ def picture(
         brush = Brush(style, replace(tones, regrade=natural), palette)
         actor = _actor(shot, drawn.spot, brush, look, stage)
     solids = tuple(solid_part(layer.pixels) for layer in drawn.layers)
-    return Picture(shot, style, look, (width, height), drawn, actor, solids=solids)
+    flying = air(weather, stage, shot.scene)
+    return Picture(shot, style, look, (width, height), drawn, actor, solids=solids, air=flying)
 
 
 def stock_of(stock: Stock | None) -> Stock:

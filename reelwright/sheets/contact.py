@@ -3,10 +3,12 @@
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 import skia
 
-from reelwright.domain import Blueprint, Colour, Shot
+from reelwright.domain import Blueprint, Colour, Fill, Shot
+from reelwright.media.materials import Materials
 from reelwright.progress import Progress, silent
 from reelwright.render.colour import Rgb, eight_bit, luminance, mix
 from reelwright.render.film import AT_REST, Desk, Film, blend_s
@@ -25,6 +27,7 @@ from reelwright.render.page import (
     lined,
     lines_of,
     picture,
+    save,
     shortened,
     write,
 )
@@ -51,6 +54,7 @@ MOVES = {
     "pan_left": "pan left",
     "pan_right": "pan right",
     "tilt_up": "tilt up",
+    "tilt_down": "tilt down",
     "orbit": "orbit",
     "handheld": "hand-held",
     "still": "still",
@@ -64,6 +68,7 @@ class ContactSheet:
 
     blueprint: Blueprint
     sound: Sound
+    materials: Materials | None = None  # the files that the blueprint names by content
     progress: Progress = silent
 
     def draw(self) -> skia.Surface:
@@ -162,7 +167,8 @@ class ContactSheet:
         form = self.blueprint.format
         scale = self.image[0] / form.width
         width, height = (2 * round(side * scale / 2) for side in (form.width, form.height))
-        return Film(replace(self.blueprint, format=replace(form, width=width, height=height)))
+        small = replace(form, width=width, height=height)
+        return Film(replace(self.blueprint, format=small), self.materials)
 
     @cached_property
     def _desk(self) -> Desk:
@@ -236,9 +242,7 @@ class ContactSheet:
             write(canvas, line, QUOTE, 30, x, y + 38 * number)
         y += 38 * len(lines) + (16 if lines else 4)
         camera_sign(canvas, shot.camera, x + 23, y + 27, 46, INK)
-        world = shortened(
-            f"{_spoken(shot.scene)} {AT[shot.light]}".capitalize(), TEXT, 21, width - 64
-        )
+        world = shortened(_world(shot), TEXT, 21, width - 64)
         write(canvas, world, TEXT, 21, x + 64, y - 2)
         for number, line in enumerate((MOVES[shot.camera], self._entry(place))):
             line = shortened(line, TEXT, 21, width - 64)
@@ -332,6 +336,27 @@ class ContactSheet:
         for t_s in range(0, math.floor(duration_s) + 1, step):
             align = 0.0 if t_s == 0 else 1.0 if self.x_of(t_s) > EDGE + INNER - 30 else 0.5
             write(canvas, f"{t_s} s", TEXT, 19, self.x_of(t_s), y + 16, align=align, ink=FAINT)
+
+
+def draw_sheet(
+    out: Path,
+    blueprint: Blueprint,
+    sound: Sound,
+    materials: Materials | None,
+    *,
+    progress: Progress = silent,
+) -> None:
+    """A clip on one page, written whole; `materials` are the files that it names, if any."""
+    sheet = ContactSheet(blueprint=blueprint, sound=sound, materials=materials, progress=progress)
+    save(sheet.draw(), out, "The contact sheet")
+
+
+def _world(shot: Shot) -> str:
+    """What is seen, when, and in which weather."""
+    if shot.insert is not None and shot.insert.fill is Fill.COVER:
+        return "A picture of its own"
+    scene = f"{_spoken(shot.scene or 'plain ground')} {AT[shot.light]}"
+    return (scene + (f" in the {shot.weather}" if shot.weather else "")).capitalize()
 
 
 def _spoken(name: str) -> str:

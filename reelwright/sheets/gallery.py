@@ -62,6 +62,8 @@ SUBJECTS = {
     "podium": "💎",
 }
 
+WEATHERED = 7  # one sample in so many shows a weather of its scene
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -74,6 +76,7 @@ class Sample:
         """A film of one shot, titled with what it shows."""
         kind = self.style
         lights = kind.lights or ("day",)
+        weathers = self.scene.weathers if place % WEATHERED == WEATHERED // 2 else ()
         shot = Shot(
             start_s=0.0,
             duration_s=LENGTH_S,
@@ -84,6 +87,7 @@ class Sample:
             words=spoken(self.scene.name).capitalize(),
             transition="",
             seed=SEED + place,
+            weather=weathers[place % len(weathers)] if weathers else "",
         )
         width, height = (round(FINE * side) for side in CELL)
         return Blueprint(

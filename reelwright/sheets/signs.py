@@ -82,6 +82,7 @@ SIGNS = {
     "pan_left": lambda: _straight(-1, 0),
     "pan_right": lambda: _straight(1, 0),
     "tilt_up": lambda: _straight(0, -1),
+    "tilt_down": lambda: _straight(0, 1),
     "orbit": _orbit,
     "handheld": _handheld,
     "still": _still,

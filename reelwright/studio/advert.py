@@ -31,7 +31,7 @@ from reelwright.studio.instructing import alternating
 from reelwright.studio.understanding import kind_of
 from reelwright.studio.wording import MAX_TITLE, shortened
 
-PLANNER = "advert-1"  # goes up when the same brief comes out otherwise
+PLANNER = "advert-2"  # goes up when the same brief comes out otherwise
 CARD_S, END_S = 3.0, 2.8  # what it takes to read a card
 SHORTEST_S = 0.9  # of a picture: before that nobody has found its point of interest
 ENLARGED = 2.2  # a photograph that would be drawn out further is shown as a thing instead

@@ -11,7 +11,7 @@ from typing import Any
 
 from reelwright.domain import Instruction, Kit, Shot, ShotInstruction
 from reelwright.reading import readable
-from reelwright.studio.instructing import seen, tempo, told_light
+from reelwright.studio.instructing import seen, tempo, told_light, told_weather
 from reelwright.studio.outside import refusal, tidy
 from reelwright.studio.steps import Draft
 from reelwright.studio.tools import Desk, label
@@ -49,7 +49,6 @@ def take_director(answer: Answer, draft: Draft, desk: Desk) -> Draft | str:
     style = kind_of(answer["style"], kit.styles)
     tempo_bpm = tempo(float(answer["tempo_bpm"]), style)
     lengths_s = _lengths(answer["beats"], tempo_bpm, draft.format.duration_s)
-    abouts = {scene.name: scene.about for scene in kit.scenes}
     is_other = style.name != otherwise.style
     instruction = Instruction(
         title=spoken[0] or otherwise.title,
@@ -59,7 +58,7 @@ def take_director(answer: Answer, draft: Draft, desk: Desk) -> Draft | str:
         tempo_bpm=tempo_bpm,
         shots=tuple(
             ShotInstruction(
-                scene=seen(abouts[scene], told_light(before.scene, kit.lights)[1]),
+                scene=_moved(before.scene, scene, kit),
                 camera=camera,
                 share=length_s / sum(lengths_s),
                 words=words,
@@ -70,6 +69,14 @@ def take_director(answer: Answer, draft: Draft, desk: Desk) -> Draft | str:
         ),
     )
     return dataclasses.replace(draft, instruction=instruction)
+
+
+def _moved(told: str, scene: str, kit: Kit) -> str:
+    """A shot's words with another scene: in its light, and in its weather where that suits it."""
+    [there] = [one for one in kit.scenes if one.name == scene]
+    weather = told_weather(told, kit.weathers)
+    light = told_light(told, kit.lights)[1]
+    return seen(there.about, light, weather if weather in there.weathers else "")
 
 
 def pictured(draft: Draft, kit: Kit) -> Answer:

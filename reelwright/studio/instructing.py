@@ -11,6 +11,7 @@ from reelwright.studio.outside import refusal
 from reelwright.studio.pacing import cuts, num_shots, shot_price
 from reelwright.studio.steps import Understood
 from reelwright.studio.understanding import kind_of
+from reelwright.studio.weathers import weathers_of
 from reelwright.studio.wording import lines, nouns, shortened, title, title_patterns
 
 SLOW_SHOT_S = 1.9  # a style whose shots last longer on average counts as slow
@@ -32,6 +33,7 @@ def instruct(
     name, spoken = _said(wish, told, style, lights[0], lengths_s, rng)
     scenes = _scenes(understood, kit, len(lengths_s))
     cameras = alternating(style.cameras or kit.cameras, len(lengths_s), rng)
+    weathers = weathers_of(meaning, scenes, kit, rng)
     return Instruction(
         title=name,
         about=meaning.about or tuple(told),
@@ -40,13 +42,13 @@ def instruct(
         tempo_bpm=tempo_bpm,
         shots=tuple(
             ShotInstruction(
-                scene=seen(scene, light),
+                scene=seen(scene, light, weather),
                 camera=camera,
                 share=length_s / sum(lengths_s),
                 words=words,
             )
-            for scene, light, camera, length_s, words in zip(
-                scenes, lights, cameras, lengths_s, spoken, strict=True
+            for scene, light, weather, camera, length_s, words in zip(
+                scenes, lights, weathers, cameras, lengths_s, spoken, strict=True
             )
         ),
     )
@@ -60,18 +62,23 @@ def tempo(wanted_bpm: float, style: StyleKind) -> float:
     return min(max(round(2 * wanted_bpm) / 2, slowest), fastest)
 
 
-def seen(scene: str, light: str) -> str:
-    """What a shot shows, in one sentence; `told_light` reads the light back."""
-    return f"{scene}, by {light} light"
+def seen(scene: str, light: str, weather: str = "") -> str:
+    """What a shot shows, in one sentence; `told_light` and `told_weather` read it back."""
+    return f"{scene}, by {light} light" + (f", in the {weather}" if weather else "")
 
 
 def told_light(scene: str, lights: Sequence[str]) -> tuple[str, str]:
-    """A shot's words without its light, and that light; empty where it tells of none."""
+    """A shot's words without its light and its weather, and that light; empty for none."""
     for light in lights:
-        bare = scene.removesuffix(f", by {light} light")
-        if bare != scene:
+        bare, told, _ = scene.partition(f", by {light} light")
+        if told:
             return bare, light
     return scene, ""
+
+
+def told_weather(scene: str, weathers: Sequence[str]) -> str:
+    """The weather that a shot's words tell of; empty where they tell of none."""
+    return next((name for name in weathers if scene.endswith(f", in the {name}")), "")
 
 
 def alternating(names: Sequence[str], count: int, rng: np.random.Generator) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from reelwright.domain import Music, Shot, ShotInstruction
 from reelwright.studio.fit import Fit
-from reelwright.studio.instructing import alternating, told_light
+from reelwright.studio.instructing import alternating, told_light, told_weather
 from reelwright.studio.pacing import cuts
 from reelwright.studio.steps import Draft
 from reelwright.studio.understanding import about_weights, fitting_subjects, kind_of
@@ -46,6 +46,7 @@ def visual(draft: Draft, fit: Fit) -> Draft:
             words="",
             transition="",
             seed=int(rng.integers(SEEDS)),
+            weather=told_weather(shot.scene, fit.kit.weathers),
         )
         for shot, start, end, scene, light, subject in zip(
             asked, starts, ends, scenes, lights, subjects, strict=True

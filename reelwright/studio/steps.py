@@ -7,7 +7,7 @@ from typing import Literal
 from reelwright.domain import Blueprint, Format, Instruction, Music, Shot
 from reelwright.studio.backbone import Message
 
-PLANNER = "rules-2"  # the deterministic planner; goes up when the same wish comes out otherwise
+PLANNER = "rules-3"  # the deterministic planner; goes up when the same wish comes out otherwise
 
 
 @dataclass(frozen=True, slots=True)

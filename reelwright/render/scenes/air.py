@@ -8,6 +8,8 @@ from reelwright.render.colour import mix, rgb
 from reelwright.render.layer import Layer, Motion
 from reelwright.render.sheet import Sheet, Stage
 
+CLOUDED = 0.5  # from so much cover on, neither sun nor stars are seen
+
 
 def sky(
     stage: Stage, horizon: float, *, sun: bool = True, sun_x: float | None = None
@@ -15,10 +17,10 @@ def sky(
     """The opaque layer behind all others, down to the horizon, with sun, moon and stars."""
     sheet = stage.sheet()
     sheet.gradient(stage.tones.sky, -0.05 * stage.h, horizon)
-    dark = stage.tones.light.dark
-    if dark > 0.6:
+    dark, is_clear = stage.tones.light.dark, stage.tones.light.cover < CLOUDED
+    if dark > 0.6 and is_clear:
         _stars(sheet, horizon, round(170 * (dark - 0.4)))
-    if sun:
+    if sun and is_clear:
         at = stage.between(0.24, 0.76) if sun_x is None else sun_x
         _sun(sheet, at * stage.w, horizon * (1 - stage.tones.light.sun_height))
     return sheet.layer(0.04, plain=True)
