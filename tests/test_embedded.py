@@ -134,3 +134,19 @@ def test_the_engine_is_closed_to_others_of_this_machine(backbone: EmbeddedBackbo
         urllib.request.urlopen(request, timeout=10)
     assert refused.value.code == 401
     refused.value.close()
+
+
+def test_without_a_place_for_states_it_answers_all_the_same(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("no folder")
+    reply = built(in_the_way / "states").reply(ask("A film."), seed=1, within_s=PATIENCE_S)
+    assert json.loads(reply.text)
+
+
+def test_a_file_that_is_no_model_is_silence(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(b"GGUF" + b"x" * 1000)
+    backbone = EmbeddedBackbone(broken, kept=tmp_path, config=CONFIG, clock=time.monotonic)
+    for _ in range(2):
+        with pytest.raises(Silent, match=r"cannot be loaded from .*broken\.gguf"):
+            backbone.reply(ask("A film."), seed=1, within_s=PATIENCE_S)

@@ -48,6 +48,7 @@ class EmbeddedBackbone:
         self.clock = clock
         self.adapter = adapter
         self._engine: _Engine | None = None
+        self._broken = ""  # why there will be none
         self._loading = threading.Lock()
 
     @property
@@ -56,12 +57,15 @@ class EmbeddedBackbone:
 
     def reply(self, ask: Ask, *, seed: int, within_s: float) -> Reply:
         begun_s = self.clock()
-        with self._loading:
-            if self._engine is None:
-                self._engine = _Engine(self)
-            computed = self._engine.know(ask.messages[0], begun_s + within_s)
+        if not self._loading.acquire(timeout=max(0.0, within_s)):
+            raise Silent(f"{self.name} is busy with others")
+        try:
+            engine = self._loaded()
+            computed = engine.know(ask.messages[0], begun_s + within_s)
+        finally:
+            self._loading.release()
         left_s = begun_s + within_s - self.clock()
-        reply = self._engine.served.reply(ask, seed=seed, within_s=left_s)
+        reply = engine.served.reply(ask, seed=seed, within_s=left_s)
         return Reply(
             text=reply.text,
             prompt_tokens=reply.prompt_tokens,
@@ -70,13 +74,25 @@ class EmbeddedBackbone:
             seconds=self.clock() - begun_s,
         )
 
+    def _loaded(self) -> "_Engine":
+        """The engine. One that could not be loaded is not tried again at every question."""
+        if self._engine is None and not self._broken:
+            try:
+                self._engine = _Engine(self)
+            except RuntimeError as error:  # all that the engine says of any fault
+                self._broken = f"{self.name} cannot be loaded from {self.model}: {error}"
+        if self._engine is None:
+            raise Silent(self._broken)
+        return self._engine
+
 
 class _Engine:
     """A llama.cpp server in threads of this process."""
 
     def __init__(self, owner: EmbeddedBackbone) -> None:
         self.owner = owner
-        owner.kept.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # without a place for states each run computes its own
+            owner.kept.mkdir(parents=True, exist_ok=True)
         self._key = secrets.token_urlsafe(24)
         self._server = xllamacpp.Server(_params(owner, self._key))
         address = f"{self._server.listening_address}/v1"
@@ -148,7 +164,9 @@ def _params(owner: EmbeddedBackbone, key: str) -> Any:
     params.n_parallel, params.n_gpu_layers = 1, 0
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = owner.config.threads
     params.hostnames, params.port, params.api_keys = ["127.0.0.1"], 0, [key]
-    params.slot_save_path, params.endpoint_slots = f"{owner.kept}/", True
+    params.endpoint_slots = True
+    if owner.kept.is_dir():
+        params.slot_save_path = f"{owner.kept}/"
     params.warmup, params.ui, params.verbosity = False, False, QUIET
     if owner.adapter is not None:
         params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(owner.adapter), 1.0)]

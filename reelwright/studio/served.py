@@ -80,18 +80,21 @@ def read(told: Any, name: str, *, seconds: float) -> Reply:
     try:
         choice, usage = told["choices"][0], told.get("usage") or {}
         text, ended = choice["message"]["content"], choice.get("finish_reason")
+        known = usage.get("prompt_tokens_details") or {}
+        counts = usage.get("prompt_tokens"), known.get("cached_tokens")
+        written = usage.get("completion_tokens")
     except (KeyError, IndexError, TypeError, AttributeError):
         raise Silent(f"{name} does not answer as /chat/completions does") from None
     if ended == "length":
         raise Silent(f"{name} did not come to an end")
-    if not isinstance(text, str) or "{" not in text:
+    begin, end = (text.find("{"), text.rfind("}")) if isinstance(text, str) else (-1, -1)
+    if not 0 <= begin < end:
         raise Silent(f"{name} answered without JSON")
-    known = usage.get("prompt_tokens_details") or {}
     return Reply(
-        text=text[text.index("{") : text.rindex("}") + 1],
-        prompt_tokens=_count(usage.get("prompt_tokens")),
-        reused_tokens=_count(known.get("cached_tokens")),
-        written_tokens=_count(usage.get("completion_tokens")),
+        text=text[begin : end + 1],
+        prompt_tokens=_count(counts[0]),
+        reused_tokens=_count(counts[1]),
+        written_tokens=_count(written),
         seconds=seconds,
     )
 
