@@ -20,7 +20,7 @@ import xllamacpp
 
 from reelwright.config import StudioConfig
 from reelwright.features.endpoint import Endpoint, Unanswered
-from reelwright.studio.backbone import Ask, Message, Reply, Silent
+from reelwright.studio.backbone import Ask, Message, Reply, Schema, Silent
 from reelwright.studio.served import ServedBackbone
 
 CONTEXT = 8192  # tokens: the longest plan with two second looks, and what SmolLM2 was made for
@@ -104,6 +104,7 @@ class _Engine:
             jitter=lambda: 1.0,
             temperature=TEMPERATURE,
             name=owner.name,
+            form=compact_form,
         )
         self._known = ""
 
@@ -155,6 +156,14 @@ class _Engine:
         )
         with urllib.request.urlopen(request, timeout=KEEP_S) as response:
             return json.loads(response.read())
+
+
+def compact_form(schema: Schema) -> dict[str, Any]:
+    """The form of an answer without white space: half as much is written, and what is read again
+    as a part of the conversation is the very tokens that were written, so that it is known."""
+    tight = {"whitespace_flexible": False, "item_separator": ",", "key_separator": ":"}
+    told = json.dumps({**schema, "x-guidance": tight}, ensure_ascii=False)
+    return {"grammar": f"%llguidance {{}}\nstart: %json {told}"}
 
 
 def _params(owner: EmbeddedBackbone, key: str) -> Any:

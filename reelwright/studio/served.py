@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from reelwright.features.endpoint import Endpoint, Refused, Unanswered
-from reelwright.studio.backbone import Ask, Reply, Silent
+from reelwright.studio.backbone import Ask, Reply, Schema, Silent
 
 KNOWS_NO_FORM = frozenset({400, 404, 422, 501})  # what servers say to a form they cannot hold
 TEMPERATURE = 0.7
@@ -26,12 +26,14 @@ class ServedBackbone:
         jitter: Callable[[], float],
         temperature: float = TEMPERATURE,
         name: str = "",
+        form: Callable[[Schema], dict[str, Any]] | None = None,
     ) -> None:
         self.endpoint = endpoint
         self.clock = clock
         self.jitter = jitter
         self.temperature = temperature
         self._name = name
+        self._form = form or schema_form  # how the server is told the form of an answer
         self._knows_form = True
         self._asking = threading.Lock()  # one after the other, so that what was said is reused
 
@@ -55,7 +57,7 @@ class ServedBackbone:
         """The server's answer; from then on without a form, where it turns out to know none."""
         if self._knows_form:
             try:
-                return self._call(ask, seed, until_s, {"response_format": _form(ask)})
+                return self._call(ask, seed, until_s, self._form(ask.schema))
             except Refused as refusal:
                 if refusal.status not in KNOWS_NO_FORM:
                     raise
@@ -103,9 +105,10 @@ def _count(told: Any) -> int:
     return told if isinstance(told, int) and told >= 0 else 0
 
 
-def _form(ask: Ask) -> dict[str, Any]:
-    form = {"name": "answer", "strict": True, "schema": ask.schema}
-    return {"type": "json_schema", "json_schema": form}
+def schema_form(schema: Schema) -> dict[str, Any]:
+    """The form of an answer as most servers take it."""
+    form = {"name": "answer", "strict": True, "schema": schema}
+    return {"response_format": {"type": "json_schema", "json_schema": form}}
 
 
 def _with_form_in_words(ask: Ask) -> Ask:
