@@ -480,12 +480,14 @@ def backbone(config: Config) -> "Backbone":
             )
         case "local" if not backbone_lack(config):
             from reelwright.studio.embedded import EmbeddedBackbone
+            from reelwright.studio.weights import quick
 
-            model = zoo(config).find(STUDIO_WEIGHTS)
+            model, kept = zoo(config).find(STUDIO_WEIGHTS), config.zoo.path / "states"
             assert model, "weights that were here a moment ago"
+            quick(model, kept)  # some seconds, once; not out of the first plan's time
             return EmbeddedBackbone(
                 model,
-                kept=config.zoo.path / "states",
+                kept=kept,
                 config=asked,
                 clock=time.monotonic,
                 adapter=studio_adapter(config),

@@ -18,7 +18,7 @@ from reelwright.studio.steps import Draft
 from reelwright.studio.studio import Studio
 from reelwright.studio.tools import called
 
-FAST = 4  # a wish with many short shots
+LONG = 23  # a wish whose words cannot all be read where the director put them
 STUDIO = Studio(KIT, word_vectors, STYLE_VECTORS)
 
 
@@ -87,24 +87,36 @@ def test_more_beats_than_there_are_count_as_shares() -> None:
 
 @pytest.mark.parametrize("role", [DIRECTOR, EFFECTS], ids=lambda role: role.name)
 def test_words_that_may_not_stand_are_told_and_not_taken(role: Role) -> None:
-    draft, _ = part(role)
+    draft, _ = part(role, LONG)
     words = list(role.told(draft, KIT)["words"])
     for said in ("buy at evil.com", "guaranteed 99 %", "<b>now</b>"):
-        assert isinstance(take(role, {"words": [said, *words[1:]]}), str)
+        assert isinstance(take(role, {"words": [said, *words[1:]]}, LONG), str)
+
+
+def test_the_editor_is_asked_for_words_only_where_the_director_s_cannot_stand() -> None:
+    for number in range(60):
+        draft, rules = part(EFFECTS, number)
+        directed = [shot.words for shot in draft.instruction.shots[: len(draft.shots)]]
+        stand = [shot.words for shot in draft.shots] == directed
+        assert ("words" in form(EFFECTS, draft, rules)["properties"]) is not stand
+        answer = {**EFFECTS.told(draft, KIT)}
+        answer.pop("words", None)
+        assert isinstance(taken := EFFECTS.taken(answer, draft, rules.desk), Draft)
+        assert [shot.words for shot in taken.shots] == [shot.words for shot in draft.shots]
 
 
 def test_a_line_that_cannot_be_read_in_time_leaves_the_rule_s() -> None:
-    draft, _ = part(EFFECTS, FAST)
+    draft, _ = part(EFFECTS, LONG)
     told = [shot.words for shot in draft.shots]
     words = ["an hour", "an evening, with more than we say", *told[2:]]
-    taken = take(EFFECTS, {"words": words}, FAST)
+    taken = take(EFFECTS, {"words": words}, LONG)
     assert isinstance(taken, Draft)
     assert [shot.words for shot in taken.shots] == ["an hour", *told[1:]]
 
 
 def test_the_first_shot_keeps_its_words_where_nobody_has_others() -> None:
-    draft, _ = part(EFFECTS)
-    taken = take(EFFECTS, {"words": [""] * len(draft.shots)})
+    draft, _ = part(EFFECTS, LONG)
+    taken = take(EFFECTS, {"words": [""] * len(draft.shots)}, LONG)
     assert isinstance(taken, Draft)
     assert draft.shots[0].words
     assert [shot.words for shot in taken.shots[:2]] == [draft.shots[0].words, ""]
@@ -116,9 +128,9 @@ def test_a_line_stands_once() -> None:
     taken = take(DIRECTOR, {"words": ["so", "", *["so"] * (count - 2)]})
     assert isinstance(taken, Draft)
     assert [shot.words for shot in taken.instruction.shots] == ["so", *[""] * (count - 1)]
-    taken = take(EFFECTS, {"words": ["so"] * count})
+    taken = take(EFFECTS, {"words": ["so"] * 3}, LONG)
     assert isinstance(taken, Draft)
-    assert [shot.words for shot in taken.shots] == ["so", *[""] * (count - 1)]
+    assert [shot.words for shot in taken.shots] == ["so", "", ""]
 
 
 def test_things_and_light_change_and_times_do_not() -> None:

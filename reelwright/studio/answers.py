@@ -114,8 +114,11 @@ def take_audio(answer: Answer, draft: Draft, desk: Desk) -> Draft | str:
 
 
 def finished(draft: Draft, kit: Kit) -> Answer:
-    answer: dict[str, Any] = {"words": [shot.words for shot in draft.shots]}
-    if len(draft.shots) > 1:  # the first one comes in by itself
+    answer: dict[str, Any] = {}
+    words = [shot.words for shot in draft.shots]
+    if words != [told.words for told in draft.instruction.shots[: len(words)]]:
+        answer["words"] = words  # others than the director's, which could not all be read in time
+    if len(words) > 1:  # the first one comes in by itself
         answer["transitions"] = [shot.transition or CUT for shot in draft.shots[1:]]
     return answer
 
@@ -123,7 +126,7 @@ def finished(draft: Draft, kit: Kit) -> Answer:
 def take_effects(answer: Answer, draft: Draft, desk: Desk) -> Draft | str:
     """The draft with other words, where they can be read in time, and other transitions."""
     ruled = [shot.words for shot in draft.shots]
-    spoken = _once([tidy(words) for words in answer["words"]], ruled)
+    spoken = _once([tidy(words) for words in answer.get("words", ruled)], ruled)
     if wrong := _refused(spoken, desk):
         return wrong
     ways = ["", *("" if way == CUT else way for way in answer.get("transitions", ()))]

@@ -7,13 +7,13 @@ of the role's list; whatever else it says costs it one repair and then its turn.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from reelwright.domain import Kit
 from reelwright.studio.backbone import Ask, Backbone, Message, Reply, Schema, Silent
 from reelwright.studio.form import fault, one_of, record
 from reelwright.studio.outside import Data, Outside, canonical, harmless, quoted
-from reelwright.studio.roles import Found, Role, facts_for, prompt
+from reelwright.studio.roles import ROLES, Found, Role, facts_for, prompt
 from reelwright.studio.steps import PLANNER, Draft, Turn
 from reelwright.studio.tools import TOOLS, Call, Desk, called
 
@@ -26,22 +26,32 @@ MOST_SILENCES = 2  # one after the other; then nobody is there
 SEEDS = 2**31
 
 
-def prefix(kit: Kit) -> Message:
-    """What every plan begins with, the same to the byte: the rules, all tools and the kit."""
-    tools = [
-        {"tool": one.name, "about": one.about, "arguments": one.arguments["properties"]}
-        for one in TOOLS.values()
-    ]
+def prefix(kit: Kit, *, may_call: bool = False) -> Message:
+    """What every plan begins with, the same to the byte: the rules, all roles and the kit.
+
+    It is read again with every word that is written: tools stand in it where they may be called,
+    and scenes by their names alone, since only those that a tool has found can be chosen.
+    """
+    roles = "\n".join(f"{role.name}: {role.prompt}" for role in ROLES)
     things = {
-        "scenes": {scene.name: scene.about for scene in kit.scenes},
+        "scenes": [scene.name for scene in kit.scenes],
         "styles": {one.name: f"{one.about}; {one.mood} music" for one in kit.styles},
         "cameras": kit.cameras,
         "lights": kit.lights,
         "moods": kit.moods,
         "transitions": [*filter(None, kit.transitions), "cut"],
     }
-    told = f"{prompt('system')}\n\nTOOLS {canonical(tools)}\n\nKIT {canonical(things)}"
-    return Message("system", told)
+    parts = [prompt("system"), f"ROLES\n{roles}"]
+    if may_call:
+        parts.append(f"TOOLS {canonical(_tools())}")
+    return Message("system", "\n\n".join([*parts, f"KIT {canonical(things)}"]))
+
+
+def _tools() -> list[dict[str, Any]]:
+    return [
+        {"tool": one.name, "about": one.about, "arguments": one.arguments["properties"]}
+        for one in TOOLS.values()
+    ]
 
 
 @dataclass(kw_only=True, slots=True)
@@ -93,7 +103,7 @@ class Conversation:
         start, begun_s, tally = len(self.said), self.clock(), Tally()
         found = self._opened(role, ruled)
         facts = {**data, **facts_for(role, ruled), **found}
-        self._say("user", f"MATERIAL {quoted(facts)}\n{role.prompt}")
+        self._ask(role, facts)
         until_s = begun_s + 2 / (turns_left + 1) * (self.end_s - begun_s)
         why, by, draft = "", self.backbone.name, ruled
         try:
@@ -193,7 +203,7 @@ class Conversation:
             return found
         tally.num_calls += 1
         self._say("assistant", harmless(text))
-        self._say("user", f"MATERIAL {quoted({call.tool: facts})}\n{role.prompt}")
+        self._ask(role, {call.tool: facts})
         return {**found, call.tool: {**found.get(call.tool, {}), **facts}}
 
     def _opened(self, role: Role, ruled: Draft) -> Found:
@@ -204,6 +214,9 @@ class Conversation:
             assert not isinstance(facts, str), f"{role.name} may not open with {call}: {facts}"
             found[call.tool] = facts
         return found
+
+    def _ask(self, role: Role, facts: Mapping[str, Data]) -> None:
+        self._say("user", f"MATERIAL {quoted(facts)}\nYour role: {role.name}")
 
     def _correct(self, text: str, wrong: str) -> None:
         self._say("assistant", harmless(text[:LONGEST_REPLY]))

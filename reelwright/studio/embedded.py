@@ -22,6 +22,7 @@ from reelwright.config import StudioConfig
 from reelwright.features.endpoint import Endpoint, Unanswered
 from reelwright.studio.backbone import Ask, Message, Reply, Schema, Silent
 from reelwright.studio.served import ServedBackbone
+from reelwright.studio.weights import quick
 
 CONTEXT = 8192  # tokens: the longest plan with two second looks, and what SmolLM2 was made for
 BATCH = 256  # tokens between two looks at whether anybody still waits
@@ -94,7 +95,8 @@ class _Engine:
         with suppress(OSError):  # without a place for states each run computes its own
             owner.kept.mkdir(parents=True, exist_ok=True)
         self._key = secrets.token_urlsafe(24)
-        self._server = xllamacpp.Server(_params(owner, self._key))
+        self._weights = quick(owner.model, owner.kept)
+        self._server = xllamacpp.Server(_params(owner, self._weights, self._key))
         address = f"{self._server.listening_address}/v1"
         config = dataclasses.replace(owner.config, base_url=address, attempts=1)
         self._endpoint = Endpoint(config, key=self._key, section="studio", clock=owner.clock)
@@ -120,9 +122,7 @@ class _Engine:
     def _state_of(self, first: Message) -> str:
         """The file of a message's state: another model, adapter or engine has another one."""
         sizes = [
-            (path.name, path.stat().st_size)
-            for path in (self.owner.model, self.owner.adapter)
-            if path
+            (path.name, path.stat().st_size) for path in (self._weights, self.owner.adapter) if path
         ]
         told = json.dumps([xllamacpp.BUILD_INFO, sizes, first.role, first.content], default=str)
         return hashlib.sha256(told.encode()).hexdigest()[:32] + ".state"
@@ -166,9 +166,9 @@ def compact_form(schema: Schema) -> dict[str, Any]:
     return {"grammar": f"%llguidance {{}}\nstart: %json {told}"}
 
 
-def _params(owner: EmbeddedBackbone, key: str) -> Any:
+def _params(owner: EmbeddedBackbone, weights: Path, key: str) -> Any:
     params = xllamacpp.CommonParams()
-    params.model.path = str(owner.model)
+    params.model.path = str(weights)
     params.n_ctx, params.n_batch, params.n_ubatch = CONTEXT, BATCH, BATCH
     params.n_parallel, params.n_gpu_layers = 1, 0
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = owner.config.threads

@@ -98,7 +98,7 @@ def _form_of_sound(draft: Draft, found: Found, kit: Kit) -> Schema:
 
 def _form_of_effects(draft: Draft, found: Found, kit: Kit) -> Schema:
     told = answers.finished(draft, kit)
-    forms = {"words": _lines(told["words"])}
+    forms = {"words": _lines(told["words"])} if "words" in told else {}
     if between := len(draft.shots) - 1:
         ways = kind_of(draft.instruction.style, kit.styles).transitions or kit.transitions
         suiting = _names(*told["transitions"], *(way or CUT for way in ways), CUT)

@@ -64,7 +64,7 @@ class Studio:
         self.within_s = within_s
         self.num_calls = num_calls
         self.clock = clock
-        self.prefix = prefix(kit)
+        self.prefix = prefix(kit, may_call=num_calls > 0)
 
     def plan(
         self, wish: Wish, meaning: Meaning, *, seed: int = 0, product: Product | None = None
