@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from reelwright.sids.codebook import Codebook
     from reelwright.speech.voice import Voice
     from reelwright.studio.backbone import Backbone
+    from reelwright.studio.embedded import EmbeddedBackbone
     from reelwright.studio.studio import Studio
     from reelwright.training import Training, Vector
     from reelwright.tuning.fit import Course
@@ -426,8 +427,17 @@ def renders(home: Home) -> "Renders":
     return Renders(home.database, home.config.cache)
 
 
-def workshop(home: Home, *, progress: Progress) -> "Workshop":
-    """All that it takes to make a wish. What killed workers left lying is cleared away."""
+def workshop(
+    home: Home,
+    *,
+    progress: Progress,
+    named_by: str | None = None,
+    answers: "Backbone | None" = None,
+) -> "Workshop":
+    """All that it takes to make a wish. What killed workers left lying is cleared away.
+
+    With the codes that the recommender knows, and the backbone of the settings, or with others.
+    """
     from reelwright.features.text import TextVectors
     from reelwright.media.probe import Prober
     from reelwright.render.compositor import Compositor
@@ -437,7 +447,7 @@ def workshop(home: Home, *, progress: Progress) -> "Workshop":
 
     _clear_desks(Path(home.config.home) / "desk")
     texts = TextVectors()
-    codes = codebook(home, recommender(home).codebook)
+    codes = codebook(home, named_by or recommender(home).codebook)
     eyes = encoder(home.config, texts)
     _refuse_other_eyes(home, codes.version, eyes.version)
     return Workshop(
@@ -446,7 +456,7 @@ def workshop(home: Home, *, progress: Progress) -> "Workshop":
             kit(),
             texts.encode,
             style_vectors(home, progress=progress),
-            backbone(home.config),
+            answers or backbone(home.config),
             within_s=home.config.studio.plan_s,
             num_calls=home.config.studio.calls,
         ),
@@ -479,21 +489,39 @@ def backbone(config: Config) -> "Backbone":
                 jitter=lambda: float(chance.uniform(0.5, 1.5)),
             )
         case "local" if not backbone_lack(config):
-            from reelwright.studio.embedded import EmbeddedBackbone
-            from reelwright.studio.weights import quick
-
-            model, kept = zoo(config).find(STUDIO_WEIGHTS), config.zoo.path / "states"
-            assert model, "weights that were here a moment ago"
-            quick(model, kept)  # some seconds, once; not out of the first plan's time
-            return EmbeddedBackbone(
-                model,
-                kept=kept,
-                config=asked,
-                clock=time.monotonic,
-                adapter=studio_adapter(config),
-            )
+            return local_backbone(config, studio_adapter(config))
         case _:
             return ScriptedBackbone()
+
+
+def local_backbone(
+    config: Config, adapter: Path | None, *, kept: Path | None = None
+) -> "EmbeddedBackbone":
+    """The language model in this process, with what is laid over it; states in a folder."""
+    from reelwright.studio.embedded import EmbeddedBackbone
+    from reelwright.studio.weights import quick
+
+    states = config.zoo.path / "states"
+    model = quick(_studio_weights(config), states)  # some seconds, once: not out of a plan's time
+    return EmbeddedBackbone(
+        model, kept=kept or states, config=config.studio, clock=time.monotonic, adapter=adapter
+    )
+
+
+def voices(config: Config, adapter: Path | None) -> "dict[str, Callable[[Path], Backbone]]":
+    """Who can plan, each made with a folder for what it keeps: the rules first, the best last."""
+    from reelwright.studio.scripted import ScriptedBackbone
+
+    local = replace(config, studio=replace(config.studio, adapter="shipped"))
+    taught = adapter or studio_adapter(local)
+    local_backbone(config, None)  # what is missing is said now, and its weights are packed
+    found: dict[str, Callable[[Path], Backbone]] = {
+        "scripted": lambda kept: ScriptedBackbone(),
+        "plain": lambda kept: local_backbone(config, None, kept=kept),
+    }
+    if taught:
+        found["tuned"] = lambda kept: local_backbone(config, taught, kept=kept)
+    return found
 
 
 def studio_adapter(config: Config) -> Path | None:
@@ -584,8 +612,8 @@ def _studio_weights(config: Config) -> Path:
     found = zoo(config).find(STUDIO_WEIGHTS)
     if found is None:
         raise ReelwrightError(
-            f"The weights {STUDIO_WEIGHTS}, which are to be taught, are not here.",
-            hint=f"Run reelwright models pull {STUDIO_WEIGHTS}, or give a file with --model.",
+            f"The weights {STUDIO_WEIGHTS} are not here.",
+            hint=f"Run reelwright models pull {STUDIO_WEIGHTS}.",
         )
     return found
 
@@ -640,13 +668,13 @@ def _clear_desks(desks: Path) -> None:
             shutil.rmtree(desk, ignore_errors=True)
 
 
-def planner() -> "Studio":
-    """A studio for instructions that name their style themselves."""
+def planner(answers: "Backbone | None" = None, *, within_s: float | None = None) -> "Studio":
+    """A studio for instructions that name their style themselves, or for wishes in words."""
     from reelwright.features.text import TextVectors
     from reelwright.render.kit import kit
-    from reelwright.studio.studio import Studio
+    from reelwright.studio.studio import PLAN_S, Studio
 
-    return Studio(kit(), TextVectors().encode, {})
+    return Studio(kit(), TextVectors().encode, {}, answers, within_s=within_s or PLAN_S)
 
 
 def style_vectors(home: Home, *, progress: Progress) -> "dict[str, Vector]":

@@ -608,6 +608,27 @@ def bench_readback(settings: Settings, to: str, quick: bool, into: Path | None) 
     run_bench("readback", partial(measure, settings.config, quick=quick), WORDS, to, into)
 
 
+@bench.command("studio")
+@measured
+@click.option(
+    "--adapter",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="What the taught model learned.  [default: the one that ships]",
+)
+def bench_studio(
+    settings: Settings, to: str, quick: bool, into: Path | None, adapter: Path | None
+) -> None:
+    """The studio: rules, plain and taught model on the same wishes."""
+    from reelwright import assemble
+
+    with extra("llm"):
+        voices = assemble.voices(settings.config, adapter)
+        from reelwright.bench.studio import WORDS, measure
+
+        measuring = partial(measure, settings.config, voices=voices, quick=quick)
+        run_bench("studio", measuring, WORDS, to, into)
+
+
 @cli.group()
 def sids() -> None:
     """Look at the codes: one video in words, or all of them as a map."""

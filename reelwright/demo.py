@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -73,9 +73,7 @@ class Demo:
             return figures
         start = time.monotonic()
         with PeakMemory() as memory:
-            plans = [(self._blueprint(one), one) for one in self.world.commissions]
-            self._draw_catalogue(plans)
-            self._fill_log({one.name: digest(plan) for plan, one in plans})
+            self._fill_log(self.draw())
             measures = self.train()
             self._wish()
             self._make()
@@ -91,8 +89,12 @@ class Demo:
         self.models.keep("demo", payload, measures=figures, now_s=self.clock())
         return figures
 
-    def _draw_catalogue(self, plans: Sequence[tuple[Blueprint, Commission]]) -> None:
-        """The videos that the world begins with, drawn by our own compositor and looked at."""
+    def draw(self) -> dict[str, str]:
+        """The videos that the world begins with, drawn by our own compositor and looked at.
+
+        The id of each by the name of its commission.
+        """
+        plans = [(self._blueprint(one), one) for one in self.world.commissions]
         missing = [(plan, one) for plan, one in plans if self.videos.get(digest(plan)) is None]
         drawn = draw_all(
             [plan for plan, _ in missing],
@@ -105,6 +107,7 @@ class Demo:
         with closing(drawn):
             for place, clip in drawn:
                 self._keep(missing[place][1], clip)
+        return {one.name: digest(plan) for plan, one in plans}
 
     def _blueprint(self, one: Commission) -> Blueprint:
         return self.studio.blueprint(one.instruction, format=one.format, seed=one.seed)

@@ -41,7 +41,11 @@ class Workshop:
         self.compositor = compositor
         self.encoder = encoder
         self.second_look = SecondLook(
-            self.codes, codebook.words, compositor.media, materials=compositor.materials
+            self.codes,
+            codebook.words,
+            compositor.media,
+            materials=compositor.materials,
+            voice=compositor.voice,
         )
         self.prober = prober
         self.blobs = blobs

@@ -3,7 +3,7 @@
 from looks import round_of
 from plans import plan
 
-from reelwright.bench.rounds import figures
+from reelwright.bench.rounds import complaints_left
 
 
 def test_what_is_left_falls_with_the_rounds() -> None:
@@ -12,7 +12,7 @@ def test_what_is_left_falls_with_the_rounds() -> None:
         [round_of(plan())],
         [round_of(plan(), "beat"), round_of(plan(), "black", "beat")],
     ]
-    found = figures(told, 2)
+    found = complaints_left(told, 2)
     assert [found[f"complaints_left_{n}"] for n in range(3)] == [1.0, 1.0, 0.333]
     assert [found[f"burden_left_{n}"] for n in range(3)] == [1.0, 1.0, 0.333]
     assert [found[f"clean_{n}"] for n in range(3)] == [0.333, 0.333, 0.667]

@@ -17,6 +17,7 @@ from reelwright.render.kit import STYLES
 from reelwright.render.lettering import Box
 from reelwright.render.readable import INKS
 from reelwright.secondlook.look import FILE, SecondLook
+from reelwright.speech.voice import Humming, Voice
 from reelwright.studio.steps import Complaint, Planned
 
 FORM = Format(width=144, height=256, fps=30, duration_s=4.0)
@@ -49,6 +50,7 @@ def complaints_of(
     *,
     seen: SemanticId | None = None,
     materials: Materials | None = None,
+    voice: Voice | None = None,
 ) -> tuple[Complaint, ...]:
     """What a look by eyes that see these codes complains of; by default those that were wished."""
     eyes = SecondLook(
@@ -56,8 +58,9 @@ def complaints_of(
         lambda branch, codes: (f"{branch} {codes[0]}",),
         MediaConfig(),
         materials=materials,
+        voice=voice,
     )
-    one = eyes.look(wish(), (Planned(blueprint),), folder)
+    one = eyes.look(replace(wish(), locale="en"), (Planned(blueprint),), folder)
     assert one.blueprint == blueprint
     return one.complaints
 
@@ -93,6 +96,18 @@ def test_a_cut_beside_the_beat_is_found(look: Look) -> None:
 def test_words_that_nobody_has_time_to_read_are_found(look: Look) -> None:
     words = "Up to the ridge before the city wakes, and then down again on the other side of it"
     assert look(clip(words=words)) == [("reading", 1)]
+
+
+def test_words_that_cannot_be_said_before_the_next_are_found(tmp_path: Path) -> None:
+    """The humming voice takes 70 ms for a letter; 2 s hold 26 letters, of which each has some."""
+    fits, too_long = "Up there, all alone", "Up there, all alone, and down again by night"
+    narrated = complaints_of(clip(words=too_long), tmp_path, voice=Humming())
+    told = [one for one in narrated if one.what == "narration"]
+    assert [one.shot for one in told] == [1]
+    assert told[0].words == f"Of {too_long!r} only {fits!r} can be said in its time."
+    assert not complaints_of(clip(words=fits), tmp_path, voice=Humming())
+    silent = complaints_of(clip(words=too_long), tmp_path)
+    assert "narration" not in {one.what for one in silent}, "nobody speaks"
 
 
 def test_words_like_their_ground_are_found(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:

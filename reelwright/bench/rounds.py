@@ -2,15 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
 from reelwright.domain import Format, SemanticId, Wish
-from reelwright.progress import Progress
 from reelwright.secondlook.rounds import WEIGHTS, Round, best, burden
 from reelwright.sids.codebook import Codebook
-from reelwright.workshop import Workshop
 
 Figures = dict[str, float]
 
@@ -31,19 +28,8 @@ def seeded(codebook: Codebook, count: int, *, format: Format, seed: int) -> list
     return [Wish(sid=sid, codebook=codebook.version, format=format) for sid in sids[:count]]
 
 
-def complaints_left(
-    shop: Workshop, wishes: Sequence[Wish], folder: Path, *, progress: Progress
-) -> Figures:
+def complaints_left(told: Sequence[Sequence[Round]], most: int) -> Figures:
     """Complaints a clip after 0, 1 and more rounds, each time of the best plan until then."""
-    told: list[list[Round]] = []
-    for done, wish in enumerate(wishes, start=1):
-        told.append(list(shop.rounds(wish, folder)))
-        progress("planning and looking", done, len(wishes))
-    return figures(told, shop.config.rounds)
-
-
-def figures(told: Sequence[Sequence[Round]], most: int) -> Figures:
-    """How many complaints are left and how much they weigh, by round and by fault."""
     counted: Figures = {"wishes": float(len(told))}
     for further in range(most + 1):
         left = [rounds[best(rounds[: further + 1])].complaints for rounds in told]

@@ -56,6 +56,15 @@ def narrate(blueprint: Blueprint, voice: Voice | None) -> list[Line]:
     return lines
 
 
+def cut_short(blueprint: Blueprint, lines: Sequence[Line]) -> Iterator[tuple[int, str, str]]:
+    """Each shot whose words cannot all be said in time: its place, the words, and what is said."""
+    said = {line.shot: line.words for line in lines}
+    for place, _, _ in windows(blueprint):
+        whole = " ".join(blueprint.shots[place].spoken.split())
+        if said.get(place, "") != whole:
+            yield place, whole, said.get(place, "")
+
+
 def windows(blueprint: Blueprint) -> list[tuple[int, float, float]]:
     """For each shot that says something: its place, and from when to when there is time for it."""
     shots = blueprint.shots

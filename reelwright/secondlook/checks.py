@@ -28,6 +28,7 @@ class Sketch:
     fps: int  # of these
     sound: Sound
     rate: int
+    unsaid: Sequence[tuple[int, str, str]] = ()  # a shot, its words, and what of them can be said
 
 
 Check = Callable[[Sketch], Iterator[Complaint]]
@@ -96,8 +97,15 @@ def sound(sketch: Sketch) -> Iterator[Complaint]:
         yield Complaint("silent", None, f"From {start_s:.1f} to {end_s:.1f} s nothing is heard.")
 
 
+def narration(sketch: Sketch) -> Iterator[Complaint]:
+    """Whether a narrator, where there is one, can say all words before the next are said."""
+    for place, whole, said in sketch.unsaid:
+        left = f"only {said!r}" if said else "nothing"
+        yield Complaint("narration", place, f"Of {whole!r} {left} can be said in its time.")
+
+
 def _length_s(stretches: Sequence[tuple[float, float]]) -> float:
     return sum(end_s - start_s for start_s, end_s in stretches)
 
 
-CHECKS: tuple[Check, ...] = (wish, beat, titles, pictures, sound)
+CHECKS: tuple[Check, ...] = (wish, beat, titles, pictures, sound, narration)

@@ -11,18 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.config import MediaConfig
-from reelwright.domain import SemanticId, Wish
+from reelwright.domain import Blueprint, SemanticId, Wish
 from reelwright.features.film import small
 from reelwright.media.decode import Image
 from reelwright.media.encode import encode
 from reelwright.media.materials import Materials
 from reelwright.render.film import Film
+from reelwright.render.narration import cut_short, narrate
 from reelwright.render.proofreading import proofread
 from reelwright.render.sketch import frames, sketched
 from reelwright.render.soundtrack import soundtrack
 from reelwright.render.synth import Sound
 from reelwright.secondlook.checks import Sketch, Words, complaints
 from reelwright.secondlook.rounds import Looked, Round
+from reelwright.speech.voice import Voice
+from reelwright.studio.saying import said
 from reelwright.studio.steps import Step, blueprint_of
 
 FILE = "sketch.mp4"
@@ -41,12 +44,14 @@ class SecondLook:
         media: MediaConfig,
         *,
         materials: Materials | None = None,
+        voice: Voice | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.read_codes = read_codes
         self.words = words
         self.media = media
         self.materials = materials  # the files that blueprints name by content
+        self.voice = voice  # the narrator of what is made, if there is one
         self.clock = clock
 
     def look(self, wish: Wish, planned: tuple[Step, ...], folder: Path) -> Round:
@@ -69,9 +74,16 @@ class SecondLook:
             fps=film.form.fps,
             sound=sound,
             rate=self.media.audio_rate,
+            unsaid=self._unsaid(blueprint, wish.locale),
         )
         found, took_s = complaints(sketch), self.clock() - start_s
         return Round(planned, Looked(measured=measured, complaints=found, seconds=took_s), sound)
+
+    def _unsaid(self, blueprint: Blueprint, locale: str) -> list[tuple[int, str, str]]:
+        if self.voice is None or not self.voice.speaks(locale):
+            return []
+        spoken = said(blueprint, locale)
+        return list(cut_short(spoken, narrate(spoken, self.voice)))
 
     def _write(self, film: Film, sound: Sound, path: Path) -> list[Image]:
         """Small grey pictures of the frames that now lie at `path` as a film."""
