@@ -502,9 +502,15 @@ def local_backbone(
     from reelwright.studio.weights import quick
 
     states = config.zoo.path / "states"
-    model = quick(_studio_weights(config), states)  # some seconds, once: not out of a plan's time
+    model = _studio_weights(config)
+    quick(model, states, adapter)  # some seconds, once: not out of the first plan's time
     return EmbeddedBackbone(
-        model, kept=kept or states, config=config.studio, clock=time.monotonic, adapter=adapter
+        model,
+        packed=states,
+        kept=kept or states,
+        config=config.studio,
+        clock=time.monotonic,
+        adapter=adapter,
     )
 
 

@@ -11,7 +11,7 @@ import json
 import secrets
 import threading
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from reelwright.studio.backbone import Ask, Message, Reply, Schema, Silent
 from reelwright.studio.served import ServedBackbone
 from reelwright.studio.weights import quick
 
-CONTEXT = 8192  # tokens: the longest plan with two second looks, and what SmolLM2 was made for
+CONTEXT = 6144  # tokens: a plan of many shots with two second looks
 BATCH = 256  # tokens between two looks at whether anybody still waits
 QUIET = -1
 TEMPERATURE = 0.5
@@ -39,12 +39,14 @@ class EmbeddedBackbone:
         model: Path,
         *,
         kept: Path,
+        packed: Path | None = None,
         config: StudioConfig,
         clock: Callable[[], float],
         adapter: Path | None = None,
     ) -> None:
         self.model = model
-        self.kept = kept
+        self.kept = kept  # what the engine knows, from one run to the next
+        self.packed = packed or kept  # weights in the form that it multiplies fast
         self.config = config
         self.clock = clock
         self.adapter = adapter
@@ -95,8 +97,9 @@ class _Engine:
         with suppress(OSError):  # without a place for states each run computes its own
             owner.kept.mkdir(parents=True, exist_ok=True)
         self._key = secrets.token_urlsafe(24)
-        self._weights = quick(owner.model, owner.kept)
-        self._server = xllamacpp.Server(_params(owner, self._weights, self._key))
+        packed = quick(owner.model, owner.packed, owner.adapter)
+        self._files = [packed] if packed else [owner.model, *filter(None, [owner.adapter])]
+        self._server = xllamacpp.Server(_params(owner, self._files, self._key))
         address = f"{self._server.listening_address}/v1"
         config = dataclasses.replace(owner.config, base_url=address, attempts=1)
         self._endpoint = Endpoint(config, key=self._key, section="studio", clock=owner.clock)
@@ -121,9 +124,7 @@ class _Engine:
 
     def _state_of(self, first: Message) -> str:
         """The file of a message's state: another model, adapter or engine has another one."""
-        sizes = [
-            (path.name, path.stat().st_size) for path in (self._weights, self.owner.adapter) if path
-        ]
+        sizes = [(path.name, path.stat().st_size) for path in self._files]
         told = json.dumps([xllamacpp.BUILD_INFO, sizes, first.role, first.content], default=str)
         return hashlib.sha256(told.encode()).hexdigest()[:32] + ".state"
 
@@ -166,9 +167,10 @@ def compact_form(schema: Schema) -> dict[str, Any]:
     return {"grammar": f"%llguidance {{}}\nstart: %json {told}"}
 
 
-def _params(owner: EmbeddedBackbone, weights: Path, key: str) -> Any:
+def _params(owner: EmbeddedBackbone, files: Sequence[Path], key: str) -> Any:
+    """For an engine that reads a model, and an adapter that is not packed into it."""
     params = xllamacpp.CommonParams()
-    params.model.path = str(weights)
+    params.model.path = str(files[0])
     params.n_ctx, params.n_batch, params.n_ubatch = CONTEXT, BATCH, BATCH
     params.n_parallel, params.n_gpu_layers = 1, 0
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = owner.config.threads
@@ -176,7 +178,9 @@ def _params(owner: EmbeddedBackbone, weights: Path, key: str) -> Any:
     params.endpoint_slots = True
     if owner.kept.is_dir():
         params.slot_save_path = f"{owner.kept}/"
+    # On a CPU without wide vectors a word costs 28 ms so, and 40 with flash attention on halves.
+    params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
+    params.cache_type_k = params.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_F32
     params.warmup, params.ui, params.verbosity = False, False, QUIET
-    if owner.adapter is not None:
-        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(owner.adapter), 1.0)]
+    params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(one), 1.0) for one in files[1:]]
     return params
