@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from program import loaded
 
 from reelwright import assemble, training
 from reelwright.config import Config, StorageConfig, load
@@ -69,6 +70,14 @@ def _no_weights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_left_waiting() -> Iterator[None]:
+    """The process that carries out commands ends with the last test."""
+    yield
+    if loaded.cache_info().currsize:
+        loaded().close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
