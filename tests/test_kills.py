@@ -150,10 +150,10 @@ def test_a_wish_whose_worker_is_killed_is_made_once_and_seen_at_once(
         before = shown(port, viewers)
         rows = assemble.renders(opened)
         with started("work", "--name", "ann", home=home, changes=(SHORT_LEASE,)) as ann:
-            wait_until(lambda: making(rows) is not None)
+            wait_until(lambda: making(rows, "ann") is not None)
             ann.kill()
             ann.wait()
-        row = making(rows)
+        row = making(rows, "ann")
         assert row is not None, "it was killed too late"
         assert (row.attempts, row.worker, row.video) == (1, "ann", None)
         key = row.wish.key
@@ -201,9 +201,10 @@ def shown(port: int, viewers: list[str]) -> set[str]:
     }
 
 
-def making(rows: Renders) -> RenderRow | None:
-    """The row that somebody has claimed."""
-    return next((row for row in rows.recent(100) if row.state is RenderState.MAKING), None)
+def making(rows: Renders, worker: str) -> RenderRow | None:
+    """The row that this worker has claimed; the demo's may have left one when it was stopped."""
+    claimed = (row for row in rows.recent(100) if row.state is RenderState.MAKING)
+    return next((row for row in claimed if row.worker == worker), None)
 
 
 def of(rows: Renders, key: str) -> RenderRow:
