@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from program import loaded
 
 from reelwright import assemble, training
 from reelwright.config import Config, StorageConfig, load
@@ -71,6 +72,14 @@ def _no_weights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_left_waiting() -> Iterator[None]:
+    """The process that carries out commands ends with the last test."""
+    yield
+    if loaded.cache_info().currsize:
+        loaded().close()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever comes first waits for the world, on a busy machine for more than a test may take."""
     for item in items:
@@ -84,12 +93,14 @@ def words_of(home: Path, *more: str) -> list[str]:
     return [sys.executable, "-m", "reelwright", *sets]
 
 
-def wait_until(what: Callable[[], bool], *, within_s: float = 40.0) -> None:
+def wait_until(
+    what: Callable[[], bool], *, within_s: float = 40.0, look_every_s: float = 0.02
+) -> None:
     """Returns as soon as it is so."""
     end = time.monotonic() + within_s
     while not what():
         assert time.monotonic() < end, f"not within {within_s} s"
-        time.sleep(0.02)
+        time.sleep(look_every_s)
 
 
 def children_of(pid: int) -> list[int]:
@@ -142,7 +153,8 @@ def _interrupted(home: Path) -> tuple[frozenset[str], list[int]]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_until(lambda: len(_drawn(home)) >= KILL_AT, within_s=300.0)
+        # To open a database takes its part of the processor, and others are drawing on it.
+        wait_until(lambda: len(_drawn(home)) >= KILL_AT, within_s=300.0, look_every_s=0.5)
         pool = children_of(process.pid)
     finally:
         process.send_signal(signal.SIGKILL)

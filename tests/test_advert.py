@@ -1,9 +1,7 @@
 """Advertisements: planned from a brief, drawn from somebody's own files, refused in a sentence."""
 
 import json
-import os
 import subprocess
-import sys
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from films import numbered, write_film
+from program import loaded
 from stills import cut_out, disc, write_still
 
 from reelwright.advert import missing_letters, read
@@ -158,14 +157,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def advert(files: Path, *words: str) -> subprocess.CompletedProcess[str]:
     small = ("render.width=128", "render.height=228", "render.fps=8")
     settings = [word for change in small for word in ("--set", change)]
-    return subprocess.run(
-        [sys.executable, "-m", "reelwright", *settings, "advert", *words],
-        cwd=files,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
-    )
+    return loaded().run(*settings, "advert", *words, cwd=files)
 
 
 def test_a_brief_goes_in_and_a_finished_film_comes_out(files: Path) -> None:

@@ -8,12 +8,12 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 from films import numbered, tone, write_film
+from program import command, loaded, reelwright, refusal, refused, surroundings
 
 from reelwright import assemble
 from reelwright.cli import lines, say_figures
@@ -27,16 +27,8 @@ from reelwright.progress import silent
 STOPPED = {130, -signal.SIGINT}
 
 
-def command(*words: str, home: Path) -> list[str]:
-    return [sys.executable, "-m", "reelwright", "--home", str(home), *words]
-
-
-def surroundings() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
-
-
-def reelwright(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
-    """The program as a user runs it, in a process of its own."""
+def anew(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
+    """As `reelwright`, from the program's very beginning."""
     return subprocess.run(
         command(*words, home=home),
         capture_output=True,
@@ -44,15 +36,6 @@ def reelwright(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
         timeout=60,
         env=surroundings(),
     )
-
-
-def refused(*words: str, home: Path) -> str:
-    """The one line with which a mistake ends; nothing else is said."""
-    result = reelwright(*words, home=home)
-    assert result.returncode == 2, result
-    assert result.stdout == ""
-    assert result.stderr.count("\n") == 1, result.stderr
-    return result.stderr
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +102,7 @@ def test_help_comes_at_once(tmp_path: Path) -> None:
     took_s = []
     for _ in range(3):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        result = reelwright("--help", home=tmp_path)
+        result = anew("--help", home=tmp_path)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         took_s.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
         assert result.returncode == 0
@@ -129,14 +112,14 @@ def test_help_comes_at_once(tmp_path: Path) -> None:
 
 
 def test_without_a_verb_the_verbs_are_told(tmp_path: Path) -> None:
-    result = reelwright(home=tmp_path / "home")
+    result = anew(home=tmp_path / "home")
     assert result.returncode == 0
     assert "ingest" in result.stdout
     assert not (tmp_path / "home").exists()
 
 
 def test_an_unknown_setting_is_refused_with_the_right_one(tmp_path: Path) -> None:
-    said = refused("--set", "recommender.beam_widht=5", "train", home=tmp_path / "home")
+    said = refusal(anew("--set", "recommender.beam_widht=5", "train", home=tmp_path / "home"))
     assert "Did you mean recommender.beam_width?" in said
     assert not (tmp_path / "home").exists(), "nothing else is touched"
 
@@ -160,28 +143,18 @@ def test_settings_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_home_that_cannot_be_written_is_refused(films: Path) -> None:
-    said = refused("ingest", str(films), home=Path("/dev/null/home"))
+    said = refusal(anew("ingest", str(films), home=Path("/dev/null/home")))
     assert "/dev/null/home cannot be written" in said
 
 
 def test_an_empty_home_is_refused() -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "reelwright", "--home", "", "train"],
-        capture_output=True,
-        text=True,
-        env=surroundings(),
-    )
+    result = loaded().run("--home", "", "train")
     assert result.returncode == 2
     assert result.stderr.startswith("reelwright: home = '' is not allowed.")
 
 
 def test_the_home_may_come_from_the_environment(tmp_path: Path) -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "reelwright", "train"],
-        capture_output=True,
-        text=True,
-        env={**surroundings(), "REELWRIGHT_HOME": str(tmp_path / "elsewhere")},
-    )
+    result = loaded().run("train", env={"REELWRIGHT_HOME": str(tmp_path / "elsewhere")})
     assert f"nothing in {tmp_path / 'elsewhere'}" in result.stderr
 
 

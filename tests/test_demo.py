@@ -48,7 +48,7 @@ def test_a_wish_is_for_what_the_catalogue_lacks(small_world: SmallWorld) -> None
 
 
 def test_a_second_run_finds_everything_done(small_world: SmallWorld) -> None:
-    start = time.monotonic()
+    start_s = time.process_time()
     with assemble.home(small_world.config) as home:
         demo = small_demo(home)
         assert demo.run() == small_world.figures
@@ -56,7 +56,7 @@ def test_a_second_run_finds_everything_done(small_world: SmallWorld) -> None:
         assert (
             demo.world.config.videos == len(home.videos.all()) - small_world.figures["clips_made"]
         )
-    assert time.monotonic() - start < 3.0, SMALL
+    assert time.process_time() - start_s < 3.0, SMALL
 
 
 def test_a_killed_run_is_taken_up_where_it_was(small_world: SmallWorld) -> None:

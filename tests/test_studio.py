@@ -25,8 +25,10 @@ from reelwright.domain import (
     Blueprint,
     Format,
     Kit,
+    Meaning,
     Product,
     StyleKind,
+    Wish,
     digest,
 )
 from reelwright.features.text import TextVectors
@@ -107,13 +109,23 @@ def check(blueprint: Blueprint, format: Format, kit: Kit = KIT) -> None:
         assert shot.words == shot.words.strip()
 
 
-def test_every_plan_is_valid_and_comes_again_the_same(studio: Studio) -> None:
-    other = Studio(KIT, word_vectors, STYLE_VECTORS)
-    digests = set()
+@pytest.fixture(scope="module")
+def many(studio: Studio) -> list[tuple[Wish, Meaning, Blueprint]]:
+    """Whatever may be wished, and its plan."""
+    planned = []
     for number in range(300):
         rng = np.random.default_rng(number)
         wish, meaning = random_wish(rng, number), random_meaning(rng)
-        blueprint = blueprint_of(studio.plan(wish, meaning))
+        planned.append((wish, meaning, blueprint_of(studio.plan(wish, meaning))))
+    return planned
+
+
+def test_every_plan_is_valid_and_comes_again_the_same(
+    many: list[tuple[Wish, Meaning, Blueprint]],
+) -> None:
+    other = Studio(KIT, word_vectors, STYLE_VECTORS)
+    digests = set()
+    for number, (wish, meaning, blueprint) in enumerate(many):
         check(blueprint, wish.format)
         digests.add(digest(blueprint))
         if number % 10 == 0:
@@ -121,12 +133,11 @@ def test_every_plan_is_valid_and_comes_again_the_same(studio: Studio) -> None:
     assert len(digests) == 300
 
 
-def test_the_rules_plan_as_they_did_before_there_were_models(studio: Studio) -> None:
+def test_the_rules_plan_as_they_did_before_there_were_models(
+    many: list[tuple[Wish, Meaning, Blueprint]],
+) -> None:
     """Digests of rules-3. Where they change on purpose, `PLANNER` changes, too."""
-    plans = []
-    for number in range(300):
-        rng = np.random.default_rng(number)
-        plans.append(blueprint_of(studio.plan(random_wish(rng, number), random_meaning(rng))))
+    plans = [blueprint for _, _, blueprint in many]
     assert {plan.planner for plan in plans} == {"rules-3"}
     together = hashlib.blake2b("".join(map(digest, plans)).encode(), digest_size=16).hexdigest()
     assert together == "89ccfe908a66737a75125d58243db324"

