@@ -10,8 +10,9 @@ from plans import plan, shot
 from reelwright.render import picture
 from reelwright.render.blend import Affine, placed
 from reelwright.render.film import Desk, Film
-from reelwright.render.hidden import Box, bands, hidden_from, solid_part
+from reelwright.render.hidden import bands, hidden_from, solid_part
 from reelwright.render.layer import Layer, Motion, Pixels
+from reelwright.render.outline import Box
 
 SCENES = ("harbour", "city", "underwater", "stadium", "forest", "space", "kitchen", "road")
 
