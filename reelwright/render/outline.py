@@ -11,8 +11,9 @@ from reelwright.render.layer import Pixels
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom
 
-STRIP = 16  # rows of a sprite that are looked at together
-SLACK = 8  # rows by which a strip knows its neighbours: so far a slight tilt may mix them
+# Rows of a sprite that are looked at together. A strip is two of them, and knows one more to either
+# side: so far a slight tilt may mix it with its neighbours.
+SLACK = 8
 BAND = 64  # rows of the frame, across a sprite that is turned
 WORTH = 6_000  # pixels that are drawn in the time that one more box takes
 
@@ -30,20 +31,22 @@ class Outline:
         """Of premultiplied BGRA pixels; light without alpha counts too."""
         height, width = pixels.shape[:2]
         filled = np.ascontiguousarray(pixels).view(np.uint32)[:, :, 0] != 0
-        some = filled.any(axis=1)
-        firsts = np.where(some, filled.argmax(axis=1), width)
-        ends = np.where(some, width - filled[:, ::-1].argmax(axis=1), 0)
+        starts = np.arange(0, height, SLACK)
+        rows = np.logical_or.reduceat(filled, starts, axis=0)
+        some = rows.any(axis=1)
+        firsts = np.where(some, rows.argmax(axis=1), width)
+        ends = np.where(some, width - rows[:, ::-1].argmax(axis=1), 0)
         strips = []
-        for top in range(-SLACK, height + SLACK, STRIP):
-            near = slice(max(0, top - SLACK), max(0, top + STRIP + SLACK))
+        for top in range(-SLACK, height + SLACK, 2 * SLACK):
+            near = slice(max(0, top // SLACK - 1), top // SLACK + 3)
             left, right = int(firsts[near].min(initial=width)), int(ends[near].max(initial=0))
-            strips.append((left, top, right, top + STRIP))
+            strips.append((left, top, right, top + 2 * SLACK))
         across = np.maximum(np.abs(firsts - 0.5 * width), np.abs(ends - 0.5 * width))
-        reach = np.hypot(across, np.abs(np.arange(height) + 0.5 - 0.5 * height) + 0.5)
+        down = np.maximum(np.abs(starts - 0.5 * height), np.abs(starts + SLACK - 0.5 * height))
         return cls(
             strips=tuple(joined(strips)),
             middle=(0.5 * width - 0.5, 0.5 * height - 0.5),
-            radius=float(reach[some].max(initial=0.0)),
+            radius=float(np.hypot(across, down)[some].max(initial=0.0)),
         )
 
     def boxes(self, affine: NDArray[np.float64], within: Box) -> list[Box]:
