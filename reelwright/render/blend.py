@@ -29,6 +29,11 @@ class Buffers:
         )
 
 
+def shaped(buffer: Pixels, like: Pixels) -> Pixels:
+    """Memory of a thread in the shape of a frame: fresh memory would cost more than the work."""
+    return buffer[: like.size].reshape(like.shape)
+
+
 def placed(
     x: float, y: float, *, scale: float = 1.0, turn: float = 0.0, about: tuple[float, float]
 ) -> Affine:

@@ -78,8 +78,18 @@ class Picture:
     solids: tuple[Box | None, ...] = ()  # of every layer, what is opaque
     outlines: tuple[Outline, ...] = ()  # and where there is anything
 
-    def draw(self, canvas: Pixels, t_s: float, pulse: float, buffers: Buffers) -> None:
-        """The shot at `t_s` after its start, before any finish. `pulse` is that of the beat."""
+    def draw(
+        self,
+        canvas: Pixels,
+        t_s: float,
+        pulse: float,
+        buffers: Buffers,
+        within: Box | None = None,
+    ) -> None:
+        """The shot at `t_s` after its start, before any finish. `pulse` is that of the beat.
+
+        Only what lies within a box will be seen, where one is given.
+        """
         size = (float(self.frame[0]), float(self.frame[1]))
         seed = (self.shot.seed % 1000) / 100
         at = pose(self.shot.camera, self._share(t_s), t_s, self.look, size, seed)
@@ -89,9 +99,11 @@ class Picture:
             self.covering.draw(canvas, self._share(t_s), t_s, grow, seed, buffers)
             return
         layers = self.drawn.layers
-        places = [seen(layer, at, t_s, size) for layer in layers]
-        rows = bands(layers, self.solids, places, self.frame)
-        cover(canvas, layers[0].pixels, places[0], (0, rows[0][1]))
+        left, top, right, bottom = within or (0, 0, *self.frame)
+        view, corner = canvas[top:bottom, left:right], np.array([[0, 0, left], [0, 0, top]])
+        places = [seen(layer, at, t_s, size) - corner for layer in layers]
+        rows = bands(layers, self.solids, places, (right - left, bottom - top))
+        cover(view, layers[0].pixels, places[0], (0, rows[0][1]))
         entered = False
         for layer, stand, (solid, end), outline in zip(
             layers[1:], places[1:], rows[1:], self.outlines[1:], strict=True
@@ -100,7 +112,7 @@ class Picture:
                 self._act(canvas, t_s, at, pulse, buffers)
                 entered = True
             lay(
-                canvas,
+                view,
                 layer.pixels,
                 stand,
                 buffers,
@@ -109,7 +121,7 @@ class Picture:
                 above=solid,
                 outline=outline,
             )
-            cover(canvas, layer.pixels, stand, (solid, end))
+            cover(view, layer.pixels, stand, (solid, end))
         if not entered:
             self._act(canvas, t_s, at, pulse, buffers)
         for particles in self.drawn.particles:
