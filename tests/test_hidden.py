@@ -1,6 +1,7 @@
 """What is hidden is not drawn, and nobody can tell: compared with drawing all of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -10,8 +11,9 @@ from plans import plan, shot
 from reelwright.render import picture
 from reelwright.render.blend import Affine, placed
 from reelwright.render.film import Desk, Film
-from reelwright.render.hidden import Box, bands, hidden_from, solid_part
+from reelwright.render.hidden import bands, hidden_from, solid_part
 from reelwright.render.layer import Layer, Motion, Pixels
+from reelwright.render.outline import Box
 
 SCENES = ("harbour", "city", "underwater", "stadium", "forest", "space", "kitchen", "road")
 
@@ -109,3 +111,19 @@ def test_pictures_are_the_same_as_if_all_was_drawn(
                 drawn.draw(desk.canvas, t_s, 0.4, desk.buffers)
             assert np.abs(desk.canvas - seen).max() <= 1, (scene, t_s)
     assert spared > 1_000, "nothing was hidden, and nothing was tested"
+
+
+def test_what_a_window_hides_need_not_be_drawn() -> None:
+    film = Film(plan("calm_minimal", shot(scene="harbour", duration_s=2.0)))
+    width, height = film.form.width, film.form.height
+    left, top, right, bottom = film.finish.clear
+    assert (right - left) * (bottom - top) < 0.6 * width * height
+    desk = Desk.of(width, height)
+    for frame in (3, 17):
+        desk.canvas[:] = 99
+        found = film.bgr(frame, desk)
+        finish = film.finish
+        film.finish = replace(finish, clear=(0, 0, width, height))
+        whole = film.bgr(frame, desk)
+        film.finish = finish
+        assert np.abs(found.astype(int) - whole).max() <= 1

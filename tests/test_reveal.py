@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from reelwright.render import reveal
 from reelwright.render.blend import Buffers
-from reelwright.render.cut import joined
+from reelwright.render.cut import ALONE, joined, seen
 from reelwright.render.kit import STYLES, TRANSITIONS
 
 WIDTH, HEIGHT = 90, 160
@@ -45,6 +45,21 @@ def test_an_edge_begins_nowhere_and_ends_everywhere(order: object) -> None:
     half = reveal.passed(when, 0.5, 0.02)
     assert (half[when < 110] == 255).all()
     assert not half[when > 140].any()
+
+
+@pytest.mark.parametrize("kind", ALONE)
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_picture_that_is_not_seen_need_not_be_drawn(kind: str, place: int) -> None:
+    tint, empty = (0.9, 0.2, 0.3), Buffers.of(WIDTH, HEIGHT)
+    for share in (0.5 * ALONE[kind][0], ALONE[kind][0], ALONE[kind][1], 0.9):
+        unseen = not seen(kind, share)[place]
+        assert unseen == (place == (share < 0.5))
+        if not unseen:
+            continue
+        both = [*pictures()]
+        both[place] = np.full_like(both[place], 77)
+        found = joined(kind, *both, share, style="documentary", tint=tint, buffers=empty)
+        assert np.array_equal(found, at(kind, share)), share
 
 
 @pytest.mark.parametrize("style", [style.name for style in STYLES])

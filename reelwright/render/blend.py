@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.render.layer import Pixels
+from reelwright.render.outline import Box, Outline
 
 Affine = NDArray[np.float64]  # 2 x 3, from the pixels of a sprite to those of the frame
 
@@ -28,6 +29,11 @@ class Buffers:
         )
 
 
+def shaped(buffer: Pixels, like: Pixels) -> Pixels:
+    """Memory of a thread in the shape of a frame: fresh memory would cost more than the work."""
+    return buffer[: like.size].reshape(like.shape)
+
+
 def placed(
     x: float, y: float, *, scale: float = 1.0, turn: float = 0.0, about: tuple[float, float]
 ) -> Affine:
@@ -46,16 +52,33 @@ def lay(
     adds: bool = False,
     strength: float = 1.0,
     above: int | None = None,
+    outline: Outline | None = None,
 ) -> None:
     """Draw a premultiplied sprite, moved by parts of a pixel, over the canvas or added to it.
 
-    Only what lies above a row of the canvas, where one is given.
+    Only what lies above a row of the canvas, where one is given, and only where the sprite's
+    outline says that there is anything.
     """
     if strength <= 0.004:
         return
-    box = _reach(sprite, affine, canvas[:above])
-    if box is None:
+    whole = _reach(sprite, affine, canvas[:above])
+    if whole is None:
         return
+    for box in outline.boxes(affine, whole) if outline is not None else [whole]:
+        _lay(canvas, sprite, affine, buffers, box, adds=adds, strength=strength)
+
+
+def _lay(
+    canvas: Pixels,
+    sprite: Pixels,
+    affine: Affine,
+    buffers: Buffers,
+    box: Box,
+    *,
+    adds: bool,
+    strength: float,
+) -> None:
+    """The part of a moved sprite that lies in a box of the canvas."""
     left, top, right, bottom = box
     width, height = right - left, bottom - top
     moved = buffers.moved[: 4 * width * height].reshape(height, width, 4)
@@ -123,12 +146,13 @@ class Overlay:
         cv2.add(region, self.pixels[rows, columns], region)
 
 
-def _reach(sprite: Pixels, affine: Affine, canvas: Pixels) -> tuple[int, int, int, int] | None:
+def _reach(sprite: Pixels, affine: Affine, canvas: Pixels) -> Box | None:
     """The part of the canvas that the moved sprite can touch, or None."""
     height, width = sprite.shape[:2]
-    corners = affine @ np.array([[0, width, 0, width], [0, 0, height, height], [1, 1, 1, 1]])
-    left, top = np.floor(corners.min(axis=1)).astype(int) - 1
-    right, bottom = np.ceil(corners.max(axis=1)).astype(int) + 1
-    left, top = max(0, int(left)), max(0, int(top))
-    right, bottom = min(canvas.shape[1], int(right)), min(canvas.shape[0], int(bottom))
+    (a, b, x), (c, d, y) = affine.tolist()
+    left = max(0, math.floor(x + min(0, a * width) + min(0, b * height)) - 1)
+    top = max(0, math.floor(y + min(0, c * width) + min(0, d * height)) - 1)
+    right = math.ceil(x + max(0, a * width) + max(0, b * height)) + 1
+    bottom = math.ceil(y + max(0, c * width) + max(0, d * height)) + 1
+    right, bottom = min(canvas.shape[1], right), min(canvas.shape[0], bottom)
     return (left, top, right, bottom) if left < right and top < bottom else None

@@ -12,7 +12,15 @@ from reelwright.render.layer import Pixels
 
 SHARP = frozenset({"comic", "paper_cutout", "bold_kinetic"})  # edges of cut paper, not of light
 SMALL = 4  # what is blurred is blurred at a fraction of the size
+# Until when only the first of two pictures is seen, and from when on only the second.
+ALONE = {"flash": (0.38, 0.62), "zoom": (0.32, 0.68), "leak": (0.2, 0.8), "blur": (0.25, 0.75)}
 SLICES, BEATS = 26, 9  # of a broken picture, and how often it breaks in one transition
+
+
+def seen(kind: str, share: float) -> tuple[bool, bool]:
+    """Whether anything of the first and of the second picture is in a transition at a moment."""
+    first, last = ALONE.get(kind, (-1.0, 2.0))
+    return share < last, share > first
 
 
 def joined(
@@ -25,7 +33,10 @@ def joined(
     tint: Rgb,
     buffers: Buffers,
 ) -> Pixels:
-    """The picture `share` of the way from `one` to `other`. May write into both."""
+    """The picture `share` of the way from `one` to `other`. May write into both.
+
+    What is not `seen` need not have been drawn.
+    """
     height, width = one.shape[:2]
     match kind:
         case "dissolve":
@@ -64,6 +75,12 @@ def joined(
             return _leak(one, other, share)
         case _:
             raise AssertionError(f"no transition called {kind}")
+
+
+def _met(kind: str, share: float) -> float:
+    """How far the second picture has come, in a transition that begins and ends with one."""
+    first, last = ALONE[kind]
+    return ease.smooth((share - first) / (last - first))
 
 
 def _dissolve(one: Pixels, other: Pixels, share: float) -> Pixels:
@@ -106,18 +123,18 @@ def _zoom(one: Pixels, other: Pixels, share: float) -> Pixels:
     smeared = cv2.addWeighted(
         cv2.addWeighted(parts[0], 0.5, parts[1], 0.5, 0), 0.66, parts[2], 0.34, 0
     )
-    near = abs(share - 0.5)
-    if near >= 0.18:
+    if not all(seen("zoom", share)):
         return smeared
     rest = other if share < 0.5 else one
-    return _dissolve(np.asarray(smeared, np.uint8), rest, 0.5 * (1 - near / 0.18))
+    near = abs(share - 0.5) / (ALONE["zoom"][1] - 0.5)
+    return _dissolve(np.asarray(smeared, np.uint8), rest, 0.5 * (1 - near))
 
 
 def _flash(one: Pixels, other: Pixels, share: float, tint: Rgb) -> Pixels:
     picture = one if share < 0.5 else other
     bright = ease.into(2 * share, 2) if share < 0.5 else ease.into(2 - 2 * share, 2)
-    if share < 0.62:  # the two meet under the flash
-        picture = _dissolve(one, other, ease.smooth((share - 0.38) / 0.24))
+    if all(seen("flash", share)):  # the two meet under the flash
+        picture = _dissolve(one, other, _met("flash", share))
     red, green, blue = (0.6 + 0.4 * part for part in tint)
     level = 0.92 * bright
     flash = np.empty_like(picture)
@@ -128,7 +145,7 @@ def _flash(one: Pixels, other: Pixels, share: float, tint: Rgb) -> Pixels:
 def _leak(one: Pixels, other: Pixels, share: float) -> Pixels:
     """A dissolve under a wave of orange light, as at the end of a roll of film."""
     height, width = one.shape[:2]
-    picture = _dissolve(one, other, ease.smooth((share - 0.2) / 0.6))
+    picture = _dissolve(one, other, _met("leak", share))
     xs = np.linspace(0, 1, width // 4, dtype=np.float32)[None, :]
     ys = np.linspace(0, 1, height // 4, dtype=np.float32)[:, None]
     front = 1.7 * share - 0.35
@@ -143,7 +160,7 @@ def _blur(one: Pixels, other: Pixels, share: float) -> Pixels:
     """Out of focus, and into it again on the next picture."""
     height, width = one.shape[:2]
     strength = math.sin(math.pi * ease.clamp(share)) ** 1.3
-    picture = _dissolve(one, other, ease.smooth((share - 0.25) / 0.5))
+    picture = _dissolve(one, other, _met("blur", share))
     sigma = 0.020 * min(width, height) * strength / SMALL
     if sigma < 0.12:
         return picture

@@ -22,6 +22,7 @@ from reelwright.render.kit import CAMERAS, MOODS, SUBJECTS, TRANSITIONS, WEATHER
 from reelwright.render.lately import Kept, Lately
 from reelwright.render.layer import Pixels
 from reelwright.render.look import LOOKS, Look, Palette
+from reelwright.render.outline import Box
 from reelwright.render.picture import Picture, picture
 from reelwright.render.scenes.all import PAINTERS
 from reelwright.render.titles import Title, title
@@ -155,7 +156,7 @@ class Film:
         t_s = self.step_of(frame) / self.form.fps
         shown = scene.title or self._title(self.blueprint.title, place)
         self._picture(scene.picture, t_s, desk.canvas, desk.buffers)
-        self.finish.picture(desk.canvas)
+        self.finish.picture(desk.canvas, desk.buffers)
         if shown is not None:
             shown.draw(desk.canvas, AT_REST * shot.duration_s + 5, 99.0, desk.buffers)
         self.finish.film(desk.canvas, frame)
@@ -166,7 +167,7 @@ class Film:
         canvas = self._joined(place, t_s, desk)
         if canvas is not desk.canvas:
             np.copyto(desk.canvas, canvas)
-        self.finish.picture(desk.canvas)
+        self.finish.picture(desk.canvas, desk.buffers)
 
     # ---- one drawing ----------------------------------------------------------------------
 
@@ -190,10 +191,13 @@ class Film:
                 continue
             share = (t_s - shots[incoming].start_s) / blend_s(self.blueprint, incoming) + 0.5
             if 0 < share < 1:
-                self._picture(self.pictures[incoming - 1], t_s, desk.canvas, desk.buffers)
-                self._picture(self.pictures[incoming], t_s, desk.other, desk.buffers)
+                kind = shots[incoming].transition
+                drawn = zip(cut.seen(kind, share), (desk.canvas, desk.other), strict=True)
+                for shot, (is_seen, canvas) in enumerate(drawn, start=incoming - 1):
+                    if is_seen:
+                        self._picture(self.pictures[shot], t_s, canvas, desk.buffers)
                 return cut.joined(
-                    shots[incoming].transition,
+                    kind,
                     desk.canvas,
                     desk.other,
                     share,
@@ -201,11 +205,18 @@ class Film:
                     tint=self.palette.accent,
                     buffers=desk.buffers,
                 )
-        self._picture(self.pictures[place], t_s, desk.canvas, desk.buffers)
+        self._picture(self.pictures[place], t_s, desk.canvas, desk.buffers, self.finish.clear)
         return desk.canvas
 
-    def _picture(self, drawn: Picture, t_s: float, canvas: Pixels, buffers: Buffers) -> None:
-        drawn.draw(canvas, t_s - drawn.shot.start_s, self._pulse(t_s), buffers)
+    def _picture(
+        self,
+        drawn: Picture,
+        t_s: float,
+        canvas: Pixels,
+        buffers: Buffers,
+        within: Box | None = None,
+    ) -> None:
+        drawn.draw(canvas, t_s - drawn.shot.start_s, self._pulse(t_s), buffers, within)
 
     def _pulse(self, t_s: float) -> float:
         """1 on every beat of the music, gone before the next."""

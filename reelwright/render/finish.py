@@ -7,10 +7,11 @@ import cv2
 import numpy as np
 import skia
 
-from reelwright.render.blend import Overlay
+from reelwright.render.blend import Buffers, Overlay, shaped
 from reelwright.render.colour import Rgb, mix
 from reelwright.render.layer import Pixels
 from reelwright.render.look import Look, Palette
+from reelwright.render.outline import Box
 from reelwright.render.sheet import filled, is_wide, stroked
 from reelwright.render.surface import fibres
 
@@ -27,6 +28,7 @@ class Finish:
     window: Pixels | None
     grain: Pixels | None
     size: tuple[int, int]
+    clear: Box  # outside of it the window hides everything
 
     @classmethod
     def of(cls, look: Look, palette: Palette, width: int, height: int, seed: int) -> "Finish":
@@ -43,14 +45,15 @@ class Finish:
             window.pixels if window is not None else None,
             _grain(look.grain, width, height, seed) if look.grain else None,
             (width, height),
+            _clear(window.free) if window is not None else (0, 0, width, height),
         )
 
-    def picture(self, canvas: Pixels) -> None:
+    def picture(self, canvas: Pixels, buffers: Buffers) -> None:
         """Before titles: what light and lens do."""
         if self.look.bloom:
-            _bloom(canvas, self.look.bloom)
+            _bloom(canvas, self.look.bloom, buffers)
         if self.look.fringe:
-            _fringe(canvas, max(1, round(self.look.fringe * min(self.size))))
+            _fringe(canvas, max(1, round(self.look.fringe * min(self.size))), buffers)
         if self.veil is not None:
             cv2.multiply(canvas, self.veil, canvas, 1 / 255)
         if self.window is not None:
@@ -69,7 +72,7 @@ class Finish:
         cv2.addWeighted(canvas, gain, tile, 1.0, -128.0, canvas)
 
 
-def _bloom(canvas: Pixels, strength: float) -> None:
+def _bloom(canvas: Pixels, strength: float, buffers: Buffers) -> None:
     """Bright things glow: blurred at an eighth of the size, where nobody can tell."""
     height, width = canvas.shape[:2]
     small = canvas
@@ -84,15 +87,18 @@ def _bloom(canvas: Pixels, strength: float) -> None:
     wide = cv2.GaussianBlur(tiny, (0, 0), max(0.8, 0.0042 * min(width, height)))
     wide = cv2.resize(wide, bright.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     glow = cv2.addWeighted(near, 0.8 * strength, wide, 0.9 * strength, 0)
-    cv2.add(canvas, cv2.resize(glow, (width, height), interpolation=cv2.INTER_LINEAR), canvas)
+    whole = shaped(buffers.free, canvas)
+    cv2.resize(glow, (width, height), whole, interpolation=cv2.INTER_LINEAR)
+    cv2.add(canvas, whole, canvas)
 
 
-def _fringe(canvas: Pixels, shift: int) -> None:
+def _fringe(canvas: Pixels, shift: int, buffers: Buffers) -> None:
     """Red a little to the right and blue a little to the left."""
+    height, width = canvas.shape[:2]
+    plane = buffers.alpha[: height * width].reshape(height, width)
     for channel, left, right in ((2, shift, 0), (0, 0, shift)):
-        plane = cv2.extractChannel(canvas, channel)
-        width = plane.shape[1]
-        part = np.ascontiguousarray(plane[:, right : width - left])
+        cv2.extractChannel(canvas, channel, plane)
+        part = plane[:, right : width - left]
         cv2.insertChannel(part, canvas[:, left : width - right], channel)
 
 
@@ -174,6 +180,12 @@ def arch_box(w: float, h: float) -> tuple[float, float, float, float]:
     if w > 0.8 * h:
         return 0.20 * w, 0.37 * h, 0.80 * w, 0.95 * h
     return 0.11 * w, 0.275 * h, 0.89 * w, 0.865 * h
+
+
+def _clear(free: Pixels) -> Box:
+    """The smallest box that holds all that a window lets through."""
+    left, top, width, height = cv2.boundingRect(cv2.extractChannel(free, 0))
+    return left, top, left + width, top + height
 
 
 def _arch(canvas: skia.Canvas, palette: Palette, w: float, h: float) -> None:

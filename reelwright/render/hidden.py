@@ -7,8 +7,7 @@ import numpy as np
 
 from reelwright.render.blend import Affine
 from reelwright.render.layer import Layer, Pixels
-
-Box = tuple[int, int, int, int]  # left, top, right, bottom
+from reelwright.render.outline import Box
 
 
 def solid_part(pixels: Pixels) -> Box | None:

@@ -19,11 +19,12 @@ from reelwright.render.emblem import emblem
 from reelwright.render.falling import air
 from reelwright.render.framing import place
 from reelwright.render.ground import ground
-from reelwright.render.hidden import Box, bands, solid_part
+from reelwright.render.hidden import bands, solid_part
 from reelwright.render.insert import Covering, Stock, Thing, covering, thing
 from reelwright.render.kit import SKIES
 from reelwright.render.layer import Layer, Particles, Pixels
 from reelwright.render.look import Look, Palette
+from reelwright.render.outline import Box, Outline
 from reelwright.render.scenes.all import PAINTERS
 from reelwright.render.sheet import Drawn, Spot, Stage
 from reelwright.render.subject import Brush, subject
@@ -35,13 +36,26 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
+class Sprite:
+    """Pixels, and where there are any, if that is worth knowing."""
+
+    pixels: Pixels
+    outline: Outline | None = None
+
+    @classmethod
+    def of(cls, pixels: Pixels) -> "Sprite":
+        """One that is drawn many times."""
+        return cls(pixels, Outline.of(pixels))
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """A shot's subject with what its style puts behind it, and where both stand."""
 
-    sprite: Callable[[float], Pixels]  # at a time
-    backdrop: Pixels | None
+    sprite: Callable[[float], Sprite]  # at a time
+    backdrop: Sprite | None
     turning: float  # of the backdrop, radians a second
-    shadow: Pixels | None  # on the ground, where it stands on one
+    shadow: Sprite | None  # on the ground, where it stands on one
     x: float
     y: float  # of its middle
     foot: float
@@ -62,9 +76,20 @@ class Picture:
     covering: Covering | None = None  # what is seen instead of a scene
     air: tuple[Airborne, ...] = ()  # what its weather lets fly
     solids: tuple[Box | None, ...] = ()  # of every layer, what is opaque
+    outlines: tuple[Outline, ...] = ()  # and where there is anything
 
-    def draw(self, canvas: Pixels, t_s: float, pulse: float, buffers: Buffers) -> None:
-        """The shot at `t_s` after its start, before any finish. `pulse` is that of the beat."""
+    def draw(
+        self,
+        canvas: Pixels,
+        t_s: float,
+        pulse: float,
+        buffers: Buffers,
+        within: Box | None = None,
+    ) -> None:
+        """The shot at `t_s` after its start, before any finish. `pulse` is that of the beat.
+
+        Only what lies within a box will be seen, where one is given.
+        """
         size = (float(self.frame[0]), float(self.frame[1]))
         seed = (self.shot.seed % 1000) / 100
         at = pose(self.shot.camera, self._share(t_s), t_s, self.look, size, seed)
@@ -74,24 +99,29 @@ class Picture:
             self.covering.draw(canvas, self._share(t_s), t_s, grow, seed, buffers)
             return
         layers = self.drawn.layers
-        places = [seen(layer, at, t_s, size) for layer in layers]
-        rows = bands(layers, self.solids, places, self.frame)
-        cover(canvas, layers[0].pixels, places[0], (0, rows[0][1]))
+        left, top, right, bottom = within or (0, 0, *self.frame)
+        view, corner = canvas[top:bottom, left:right], np.array([[0, 0, left], [0, 0, top]])
+        places = [seen(layer, at, t_s, size) - corner for layer in layers]
+        rows = bands(layers, self.solids, places, (right - left, bottom - top))
+        cover(view, layers[0].pixels, places[0], (0, rows[0][1]))
         entered = False
-        for layer, stand, (solid, end) in zip(layers[1:], places[1:], rows[1:], strict=True):
+        for layer, stand, (solid, end), outline in zip(
+            layers[1:], places[1:], rows[1:], self.outlines[1:], strict=True
+        ):
             if not entered and layer.depth > HERO_DEPTH + 0.25:
                 self._act(canvas, t_s, at, pulse, buffers)
                 entered = True
             lay(
-                canvas,
+                view,
                 layer.pixels,
                 stand,
                 buffers,
                 adds=layer.adds,
                 strength=layer.motion.strength(t_s),
                 above=solid,
+                outline=outline,
             )
-            cover(canvas, layer.pixels, stand, (solid, end))
+            cover(view, layer.pixels, stand, (solid, end))
         if not entered:
             self._act(canvas, t_s, at, pulse, buffers)
         for particles in self.drawn.particles:
@@ -128,11 +158,13 @@ class Picture:
         grow = come.scale * (1 + 0.9 * pulse * self.look.pulse)
 
         def put(
-            sprite: Pixels, x: float, y: float, scale: float, turn: float, strength: float
+            sprite: Sprite, x: float, y: float, scale: float, turn: float, strength: float
         ) -> None:
-            middle = (0.5 * sprite.shape[1], 0.5 * sprite.shape[0])
+            pixels = sprite.pixels
+            middle = (0.5 * pixels.shape[1], 0.5 * pixels.shape[0])
             own = placed(x, y, scale=scale, turn=turn, about=middle)
-            lay(canvas, sprite, through(own, at, HERO_DEPTH, frame), buffers, strength=strength)
+            stand = through(own, at, HERO_DEPTH, frame)
+            lay(canvas, pixels, stand, buffers, strength=strength, outline=sprite.outline)
 
         if actor.shadow is not None:
             put(actor.shadow, actor.x, actor.foot, come.scale, 0, come.strength)
@@ -236,9 +268,17 @@ def picture(
         natural = replace(grade, hold=min(SUBJECT_HOLD, grade.hold), lift=0.4 * grade.lift)
         brush = Brush(style, replace(tones, regrade=natural), palette)
         actor = _actor(shot, drawn.spot, brush, look, stage)
-    solids = tuple(solid_part(layer.pixels) for layer in drawn.layers)
-    flying = air(weather, stage, shot.scene)
-    return Picture(shot, style, look, (width, height), drawn, actor, solids=solids, air=flying)
+    return Picture(
+        shot,
+        style,
+        look,
+        (width, height),
+        drawn,
+        actor,
+        air=air(weather, stage, shot.scene),
+        solids=tuple(solid_part(layer.pixels) for layer in drawn.layers),
+        outlines=tuple(Outline.of(layer.pixels) for layer in drawn.layers),
+    )
 
 
 def stock_of(stock: Stock | None) -> Stock:
@@ -250,12 +290,21 @@ def _standing(shown: Thing, stage: Stage) -> Actor:
     """A thing where a subject would stand, on its shadow or before what the style puts there."""
     look, u = stage.look, stage.u
     foot, size = shown.y + 0.5 * shown.size[1], min(shown.size)
+
+    def sprite(t_s: float) -> Sprite:
+        return Sprite(shown.at(t_s))
+
     if not shown.stands:
-        return Actor(shown.at, None, 0.0, None, shown.x, shown.y, foot, size, sways=False)
-    behind = emblem(look, stage.palette, min(0.92 * max(shown.size), 0.62 * u), u)
-    backdrop, turning = behind if behind is not None else (None, 0.0)
-    shadow = None if behind is not None else _contact_shadow(1.15 * shown.size[0], 0.8)
-    return Actor(shown.at, backdrop, turning, shadow, shown.x, shown.y, foot, size)
+        return Actor(sprite, None, 0.0, None, shown.x, shown.y, foot, size, sways=False)
+    backdrop, turning = _behind(look, stage.palette, min(0.92 * max(shown.size), 0.62 * u), u)
+    shadow = None if backdrop is not None else _contact_shadow(1.15 * shown.size[0], 0.8)
+    return Actor(sprite, backdrop, turning, shadow, shown.x, shown.y, foot, size)
+
+
+def _behind(look: Look, palette: Palette, size: float, u: float) -> tuple[Sprite | None, float]:
+    """What a style puts behind a subject, and how fast it turns."""
+    found = emblem(look, palette, size, u)
+    return (Sprite.of(found[0]), found[1]) if found is not None else (None, 0.0)
 
 
 def _softened(layers: tuple[Layer, ...], reach: float) -> tuple[Layer, ...]:
@@ -283,16 +332,15 @@ def _softened(layers: tuple[Layer, ...], reach: float) -> tuple[Layer, ...]:
 
 def _actor(shot: Shot, spot: Spot, brush: Brush, look: Look, stage: Stage) -> Actor:
     at = place(spot, look, stage.w, stage.h, titled=bool(shot.words.strip()))
-    sprite = subject(shot.subject, at.size, brush)
-    behind = emblem(look, brush.palette, at.size, stage.u)
+    sprite = Sprite.of(subject(shot.subject, at.size, brush))
+    backdrop, turning = _behind(look, brush.palette, at.size, stage.u)
     shadow = None
     if not at.floats:
         shadow = _contact_shadow(at.size, 0.55 if look.window == "arch" else 1.0)
-    backdrop, turning = behind if behind is not None else (None, 0.0)
     return Actor(lambda t_s: sprite, backdrop, turning, shadow, at.x, at.y, at.foot, at.size)
 
 
-def _contact_shadow(size: float, strength: float) -> Pixels:
+def _contact_shadow(size: float, strength: float) -> Sprite:
     """The soft dark ellipse on which a thing stands."""
     width, height = math.ceil(1.1 * size), math.ceil(0.22 * size)
     xs = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
@@ -301,7 +349,7 @@ def _contact_shadow(size: float, strength: float) -> Pixels:
     pixels = np.zeros((height, width, 4), np.uint8)
     pixels[:, :, 3] = (fall * 105 * strength).astype(np.uint8)
     pixels[:, :, 0] = (fall * 14 * strength).astype(np.uint8)
-    return pixels
+    return Sprite(pixels)
 
 
 def _float(canvas: Pixels, cloud: Particles, t_s: float) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.render import ease
-from reelwright.render.blend import Buffers, lay, placed
+from reelwright.render.blend import Buffers, lay, placed, shaped
 from reelwright.render.colour import Rgb, clipped
 from reelwright.render.layer import Pixels
 
@@ -33,7 +33,7 @@ def passed(order: Pixels, share: float, soft: float, out: Pixels | None = None) 
 
 def through(one: Pixels, other: Pixels, mask: Pixels, buffers: Buffers) -> Pixels:
     """The next picture where the mask is 255, this one where it is 0. Writes into both."""
-    many = _memory(buffers.free, one)
+    many = shaped(buffers.free, one)
     cv2.cvtColor(mask, cv2.COLOR_GRAY2BGRA, many)
     cv2.multiply(other, many, other, 1 / 255)
     cv2.bitwise_not(many, many)
@@ -55,7 +55,7 @@ def banded(
     """A sharp edge that passes over the picture, a band of colour ahead of it."""
     ahead = passed(order, min(1.0, share * (1 + BAND)), CRISP)
     behind = passed(order, max(0.0, share * (1 + BAND) - BAND), CRISP)
-    many, band = _memory(buffers.free, one), _memory(buffers.moved, one)
+    many, band = shaped(buffers.free, one), shaped(buffers.moved, one)
     ring = cv2.subtract(ahead, behind)
     red, green, blue = (cv2.convertScaleAbs(ring, alpha=part) for part in clipped(tint))
     cv2.merge([blue, green, red, ring], band)
@@ -64,11 +64,6 @@ def banded(
         cv2.multiply(picture, many, picture, 1 / 255)
         cv2.add(band, picture, band)
     return band
-
-
-def _memory(buffer: Pixels, like: Pixels) -> Pixels:
-    """Memory of a thread in the shape of a frame: fresh memory would cost more than the work."""
-    return buffer[: like.size].reshape(like.shape)
 
 
 @lru_cache(maxsize=4)
@@ -105,7 +100,7 @@ def burn(one: Pixels, other: Pixels, share: float, buffers: Buffers) -> Pixels:
     order = _burning(one.shape[1], one.shape[0])
     burnt = ease.into(share, 1.6)
     edge(one, other, order, burnt, FRAYED, buffers)
-    warm, glow = _memory(buffers.free, one), _memory(buffers.moved, one)
+    warm, glow = shaped(buffers.free, one), shaped(buffers.moved, one)
     cv2.cvtColor(order, cv2.COLOR_GRAY2BGRA, warm)
     return cv2.add(one, cv2.LUT(warm, _embers(burnt), glow), one)
 

@@ -17,6 +17,7 @@ from reelwright.render.surface import backdrop, finished
 MARGIN = 0.14  # of the frame on every side, for the camera to move in
 BANDS = 7  # of a sky without gradients
 NOISE = 64  # pixels after which dithering repeats
+CACHED = 32  # rows of a sheet, in single precision, that stay in the processor's cache
 Points = Sequence[tuple[float, float]]
 
 
@@ -209,9 +210,8 @@ class Sheet:
             down = np.minimum(np.floor(down * BANDS), BANDS - 1) / (BANDS - 1)
         at = down * (len(stops) - 1)
         columns = [np.interp(at, range(len(stops)), [stop[k] for stop in stops]) for k in (2, 1, 0)]
-        self.pixels[:, :, 3] = 255
-        levels = np.stack(columns, axis=1) * 255
-        self.pixels[:, :, :3] = _dithered(levels, self.pixels.shape[1])
+        levels = np.stack([*columns, np.ones_like(at)], axis=1) * 255
+        self.pixels[:] = _dithered(levels, self.pixels.shape[1])
 
     def mist(self, top: float, bottom: float, colour: Rgb, strength: float) -> None:
         """Blend what is drawn towards a paint, from nothing at `top` to `strength` at `bottom`."""
@@ -231,14 +231,15 @@ class Sheet:
         if box is None:
             return
         top, bottom, left, right = box
-        ys = (np.arange(top, bottom) - y - self.dy)[:, None] / r
-        xs = (np.arange(left, right) - x - self.dx)[None, :] / r
-        fall = np.clip(1 - (xs * xs + ys * ys), 0, 1).astype(np.float32)
+        ys = np.square((np.arange(top, bottom) - y - self.dy) / r).astype(np.float32)
+        xs = np.square((np.arange(left, right) - x - self.dx) / r).astype(np.float32)
+        fall = np.clip(1 - ys[:, None] - xs, 0, 1)
         fall = fall * fall * fall
         if self.flat:
             fall = np.floor(fall * 3.99) / 3.99
             strength *= 0.6
-        _blend(self.pixels[top:bottom, left:right], fall * strength, colour)
+        fall *= np.float32(strength)
+        _blend(self.pixels[top:bottom, left:right], fall, colour)
 
     # ---- handing over ---------------------------------------------------------------------
 
@@ -297,12 +298,13 @@ def rounded(points: Points) -> skia.Path:
 
 def _blend(pixels: Pixels, share: NDArray[np.floating], colour: Rgb) -> None:
     """Draw premultiplied pixels towards a colour without changing what they cover."""
-    alpha = pixels[:, :, 3].astype(np.float32)
-    share = np.broadcast_to(share.astype(np.float32), alpha.shape)
-    red, green, blue = colour
-    for channel, part in enumerate((blue, green, red)):
-        plane = pixels[:, :, channel].astype(np.float32)
-        pixels[:, :, channel] = (plane + (alpha * part - plane) * share + 0.5).astype(np.uint8)
+    for first in range(0, len(pixels), CACHED):  # a few rows at a time take a third of the time
+        rows = pixels[first : first + CACHED]
+        part = share[first : first + CACHED].astype(np.float32)
+        alpha = rows[:, :, 3].astype(np.float32)
+        for channel, level in enumerate(colour[::-1]):
+            plane = rows[:, :, channel].astype(np.float32)
+            rows[:, :, channel] = plane + (alpha * np.float32(level) - plane) * part + 0.5
 
 
 def _dithered(levels: NDArray[np.floating], width: int) -> Pixels:

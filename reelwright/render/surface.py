@@ -77,10 +77,11 @@ def _dotted(pixels: Pixels, u: float) -> Pixels:
 
 def halftone(height: int, width: int, pitch: float) -> NDArray[np.float32]:
     """0 in the middle of every dot of a screen at 45 degrees, 1 between dots."""
-    ys, xs = np.arange(height, dtype=np.float32)[:, None], np.arange(width, dtype=np.float32)
-    turn = math.pi * math.sqrt(0.5) / pitch
-    one, other = np.cos((xs + ys) * turn), np.cos((xs - ys) * turn)
-    return np.asarray(1 - np.abs(one * other), np.float32)
+    # cos(x + y) cos(x - y) is half of cos 2x + cos 2y: one cosine a row and one a column.
+    turn = 2 * math.pi * math.sqrt(0.5) / pitch
+    ys, xs = (0.5 * np.cos(np.arange(side) * turn) for side in (height, width))
+    waves = np.add.outer(ys.astype(np.float32), xs.astype(np.float32))
+    return np.asarray(1 - np.abs(waves), np.float32)
 
 
 def fibres(height: int, width: int) -> Pixels:
