@@ -58,7 +58,8 @@ def test_a_picture_that_is_not_seen_need_not_be_drawn(kind: str, place: int) -> 
             continue
         both = [*pictures()]
         both[place] = np.full_like(both[place], 77)
-        found = joined(kind, *both, share, style="documentary", tint=tint, buffers=empty)
+        one, other = both
+        found = joined(kind, one, other, share, style="documentary", tint=tint, buffers=empty)
         assert np.array_equal(found, at(kind, share)), share
 
 
