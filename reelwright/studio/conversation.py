@@ -104,7 +104,7 @@ class Conversation:
         found = self._opened(role, ruled)
         facts = {**data, **facts_for(role, ruled), **found}
         self._ask(role, facts)
-        until_s = begun_s + 2 / (turns_left + 1) * (self.end_s - begun_s)
+        until_s = begun_s + 3 / (turns_left + 2) * (self.end_s - begun_s)
         why, by, draft = "", self.backbone.name, ruled
         try:
             draft = self._answer(role, ruled, found, tally, until_s)
