@@ -39,3 +39,25 @@ def left_mb(how: str) -> float:
 def test_large_arrays_leave_no_holes() -> None:
     assert left_mb("told") < 25  # 15 MB are the small ones
     assert left_mb("told") < left_mb("left alone")
+
+
+HOLES = """
+from reelwright.media.heap import give_holes_back
+from pathlib import Path
+def held_mb():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
+notes = [bytearray(100_000) for _ in range(400)]
+last = bytearray(100_000)
+del notes
+before = held_mb()
+assert give_holes_back()
+print(before - held_mb())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library than glibc")
+def test_holes_are_given_back() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", HOLES], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert float(done.stdout) > 20

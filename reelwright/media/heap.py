@@ -16,3 +16,9 @@ def give_large_back(num_bytes: int = LARGE_BYTES) -> bool:
     """Whether the C library of this process could be told; others than glibc need not be."""
     tell = getattr(ctypes.CDLL(None), "mallopt", None)
     return tell is not None and bool(tell(MMAP_THRESHOLD, num_bytes))
+
+
+def give_holes_back() -> bool:
+    """Whether any memory went back to the system that lay free between what is still held."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    return trim is not None and bool(trim(0))

@@ -16,30 +16,30 @@ CRF = 27  # nobody looks for grain in a thumbnail
 
 
 def preview(
-    path: Path,
-    frames: Sequence[NDArray[np.uint8]],
-    *,
-    width: int,
-    height: int,
-    fps: int,
-    config: MediaConfig,
+    path: Path, thumbnails: Sequence[NDArray[np.uint8]], *, fps: int, config: MediaConfig
 ) -> int:
-    """The number of frames of a film that ends where it began, from I420 frames of this size.
+    """The number of frames of a film that ends where it began.
 
     H.264 and no animated WebP, which is some eight times as large and decoded by the processor.
     """
-    scale = SHORT_SIDE / min(width, height)
-    to = (2 * round(width * scale / 2), 2 * round(height * scale / 2))
-    small = [shrunk(frame, (width, height), to) for frame in frames]
+    rows, width = thumbnails[0].shape
     return encode(
         path,
-        there_and_back(small),
-        width=to[0],
-        height=to[1],
+        there_and_back(thumbnails),
+        width=width,
+        height=rows * 2 // 3,
         fps=fps,
         sound=None,
         config=replace(config, crf=CRF),
     )
+
+
+def thumbnail(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """An I420 frame as small as the preview shows it."""
+    height, width = frame.shape[0] * 2 // 3, frame.shape[1]
+    scale = SHORT_SIDE / min(width, height)
+    to = (2 * round(width * scale / 2), 2 * round(height * scale / 2))
+    return shrunk(frame, (width, height), to)
 
 
 def there_and_back(

@@ -16,9 +16,9 @@ from reelwright.config import MediaConfig, RenderConfig
 from reelwright.domain import Blueprint, Clip
 from reelwright.media.captions import Cue, cues, together, webvtt
 from reelwright.media.encode import encode, jpeg
-from reelwright.media.heap import give_large_back
+from reelwright.media.heap import give_holes_back, give_large_back
 from reelwright.media.materials import Materials
-from reelwright.media.preview import preview
+from reelwright.media.preview import preview, thumbnail
 from reelwright.progress import Progress, silent
 from reelwright.render.film import Desk, Film
 from reelwright.render.narration import Line, narrate, track
@@ -65,6 +65,7 @@ class Compositor:
         lines = narrate(blueprint, self.voice)
         if sound is None:
             sound = self._sound(blueprint, lines)
+        give_holes_back()  # many notes came and went, and perhaps another clip before them
         clip = Clip(
             film=folder / "film.mp4",
             poster=folder / "poster.jpg",
@@ -83,14 +84,7 @@ class Compositor:
             config=self.media,
         )
         jpeg(clip.poster, posters[0].result())
-        preview(
-            clip.preview,
-            telling,
-            width=film.form.width,
-            height=film.form.height,
-            fps=film.form.fps,
-            config=self.media,
-        )
+        preview(clip.preview, telling, fps=film.form.fps, config=self.media)
         clip.captions.write_text(webvtt(captions(blueprint, lines)), encoding="utf-8")
         return clip
 
@@ -174,8 +168,8 @@ def lent(desks: queue.SimpleQueue[Desk]) -> Iterator[Desk]:
 def kept(
     frames: Iterable[NDArray[np.uint8]], wanted: range, into: list[NDArray[np.uint8]]
 ) -> Iterator[NDArray[np.uint8]]:
-    """The frames as they come; those whose number is wanted are remembered on their way."""
+    """The frames as they come; of those whose number is wanted, thumbnails are remembered."""
     for number, frame in enumerate(frames):
         if number in wanted:
-            into.append(frame)
+            into.append(thumbnail(frame))
         yield frame

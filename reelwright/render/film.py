@@ -13,7 +13,7 @@ from reelwright.errors import ReelwrightError
 from reelwright.media.materials import Materials
 from reelwright.reading import leaving_s
 from reelwright.render import cut
-from reelwright.render.blend import Buffers
+from reelwright.render.blend import Buffers, shaped
 from reelwright.render.card import Card, card
 from reelwright.render.colour import LIGHTS
 from reelwright.render.finish import Finish
@@ -46,18 +46,13 @@ class Desk:
 
     canvas: Pixels
     other: Pixels
-    plain: Pixels  # the canvas without its alpha
-    turned: Pixels  # the same in the encoder's colours
     buffers: Buffers
 
     @classmethod
     def of(cls, width: int, height: int) -> "Desk":
-        with_alpha, without = (height, width, 4), (height, width, 3)
         return cls(
-            canvas=np.empty(with_alpha, np.uint8),
-            other=np.empty(with_alpha, np.uint8),
-            plain=np.empty(without, np.uint8),
-            turned=np.empty(without, np.uint8),
+            canvas=np.empty((height, width, 4), np.uint8),
+            other=np.empty((height, width, 4), np.uint8),
             buffers=Buffers.of(width, height),
         )
 
@@ -144,9 +139,13 @@ class Film:
     def i420(self, frame: int, desk: Desk) -> NDArray[np.uint8]:
         """A frame as the encoder takes it, BT.709."""
         self._draw(self.step_of(frame), desk)
-        cv2.cvtColor(desk.canvas, cv2.COLOR_BGRA2BGR, desk.plain)
-        cv2.transform(desk.plain, TO_709, desk.turned)
-        return np.asarray(cv2.cvtColor(desk.turned, cv2.COLOR_BGR2YUV_I420), np.uint8)
+        plain, turned = (
+            shaped(buffer, desk.canvas[:, :, :3])
+            for buffer in (desk.buffers.free, desk.buffers.moved)
+        )
+        cv2.cvtColor(desk.canvas, cv2.COLOR_BGRA2BGR, plain)
+        cv2.transform(plain, TO_709, turned)
+        return np.asarray(cv2.cvtColor(turned, cv2.COLOR_BGR2YUV_I420), np.uint8)
 
     def poster(self, desk: Desk) -> NDArray[np.uint8]:
         """A good frame with the title at rest: the one with which the preview begins."""
