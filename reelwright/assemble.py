@@ -456,7 +456,7 @@ def workshop(
             kit(),
             texts.encode,
             style_vectors(home, progress=progress),
-            answers or backbone(home.config),
+            answers or routed(home.config, codes, backbone(home.config)),
             within_s=home.config.studio.plan_s,
             num_calls=home.config.studio.calls,
         ),
@@ -546,6 +546,50 @@ def studio_adapter(config: Config) -> Path | None:
             )
 
 
+def routed(config: Config, codes: "Codebook", answers: "Backbone") -> "Backbone":
+    """Who answers, but for a director who is told wishes in soft tokens, where that can be."""
+    adapter = studio_adapter(config)
+    if config.studio.route == "words" or adapter is None or soft_lack(config, codes.version):
+        return answers
+    from reelwright.tuning.director import SoftBackbone, open_pupil
+
+    pupil = open_pupil(_studio_weights(config), adapter, codebook=codes.version)
+    return SoftBackbone(answers, pupil, codes.decode, clock=time.monotonic)
+
+
+def soft_lack(config: Config, codebook: str) -> str:
+    """Why no wish can be told in soft tokens here, and how it can; empty for no reason."""
+    if config.studio.backbone != "local":
+        return f"studio.backbone is {config.studio.backbone}, and only local reads soft tokens."
+    if lack := backbone_lack(config):
+        return lack
+    if find_spec("llguidance") is None:
+        return "The package llguidance is not installed. Run pip install 'reelwright[llm]'."
+    from reelwright.tuning.soft_file import Taught, beside, mark, open_projector
+
+    adapter = studio_adapter(config)
+    if adapter is None or not beside(adapter).is_file():
+        return "studio.adapter has no projector beside it. Run reelwright train studio --soft."
+    model = _studio_weights(config)
+    try:
+        taught = Taught(codebook=codebook, model=mark(model), adapter=mark(adapter))
+        open_projector(beside(adapter), beside=taught)
+    except ReelwrightError as error:
+        return str(error)
+    return ""
+
+
+def route_words(config: Config) -> str:
+    """How a director is told a wish; empty where nothing but words was set."""
+    if config.studio.route == "words":
+        return ""
+    codes = _learned_codes(config)
+    if codes is None:
+        return f"words: no codes were learned in {config.home}."
+    lack = soft_lack(config, codes.version)
+    return f"words: {lack}" if lack else "soft: the director is told wishes in soft tokens"
+
+
 def backbone_lack(config: Config) -> str:
     """What the studio's language model lacks here, and how it is had; empty for nothing."""
     if config.studio.backbone != "local":
@@ -585,15 +629,32 @@ def tune(
     course: "Course",
     seed: int,
     out: Path,
+    soft: bool,
     say: "Say",
     note: "Note",
     progress: Progress,
 ) -> dict[str, float]:
-    """Teach the studio's language model what the rules, or the server that was set, plan."""
+    """Teach the studio's language model what the rules, or the server that was set, plan.
+
+    `soft` teaches it to be told wishes in soft tokens, too: that needs codes.
+    """
     import torch
 
     from reelwright.tuning.pairs import listen
+    from reelwright.tuning.stages import Stages
     from reelwright.tuning.tuning import Tuning
+
+    codes = _learned_codes(config) if soft else None
+    if soft and codes is None:
+        raise ReelwrightError(
+            f"Soft tokens are made from codes, and none were learned in {config.home}.",
+            hint="Run reelwright train first, or leave --soft out.",
+        )
+    if soft and out.suffix != ".gguf":
+        raise ReelwrightError(
+            f"{out} does not end in .gguf, and the projector is named after it.",
+            hint=f"Give --out {out.with_suffix('.gguf')}.",
+        )
 
     torch.set_num_threads(1)  # two are no faster while anything else runs beside it
     teacher = backbone(config if config.studio.backbone == "server" else Config())
@@ -611,7 +672,9 @@ def tune(
         studio, wishes = _school(config, count, seed=seed, progress=progress)
         return listen(studio, teacher, wishes, progress=progress)
 
-    return tuning.run(hear, out)
+    if codes is None:
+        return tuning.run(hear, out)
+    return Stages(tuning=tuning, codebook=codes.version, decode=codes.decode).run(hear, out)
 
 
 def _studio_weights(config: Config) -> Path:
@@ -644,6 +707,14 @@ def _school(
     else:
         wishes = from_topics(kit(), count, format=form, rng=rng)
     return lambda answers: Studio(kit(), texts.encode, vectors, answers), wishes
+
+
+def _learned_codes(config: Config) -> "Codebook | None":
+    """The codes that the newest recommender speaks, if any was learned."""
+    if not _has_learned(config):
+        return None
+    with kept_home(config) as opened:
+        return codebook(opened, recommender(opened).codebook)
 
 
 def _has_learned(config: Config) -> bool:

@@ -174,6 +174,12 @@ def train(context: click.Context, to: str | None) -> None:
 )
 @click.option("--rank", type=click.IntRange(1, 256), default=8, show_default=True)
 @click.option("--sparing", is_flag=True, help="Take less memory, and a third more time.")
+@click.option(
+    "--soft",
+    is_flag=True,
+    help="Teach it to be told wishes in soft tokens made from codes, in two stages of --steps; "
+    "what makes them is written beside the adapter.",
+)
 @click.option("--seed", type=click.IntRange(0, 2**31), default=1, show_default=True)
 @click.option("--json", "to", metavar="FILE", callback=to_file, help=FIGURES_HELP)
 @click.pass_obj
@@ -187,6 +193,7 @@ def train_studio(
     blocks: int,
     rank: int,
     sparing: bool,
+    soft: bool,
     seed: int,
     to: str | None,
 ) -> None:
@@ -209,6 +216,7 @@ def train_studio(
             course=course,
             seed=seed,
             out=out,
+            soft=soft,
             say=warn,
             note=lambda *_: None,
             progress=progress,

@@ -274,6 +274,8 @@ class StudioConfig:
     most_wait_s: Annotated[float, Within(0.0, 3600.0)] = 5.0  # that a server may ask for
     threads: Annotated[int, Within(1, 256, 1)] = 2  # of the local model
     adapter: Text = "shipped"  # over the local model; or none, or a .gguf of train studio
+    # How the local director is told a wish; soft needs an adapter of train studio --soft.
+    route: Annotated[str, OneOf(("words", "soft"))] = "words"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

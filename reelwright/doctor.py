@@ -40,6 +40,8 @@ def examine(config: Config) -> Iterator[Finding]:
     yield _encoder(config)
     yield _weights(config)
     yield _studio(config)
+    if told := assemble.route_words(config):
+        yield Finding("route", True, told)
     yield _voice(config)
     yield _port(config)
     yield Finding("machine", True, f"{os.cpu_count()} cores, {_memory_gb():.1f} GB of memory")

@@ -457,5 +457,7 @@ def test_what_cannot_be_taught_is_refused(tmp_path: Path) -> None:
     assert "models pull smollm2" in said
     said = refused("train", "studio", "-o", str(tmp_path / "no" / "a.gguf"), home=home)
     assert "there is no folder" in said
+    said = refused("train", "studio", "--soft", "-o", out, home=home)
+    assert "Soft tokens are made from codes, and none were learned" in said
     assert not home.exists()
     assert not Path(out).exists()

@@ -13,6 +13,7 @@ from torch.nn.functional import cross_entropy
 from reelwright.learning.lora import adapters
 from reelwright.tuning.fit import Course, attach, drawn, fit, loss_of, rate, surprise
 from reelwright.tuning.lessons import Lesson
+from reelwright.tuning.llama import Llama
 
 BEGINNING = tuple(int(token) for token in np.random.default_rng(0).integers(3, len(WORDS), 40))
 COURSE_LONG = Course(steps=60, batch=3, rank=4, learning_rate=0.02, warm_up=3, refresh=3, blocks=3)
@@ -50,6 +51,12 @@ class Drawer:
         self.noted.append((name, value, step))
 
 
+def taught_adapter(model: Llama, course: Course, *, seed: int, keep: Drawer) -> list[float]:
+    """A fresh adapter of a model, taught some lessons."""
+    learned = attach(model, course, seed=seed)
+    return fit(model, BEGINNING, some_lessons(), course, learned=learned, seed=seed, keep=keep)
+
+
 def weights(model: torch.nn.Module) -> list[torch.Tensor]:
     return [part.detach() for _, one in adapters(model) for part in (one.down_RI, one.up_OR)]
 
@@ -57,19 +64,19 @@ def weights(model: torch.nn.Module) -> list[torch.Tensor]:
 def test_what_is_taught_is_learned() -> None:
     model, taught = tiny(), some_lessons()
     before = surprise(model, BEGINNING, taught)
-    losses = fit(model, BEGINNING, taught, COURSE_LONG, seed=1, keep=Drawer())
+    losses = taught_adapter(model, COURSE_LONG, seed=1, keep=Drawer())
     assert len(losses) == COURSE_LONG.steps
     assert surprise(model, BEGINNING, taught) < before / 3
 
 
-@pytest.mark.parametrize("states", [1, 2])
+@pytest.mark.parametrize("states", [1, 2, 4])  # the last one is that of the end
 def test_a_training_that_is_stopped_goes_on_to_the_very_same_end(states: int) -> None:
     whole, halves, drawer = tiny(), tiny(), Drawer(most=states)
-    losses = fit(whole, BEGINNING, some_lessons(), COURSE, seed=3, keep=Drawer())
+    losses = taught_adapter(whole, COURSE, seed=3, keep=Drawer())
     with pytest.raises(KeyboardInterrupt):
-        fit(tiny(), BEGINNING, some_lessons(), COURSE, seed=3, keep=drawer)
+        taught_adapter(tiny(), COURSE, seed=3, keep=drawer)
     drawer.most = None
-    assert fit(halves, BEGINNING, some_lessons(), COURSE, seed=3, keep=drawer) == losses
+    assert taught_adapter(halves, COURSE, seed=3, keep=drawer) == losses
     for one, other in zip(weights(whole), weights(halves), strict=True):
         assert torch.equal(one, other)
 

@@ -17,7 +17,7 @@ from reelwright.config import ZooConfig
 from reelwright.errors import ReelwrightError
 from reelwright.studio.backbone import Message
 from reelwright.tuning.fit import Course, attach
-from reelwright.tuning.gguf_file import open_model, write_adapter
+from reelwright.tuning.gguf_file import lay_over, open_model, write_adapter
 from reelwright.tuning.lessons import encode, template
 from reelwright.tuning.llama import Llama
 from reelwright.zoo.zoo import Zoo
@@ -165,3 +165,21 @@ def test_an_adapter_changes_the_real_model_as_much_here_as_in_the_engine(tmp_pat
     assert float(change.abs().max()) > 0.5, "the adapter says something"
     assert float(torch.corrcoef(torch.stack([there, change]))[0, 1]) > 0.9
     assert float(there.std() / change.std()) == pytest.approx(1.0, abs=0.2)
+
+
+def test_an_adapter_that_is_laid_over_a_model_says_what_was_taught(tmp_path: Path) -> None:
+    model, found, tokens = taught(4), tiny(), torch.tensor([[5, 17, 200, 3]])
+    write_adapter(model, tmp_path / "a.gguf", name="n", licence="l", about="a")
+    lay_over(found, tmp_path / "a.gguf")
+    assert torch.allclose(found(tokens), model(tokens), atol=0.02)  # it is kept in half precision
+    assert not torch.allclose(found(tokens), tiny()(tokens), atol=0.5)
+    assert not any(weight.requires_grad for weight in found.parameters())
+
+
+def test_what_is_no_adapter_of_the_model_is_refused(tmp_path: Path) -> None:
+    file = write_tiny(tmp_path / "tiny.gguf")
+    with pytest.raises(ReelwrightError, match="holds no adapter of this model"):
+        lay_over(tiny(), file)
+    file.write_bytes(b"GGUF and nothing else")
+    with pytest.raises(ReelwrightError, match="holds no adapter of this model"):
+        lay_over(tiny(), file)

@@ -7,7 +7,16 @@ from tokenizers import Tokenizer
 
 from reelwright.studio.backbone import Message
 from reelwright.tuning.gguf_file import open_model
-from reelwright.tuning.lessons import NOTHING, Lesson, batched, encode, lessons, template
+from reelwright.tuning.lessons import (
+    MARK,
+    NOTHING,
+    SOFT,
+    Lesson,
+    batched,
+    encode,
+    lessons,
+    template,
+)
 from reelwright.tuning.pairs import Talk
 
 FIRST = Message("system", "You make films.")
@@ -69,3 +78,15 @@ def test_conversations_that_begin_otherwise_are_a_mistake_of_ours(words: Tokeniz
     other = Talk((Message("system", "Sing."), *TALK.messages[1:]), TALK.taught)
     with pytest.raises(AssertionError, match="begin alike"):
         lessons(words, [TALK, other])
+
+
+def test_every_mark_is_the_place_of_one_soft_token(words: Tokenizer) -> None:
+    told = encode(words, f"the {MARK}{MARK} end{MARK}")
+    assert told == [*encode(words, "the "), SOFT, SOFT, *encode(words, " end"), SOFT]
+
+
+def test_what_soft_tokens_are_made_from_goes_with_the_lesson(words: Tokenizer) -> None:
+    soft = Talk((FIRST, Message("user", MARK), *TALK.messages[2:]), TALK.taught, (1.0, 2.0))
+    _, [lesson] = lessons(words, [soft])
+    assert lesson.meant == (1.0, 2.0)
+    assert lesson.tokens.count(SOFT) == 1

@@ -74,6 +74,14 @@ def test_a_beginning_that_was_read_before_changes_nothing(length: int) -> None:
     assert torch.allclose(model(rest, model.read(beginning[0].tolist())), whole, atol=1e-5)
 
 
+def test_written_word_by_word_it_is_what_was_read_at_once() -> None:
+    model, before, states = tiny(), tiny().nothing(), []
+    for token in TOKENS[0]:
+        state, before = model.further(model.token_embd(token.view(1, 1)), before)
+        states.append(state[0, 0])
+    assert torch.allclose(torch.stack(states), model(TOKENS[:1])[0], atol=1e-5)
+
+
 def test_what_fills_a_row_up_changes_nothing_before_it() -> None:
     model = tiny()
     filled = torch.cat((TOKENS[:, :4], torch.zeros(2, 3, dtype=torch.long)), 1)

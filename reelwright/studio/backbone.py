@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from reelwright.domain import Wish
+
 Schema = Mapping[str, Any]  # JSON Schema of an object
 
 
@@ -20,13 +22,15 @@ class Ask:
     """What a role wants to have answered: all that was said so far, and the form of the answer.
 
     `rule` is what the deterministic planner answers to the same question: it stands in where no
-    model does, and it is what a small model learns from.
+    model does, and it is what a small model learns from. `wish` is what the messages tell in words,
+    for those who can read codes.
     """
 
     messages: tuple[Message, ...]
     schema: Schema
     rule: Mapping[str, Any]
     max_tokens: int
+    wish: Wish | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

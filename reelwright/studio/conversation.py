@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from reelwright.domain import Kit
+from reelwright.domain import Kit, Wish
 from reelwright.studio.backbone import Ask, Backbone, Message, Reply, Schema, Silent
 from reelwright.studio.form import fault, one_of, record
 from reelwright.studio.outside import Data, Outside, canonical, harmless, quoted
@@ -87,6 +87,7 @@ class Conversation:
         clock: Clock,
         within_s: float,
         num_calls: int,
+        wish: Wish | None = None,
     ) -> None:
         self.backbone = backbone
         self.desk = desk
@@ -94,6 +95,7 @@ class Conversation:
         self.clock = clock
         self.end_s = clock() + within_s
         self.num_calls = num_calls
+        self.wish = wish
         self.silences = 0
 
     def turn(
@@ -165,6 +167,7 @@ class Conversation:
             schema=_or_call(form, role) if may_call else form,
             rule=role.told(ruled, kit),
             max_tokens=TOKENS + TOKENS_A_SHOT * len(ruled.instruction.shots),
+            wish=self.wish,
         )
         tally.num_asks += 1
         try:

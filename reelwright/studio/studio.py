@@ -72,7 +72,7 @@ class Studio:
         """Six steps, the last of them `Planned`. Another seed gives another take of the wish."""
         rules = self.planner(wish, meaning, seed, product)
         yield rules.understood
-        talk = self._conversation(rules.desk, before=())
+        talk = self._conversation(rules, before=())
         news = {"wish": material(wish, meaning, product)}
         yield from self._carried_out(ROLES, None, rules, talk, news)
 
@@ -91,7 +91,7 @@ class Studio:
         `earlier` are all steps of all rounds before; the new ones follow them.
         """
         rules = self.planner(wish, meaning, seed, product, complaints, count_rounds(earlier))
-        talk = self._conversation(rules.desk, before=turns_of(earlier))
+        talk = self._conversation(rules, before=turns_of(earlier))
         news = {"complaints": complained(complaints)}
         draft = draft_of(earlier, format=wish.format, seed=rules.seed)
         speaking = ROLES[first_blamed(complaints) :]
@@ -122,14 +122,15 @@ class Studio:
         assert draft, "nobody spoke"
         yield Planned(_blueprint(draft, signed(self.backbone.name, latest.values())))
 
-    def _conversation(self, desk: Desk, before: Sequence[Turn]) -> Conversation:
+    def _conversation(self, rules: Planner, before: Sequence[Turn]) -> Conversation:
         return Conversation(
             self.backbone,
-            desk,
+            rules.desk,
             [self.prefix, *(message for turn in before for message in turn.said)],
             clock=self.clock,
             within_s=self.within_s,
             num_calls=self.num_calls,
+            wish=rules.wish,
         )
 
     def planner(

@@ -1,4 +1,4 @@
-"""Teaching the language model: an adapter learns to answer as the teacher did.
+"""Teaching the language model: an adapter, or what makes soft tokens, learns from the teacher.
 
 What all conversations begin with is long and always the same. Its keys and values are computed once
 with the adapter as it is, without gradient, and anew every `refresh` steps; a step then costs only
@@ -22,6 +22,7 @@ from reelwright.learning import lora
 from reelwright.progress import Progress, silent
 from reelwright.tuning.lessons import NOTHING, Lesson, batched
 from reelwright.tuning.llama import TARGETS, Before, Llama
+from reelwright.tuning.soft import Project, embedded
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,38 +57,42 @@ def fit(
     taught: Sequence[Lesson],
     course: Course,
     *,
+    learned: Sequence[nn.Parameter],
     seed: int,
     keep: Keeper,
+    project: Project | None = None,
     progress: Progress = silent,
 ) -> list[float]:
-    """Teach a fresh adapter of `model` and leave it there; the loss of each step.
+    """Teach what is `learned`, a part of `model` or of `project`, in place; the loss of each step.
 
-    A state is kept whenever the beginning is read anew, so that a training that was killed goes on
-    from there and ends with the very figures of one that was left in peace.
+    A state is kept whenever the beginning is read anew, and at the end, so that a training that was
+    killed goes on from there and ends with the very figures of one that was left in peace.
     """
-    learned = attach(model, course, seed=seed)
     optimizer = AdamW(learned, lr=course.learning_rate, weight_decay=0.0)
     losses: list[float] = []
     if (kept := keep.load()) is not None:
         _restore(learned, optimizer, kept)
         losses = list(kept["losses"])
     before: Before = []
-    for step in range(len(losses), course.steps):
+    begun = len(losses)
+    for step in range(begun, course.steps):
         progress("teaching the language model", step, course.steps)
         if step % course.refresh == 0:
-            if step and step != len(kept["losses"] if kept else ()):
+            if step > begun:
                 keep.save(_state(learned, optimizer, losses))
             before = model.read(beginning)
         for group in optimizer.param_groups:
             group["lr"] = rate(course, step)
         chosen = [taught[place] for place in drawn(len(taught), course.batch, step, seed)]
         optimizer.zero_grad()
-        loss = loss_of(model, before, chosen, sparing=course.sparing)
+        loss = loss_of(model, before, chosen, sparing=course.sparing, project=project)
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(learned, course.clip)
+        nn.utils.clip_grad_norm_(list(learned), course.clip)
         optimizer.step()
         losses.append(loss.item())
         keep.note("loss", losses[-1], step + 1)
+    if len(losses) > begun:
+        keep.save(_state(learned, optimizer, losses))
     progress("teaching the language model", course.steps, course.steps)
     return losses
 
@@ -101,11 +106,16 @@ def attach(model: Llama, course: Course, *, seed: int) -> list[nn.Parameter]:
 
 
 def loss_of(
-    model: Llama, before: Before, chosen: Sequence[Lesson], *, sparing: bool = False
+    model: Llama,
+    before: Before,
+    chosen: Sequence[Lesson],
+    *,
+    sparing: bool = False,
+    project: Project | None = None,
 ) -> Tensor:
     """The mean surprise at a taught token."""
     tokens_BT, next_BT = batched(chosen)
-    states_BTW = model(tokens_BT, before, sparing=sparing)
+    states_BTW = model.after(embedded(model, tokens_BT, chosen, project), before, sparing=sparing)
     is_asked_BT = next_BT != NOTHING  # the words cost as much as the blocks: only where they count
     return cross_entropy(model.logits(states_BTW[is_asked_BT]), next_BT[is_asked_BT])
 
@@ -116,13 +126,14 @@ def surprise(
     beginning: Sequence[int],
     held_out: Sequence[Lesson],
     *,
+    project: Project | None = None,
     progress: Progress = silent,
 ) -> float:
     """The mean loss over all taught tokens of conversations that were not learned from."""
     before = model.read(beginning)
     total = 0.0
     for done, lesson in enumerate(held_out, start=1):
-        total += loss_of(model, before, [lesson]).item() * lesson.num_taught
+        total += loss_of(model, before, [lesson], project=project).item() * lesson.num_taught
         progress("measuring the loss", done, len(held_out))
     return total / sum(lesson.num_taught for lesson in held_out)
 

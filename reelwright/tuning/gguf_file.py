@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import torch
 from gguf import GGMLQuantizationType, GGUFReader, GGUFType, GGUFWriter, Keys, dequantize
-from tokenizers import AddedToken, Tokenizer, models, pre_tokenizers
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+from torch import nn
 
 from reelwright.errors import ReelwrightError, cleaned
-from reelwright.learning.lora import adapters
-from reelwright.tuning.llama import Llama, Shape
+from reelwright.learning.lora import adapters, attach
+from reelwright.tuning.llama import TARGETS, Llama, Shape
 
 KIND = "llama"  # what llama.cpp calls the architecture
 BROKEN = (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError)
@@ -78,6 +79,7 @@ def _tokenizer(read: GGUFReader) -> Tokenizer:
     found.pre_tokenizer = pre_tokenizers.Sequence(
         [*splitter, pre_tokenizers.ByteLevel(add_prefix_space=False)]
     )
+    found.decoder = decoders.ByteLevel()
     marks = [word for word, kind in zip(words, kinds, strict=True) if kind in MARKS]
     found.add_special_tokens([AddedToken(mark, normalized=False) for mark in marks])
     return found
@@ -85,6 +87,29 @@ def _tokenizer(read: GGUFReader) -> Tokenizer:
 
 def _value(read: GGUFReader, name: str) -> Any:
     return read.fields[name].contents()
+
+
+def lay_over(model: Llama, file: Path) -> None:
+    """Put the adapter in `file`, as `write_adapter` wrote it, into a model that has none."""
+    try:
+        read = GGUFReader(file)
+        weights = {one.name: torch.from_numpy(_plain(one.data)) for one in read.tensors}
+        alpha = float(_value(read, Keys.Adapter.LORA_ALPHA))
+        rank = next(len(weight) for name, weight in weights.items() if name.endswith("lora_a"))
+        top = nn.ModuleList(list(model.blk)[-len({name.split(".")[1] for name in weights}) :])
+        attach(top, rank=rank, alpha=alpha, rng=torch.Generator(), targets=TARGETS)
+        with torch.no_grad():
+            for layer, one in adapters(model):
+                one.down_RI.copy_(weights.pop(f"{layer}.weight.lora_a"))
+                one.up_OR.copy_(weights.pop(f"{layer}.weight.lora_b"))
+        if weights:
+            raise ValueError(f"{len(weights)} of its layers are unknown")
+    except (*BROKEN, RuntimeError, StopIteration) as error:
+        raise ReelwrightError(
+            f"{file} holds no adapter of this model that can be read ({cleaned(error)}).",
+            hint="Give a file that reelwright train studio has written for it.",
+        ) from error
+    model.requires_grad_(False)
 
 
 def write_adapter(model: Llama, file: Path, *, name: str, licence: str, about: str) -> None:

@@ -11,15 +11,21 @@ from reelwright.studio.backbone import Message
 from reelwright.tuning.pairs import Talk
 
 START, END = "<|im_start|>", "<|im_end|>"  # of a message, as the model's own template has them
+MARK = "<|soft|>"  # where a soft token stands; no sign of quoted data can be a part of it
+SOFT = -1  # in the place of a token that is no word
 NOTHING = -100  # in the place of a token that is not to be foretold
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One conversation after what all begin with: its tokens, and those that are to be foretold."""
+    """One conversation after what all begin with: its tokens, and those that are to be foretold.
+
+    Where it has places for soft tokens, `meant` is what they are made from (`soft.py`).
+    """
 
     tokens: tuple[int, ...]
     is_taught: tuple[bool, ...]
+    meant: tuple[float, ...] = ()
 
     @property
     def num_taught(self) -> int:
@@ -33,8 +39,9 @@ def template(messages: Sequence[Message], *, answering: bool = False) -> str:
 
 
 def encode(words: Tokenizer, text: str) -> list[int]:
-    ids: list[int] = words.encode(text, add_special_tokens=False).ids
-    return ids
+    """The tokens of a text; every mark in it is the place of a soft one."""
+    first, *others = (words.encode(one, add_special_tokens=False).ids for one in text.split(MARK))
+    return [*first, *(token for ids in others for token in (SOFT, *ids))]
 
 
 def lessons(words: Tokenizer, talks: Sequence[Talk]) -> tuple[tuple[int, ...], list[Lesson]]:
@@ -61,7 +68,7 @@ def _lesson(words: Tokenizer, talk: Talk) -> Lesson:
             ids = encode(words, text)
             tokens += ids
             taught += [is_taught] * len(ids)
-    return Lesson(tuple(tokens), tuple(taught))
+    return Lesson(tuple(tokens), tuple(taught), talk.meant)
 
 
 def batched(chosen: Sequence[Lesson]) -> tuple[Tensor, Tensor]:

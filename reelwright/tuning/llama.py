@@ -111,13 +111,28 @@ class Llama(nn.Module):
         stands there changes nothing before it. `sparing` computes every block a second time on the
         way back instead of keeping what went on in it: a third more time, for a fraction of memory.
         """
-        return self._run(tokens_BT, before or self.nothing(), sparing=sparing)[0]
+        return self.after(self.token_embd(tokens_BT), before, sparing=sparing)
+
+    def after(
+        self, embedded_BTW: Tensor, before: Before | None = None, *, sparing: bool = False
+    ) -> Tensor:
+        """The same for what stands in the place of words, wherever it comes from."""
+        return self._run(embedded_BTW, before or self.nothing(), sparing=sparing)[0]
 
     @torch.no_grad()
     def read(self, tokens: Sequence[int]) -> Before:
         """What all rows have before them, as the model is now: no gradient will reach it."""
-        _, found = self._run(torch.tensor([list(tokens)]), self.nothing(), sparing=False)
-        return found
+        return self.further(self.token_embd(torch.tensor([list(tokens)])), self.nothing())[1]
+
+    @torch.no_grad()
+    def further(self, embedded_1TW: Tensor, before: Before) -> tuple[Tensor, Before]:
+        """The state after every token of a row, and what stands before the row that follows it."""
+        states, found = self._run(embedded_1TW, before, sparing=False)
+        joined = [
+            (torch.cat((keys, key), 2), torch.cat((values, value), 2))
+            for (keys, values), (key, value) in zip(before, found, strict=True)
+        ]
+        return states, joined
 
     def logits(self, states: Tensor) -> Tensor:
         return states @ self.token_embd.weight.T
@@ -127,13 +142,13 @@ class Llama(nn.Module):
         return [(none, none)] * self.shape.blocks
 
     def _run(
-        self, tokens_BT: Tensor, before: Before, *, sparing: bool
+        self, embedded_BTW: Tensor, before: Before, *, sparing: bool
     ) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
-        past, length = before[0][0].shape[2], tokens_BT.shape[1]
+        past, length = before[0][0].shape[2], embedded_BTW.shape[1]
         assert past + length <= self.shape.context, f"{past + length} tokens are too many"
         turn_TD = turns(self.shape, past, past + length)
         mask_TP = torch.full((length, past + length), -torch.inf).triu(past + 1)
-        state_BTW, found = self.token_embd(tokens_BT), []
+        state_BTW, found = embedded_BTW, []
         for block, (keys, values) in zip(self.blk, before, strict=True):
             if sparing and torch.is_grad_enabled():
                 state_BTW, key, value = checkpoint(

@@ -23,6 +23,7 @@ class Talk:
 
     messages: tuple[Message, ...]
     taught: frozenset[int]  # places among the messages
+    meant: tuple[float, ...] = ()  # what stands in the place of a wish's words, where they left
 
 
 class Listener:

@@ -11,7 +11,7 @@ from pathlib import Path
 from reelwright.errors import ReelwrightError
 from reelwright.learning.checkpoint import Note, Say, Shelf
 from reelwright.progress import Progress
-from reelwright.tuning.fit import Course, fit, surprise
+from reelwright.tuning.fit import Course, attach, fit, surprise
 from reelwright.tuning.gguf_file import open_model, write_adapter
 from reelwright.tuning.lessons import Lesson, lessons
 from reelwright.tuning.pairs import Pair, talks
@@ -48,7 +48,7 @@ class Tuning:
         told = [talk for plan in plans for talk in talks(plan)]
         count = sum(len(talks(plan)) for plan in kept)
         beginning, found = lessons(words, told)
-        self._refuse_too_long(beginning, found, model.shape.context)
+        refuse_too_long(beginning, found, model.shape.context, self.model.name)
         taught, asked = found[:count], found[count:]
         figures = {
             "plans_taught": float(len(kept)),
@@ -56,7 +56,7 @@ class Tuning:
             "loss_before": surprise(model, beginning, asked, progress=self.progress),
         }
         shelf = Shelf(
-            self.work / self._name(beginning, taught),
+            self.work / name_of(self.model, self.course, self.seed, beginning, taught),
             say=self.say,
             note=self.note,
             clock=self.clock,
@@ -66,6 +66,7 @@ class Tuning:
             beginning,
             taught,
             self.course,
+            learned=attach(model, self.course, seed=self.seed),
             seed=self.seed,
             keep=shelf,
             progress=self.progress,
@@ -77,26 +78,30 @@ class Tuning:
         shelf.clear()
         return figures
 
-    def _name(self, beginning: Sequence[int], taught: Sequence[Lesson]) -> str:
-        """Of the folder of states: what decides the training, and nothing else."""
-        told = [
-            self.model.stat().st_size,
-            dataclasses.asdict(self.course),
-            self.seed,
-            beginning,
-            [dataclasses.asdict(lesson) for lesson in taught],
-        ]
-        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
-    def _refuse_too_long(
-        self, beginning: Sequence[int], found: Sequence[Lesson], context: int
-    ) -> None:
-        longest = len(beginning) + max(len(lesson.tokens) for lesson in found)
-        if longest > context:
-            raise ReelwrightError(
-                f"A plan takes {longest} tokens, and {self.model.name} reads {context}.",
-                hint="Teach a model with a longer context.",
-            )
+def name_of(
+    model: Path, course: Course, seed: int, beginning: Sequence[int], taught: Sequence[Lesson]
+) -> str:
+    """Of the folder of states: what decides the training, and nothing else."""
+    told = [
+        model.stat().st_size,
+        dataclasses.asdict(course),
+        seed,
+        beginning,
+        [dataclasses.asdict(lesson) for lesson in taught],
+    ]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+
+def refuse_too_long(
+    beginning: Sequence[int], found: Sequence[Lesson], context: int, name: str
+) -> None:
+    longest = len(beginning) + max(len(lesson.tokens) for lesson in found)
+    if longest > context:
+        raise ReelwrightError(
+            f"A plan takes {longest} tokens, and {name} reads {context}.",
+            hint="Teach a model with a longer context.",
+        )
 
 
 def split(plans: Plans) -> tuple[Plans, Plans]:
