@@ -87,15 +87,20 @@ class Outline:
 def joined(boxes: Iterable[Box]) -> list[Box]:
     """Fewer boxes, from top to bottom: one for two of which it holds little more."""
     kept: list[Box] = []
+    held = 0
     for box in boxes:
-        if not area(box):
+        size = area(box)
+        if not size:
             continue
-        last = kept[-1] if kept else box
+        last = kept.pop() if kept else box
         both = (min(last[0], box[0]), last[1], max(last[2], box[2]), box[3])
-        if kept and area(both) - area(last) - area(box) < WORTH:
-            kept[-1] = both
+        wide = area(both)
+        if wide - held - size < WORTH:
+            kept.append(both)
+            held = wide
         else:
-            kept.append(box)
+            kept += [last, box]
+            held = size
     return kept
 
 
