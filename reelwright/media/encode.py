@@ -20,9 +20,8 @@ BT709 = 1  # the number of this colour space in H.264, for primaries, curve and 
 LIMITED_RANGE = 1
 X264_THREADS = 2  # fixed, because the number of threads changes the bytes
 # `superfast` gives bits to what is seen for a moment as to what stays. Told to look ahead, it makes
-# files as large and as good as those of `veryfast` (docs/log.md), in half the time. Motion is found
-# in whole pixels: to look between them costs a tenth and saves a fiftieth of the file.
-X264_MORE = {"superfast": "mbtree=1:rc-lookahead=4:bframes=1:subme=0"}
+# files as large and as good as those of `veryfast` (docs/log.md), in half the time.
+X264_MORE = {"superfast": "mbtree=1:rc-lookahead=8:bframes=1"}
 
 
 def encode(
