@@ -6,7 +6,6 @@ It says something only beside the very model, adapter and codes of its training,
 import dataclasses
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from reelwright.errors import ReelwrightError, cleaned
+from reelwright.media.files import whole_file
 from reelwright.tuning.soft import Projector, Sizes
 
 ABOUT = "reelwright"  # the entry of a file's header that is ours
@@ -49,10 +49,9 @@ def write(projector: Projector, taught: Taught, file: Path) -> None:
         "sizes": dataclasses.asdict(projector.sizes),
         "taught": dataclasses.asdict(taught),
     }
-    new = file.with_name(f"{file.name}.{os.getpid()}.new")
     weights = {name: one.detach().contiguous() for name, one in projector.state_dict().items()}
-    save_file(weights, new, metadata={ABOUT: json.dumps(about)})  # one entry: they have no order
-    new.replace(file)
+    with whole_file(file) as part:
+        save_file(weights, part, metadata={ABOUT: json.dumps(about)})  # one: they have no order
 
 
 def open_projector(file: Path, *, beside: Taught) -> Projector:
