@@ -682,7 +682,8 @@ def _studio_weights(config: Config) -> Path:
     if found is None:
         raise ReelwrightError(
             f"The weights {STUDIO_WEIGHTS} are not here.",
-            hint=f"Run reelwright models pull {STUDIO_WEIGHTS}.",
+            hint=f"Run reelwright models pull {STUDIO_WEIGHTS}; "
+            "reelwright train studio also teaches another file, with --model.",
         )
     return found
 
