@@ -19,7 +19,7 @@ from reelwright.domain import Answer, Blueprint, Format, SemanticId, Video, Way,
 from reelwright.errors import ReelwrightError
 from reelwright.progress import Progress, silent
 from reelwright.storage.blobs import Blobs
-from reelwright.storage.database import FILE, Database
+from reelwright.storage.database import Database, is_there
 from reelwright.storage.events import EventLog
 from reelwright.storage.models import Models
 from reelwright.storage.profiles import Profiles
@@ -89,8 +89,9 @@ class Home:
 def home(config: Config) -> Iterator[Home]:
     """The home folder, made where there is none, closed in good order at the end."""
     folder = Path(config.home)
-    with Database.open(folder, config=config.storage) as database:
-        blobs = Blobs(folder / "blobs")
+    tenant = config.tenant
+    with Database.open(folder, config=config.storage, tenant=tenant) as database:
+        blobs = Blobs.of(folder, tenant)
         log = EventLog(database, config.storage)
         try:
             yield Home(
@@ -108,7 +109,7 @@ def home(config: Config) -> Iterator[Home]:
 
 def kept_home(config: Config) -> AbstractContextManager[Home]:
     """The home folder of one who has been here before; none is made where there is none."""
-    if not os.path.exists(Path(config.home) / FILE):
+    if not is_there(Path(config.home), config=config.storage):
         raise ReelwrightError(f"There is nothing in {config.home} yet.", hint=EMPTY_HINT)
     return home(config)
 
@@ -719,7 +720,7 @@ def _learned_codes(config: Config) -> "Codebook | None":
 
 
 def _has_learned(config: Config) -> bool:
-    if not os.path.exists(Path(config.home) / FILE):
+    if not is_there(Path(config.home), config=config.storage):
         return False
     with kept_home(config) as opened:
         return opened.models.newest("recommender") is not None

@@ -3,6 +3,7 @@
 import dataclasses
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -70,6 +71,37 @@ class Address:
         return "an address like http://127.0.0.1:8000/v1"
 
 
+class DatabaseAddress:
+    """What a user may give a database: nothing for a file in the home, or a PostgreSQL's address."""
+
+    def allows(self, value: str) -> bool:
+        try:
+            parts = urlsplit(value)
+            named = parts.port != 0
+        except ValueError:
+            return False
+        plain = value.isascii() and value.isprintable() and " " not in value
+        known = parts.scheme in {"postgresql", "postgresql+psycopg"} and parts.path.strip("/")
+        return not value or bool(plain and named and known)
+
+    def told(self, value: object) -> str:
+        """As it may stand in an error: it holds a password, perhaps."""
+        return repr(re.sub(r"//.*@", "//***@", str(value).partition("?")[0]))
+
+    def __str__(self) -> str:
+        return "an address like postgresql://name@host/database, or empty for a file in the home"
+
+
+class Name:
+    """What a user may give a tenant: it stands in keys, and names a folder."""
+
+    def allows(self, value: str) -> bool:
+        return re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", value) is not None
+
+    def __str__(self) -> str:
+        return "a name of at most 40 small letters, digits, - and _"
+
+
 # What settings may be. `load` holds against it what a user gives; tests may build smaller worlds.
 Text = Annotated[str, Filled()]
 Few = Annotated[int, Within(1, 1_000, 1)]
@@ -88,6 +120,9 @@ Fps = Annotated[int, Within(4, 120, 1)]
 Preset = Annotated[
     str, OneOf(("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"))
 ]
+
+
+MAIN = "main"  # the tenant of a home that has only one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,8 +144,10 @@ class MediaConfig:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StorageConfig:
-    """The event writer's group commit, and how many may wait for what."""
+    """Where the truth lies, the event writer's group commit, and how many may wait for what."""
 
+    # Empty: a SQLite file in the home. Not part of the repr, for it may hold a password.
+    url: Annotated[str, DatabaseAddress()] = field(default="", repr=False)
     max_batch: Count = 512
     max_waiting: Count = 20_000  # events handed in and not yet on the disk; more are turned away
     busy_timeout_s: Seconds = 10.0
@@ -316,6 +353,7 @@ class Config:
     """All settings. Each part of the program receives its own section."""
 
     home: Text = ".reelwright"
+    tenant: Annotated[str, Name()] = MAIN  # whose catalogue, viewers and clips these are
     media: MediaConfig = field(default_factory=MediaConfig)
     storage: StorageConfig = field(default_factory=StorageConfig)
     zoo: ZooConfig = field(default_factory=ZooConfig)
@@ -403,14 +441,15 @@ def _checked(name: str, value: Any, knob: Any) -> Any:
     """`value`, from TOML or from the command line's text, as what the setting may be."""
     (allowed,), kind = knob.type.__metadata__, knob.type.__origin__
     hint = f"It may be {allowed}; the default is {knob.default!r}."
+    told = allowed.told(value) if isinstance(allowed, DatabaseAddress) else repr(value)
     try:
         converted = (
             SWITCH[value.casefold()] if kind is bool and isinstance(value, str) else kind(value)
         )
     except (ValueError, TypeError, KeyError, OverflowError) as error:
-        raise ReelwrightError(f"{name} = {value!r} is not allowed.", hint=hint) from error
+        raise ReelwrightError(f"{name} = {told} is not allowed.", hint=hint) from error
     alike = isinstance(value, bool) == (kind is bool) and converted == value
     same = isinstance(value, str) or alike
     if not (same and allowed.allows(converted)):
-        raise ReelwrightError(f"{name} = {value!r} is not allowed.", hint=hint)
+        raise ReelwrightError(f"{name} = {told} is not allowed.", hint=hint)
     return converted

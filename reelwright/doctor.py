@@ -13,7 +13,7 @@ from reelwright import assemble
 from reelwright.config import Config
 from reelwright.errors import ReelwrightError
 from reelwright.serve.server import refuse_taken_port
-from reelwright.storage.database import sound_sqlite
+from reelwright.storage.sqlite import sound_sqlite
 from reelwright.zoo.weights import WEIGHTS
 from reelwright.zoo.zoo import Zoo
 

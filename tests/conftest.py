@@ -1,5 +1,6 @@
 """One small world for all who need a whole home: drawn, interrupted, taken up, learned, made."""
 
+import contextlib
 import dataclasses
 import os
 import signal
@@ -13,8 +14,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from program import loaded
+from stores import KINDS, Schemas, Store, overheard, unowned
 
 from reelwright import assemble, training
+from reelwright.bench import postgres
 from reelwright.config import Config, StorageConfig, load
 from reelwright.demo import Demo, Figures, demo_in
 from reelwright.domain import Format
@@ -78,6 +81,35 @@ def _nobody_left_waiting() -> Iterator[None]:
     yield
     if loaded.cache_info().currsize:
         loaded().close()
+
+
+@pytest.fixture(scope="session")
+def schemas() -> Iterator[Schemas]:
+    """A PostgreSQL that the tests start, where there is one to start."""
+    if not postgres.is_here():
+        pytest.skip("there is no PostgreSQL here: install Debian's postgresql, for one")
+    with postgres.Postgres(flush=False) as server:
+        yield (made := Schemas(server))
+        made.close()
+
+
+@pytest.fixture(params=KINDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """The same tests for every database; and whatever they do to a table, they say for whom."""
+    with contextlib.ExitStack() as stack:
+        url = ""
+        if request.param == "postgresql":
+            url = stack.enter_context(request.getfixturevalue("schemas").one())
+        kept = stack.enter_context(overheard(Store(folder=tmp_path, url=url)))
+        yield kept
+        assert [said for said in kept.statements if unowned(said)] == []
+
+
+@pytest.fixture
+def db(store: Store) -> Iterator[Database]:
+    """The store, opened for its main tenant."""
+    with store.open() as database:
+        yield database
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,11 +5,11 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from stores import Store
 from wishes import wish
 
 from reelwright.cache.asks import Asks
@@ -21,12 +21,6 @@ from reelwright.storage.database import Database
 AT_ONCE = CacheConfig(ask_every_s=0.0)
 SLOWLY = CacheConfig(ask_every_s=1.0)
 TESTS = Path(__file__).parent
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    with Database.open(tmp_path, config=StorageConfig()) as database:
-        yield database
 
 
 def ask(asks: Asks, one: Wish, *, priority: float = 0.25, now_s: float = 0.0) -> bool:
@@ -86,7 +80,7 @@ def test_a_row_that_is_not_pending_stays_as_it_is(db: Database, end: RenderState
         renders.fail(job, "no ink", 2.0)
     elif end == RenderState.DONE:
         with db.write() as connection:
-            connection.exec_driver_sql("UPDATE renders SET state = 'done'")
+            connection.exec_driver_sql("UPDATE renders SET state = 'done' WHERE tenant = 'main'")
     before = row(db, wish())
     assert before.state == end
     assert not ask(asks, wish(), now_s=3.0)
@@ -94,12 +88,8 @@ def test_a_row_that_is_not_pending_stays_as_it_is(db: Database, end: RenderState
     assert row(db, wish()) == before
 
 
-def test_a_store_that_is_busy_is_asked_another_time(tmp_path: Path) -> None:
-    impatient = StorageConfig(busy_timeout_s=0.05)
-    with (
-        Database.open(tmp_path, config=StorageConfig()) as other,
-        Database.open(tmp_path, config=impatient) as db,
-    ):
+def test_a_store_that_is_busy_is_asked_another_time(store: Store) -> None:
+    with store.open() as other, store.open(StorageConfig(busy_timeout_s=0.05)) as db:
         asks = Asks(db, AT_ONCE)
         with other.write():
             assert not ask(asks, wish()), "the feed goes on without"
@@ -140,14 +130,14 @@ from reelwright.config import StorageConfig
 from reelwright.storage.database import Database
 from test_asks import stampede
 
-with Database.open(Path(sys.argv[1]), config=StorageConfig()) as db:
+with Database.open(Path(sys.argv[1]), config=StorageConfig(url=sys.argv[2])) as db:
     sys.stdin.read(1)  # the signal to begin
     print(stampede(db))
 """
 
 
-def test_a_stampede_of_two_processes_makes_one_row_a_wish(db: Database, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", CHILD, str(tmp_path)]
+def test_a_stampede_of_two_processes_makes_one_row_a_wish(store: Store, db: Database) -> None:
+    command = [sys.executable, "-c", CHILD, *store.words]
     paths = os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])}
     children = [
         subprocess.Popen(

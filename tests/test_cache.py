@@ -1,28 +1,20 @@
 """The cache: what workers finish appears on the shelf, and what is missing is asked for once."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from stores import Store
 from wishes import made, video
 
 from reelwright.cache.cache import Cache
 from reelwright.cache.renders import Renders
-from reelwright.config import CacheConfig, StorageConfig
+from reelwright.config import CacheConfig
 from reelwright.domain import SemanticId, Video, Way, Wish
 from reelwright.storage.database import Database
 from reelwright.storage.videos import Videos
 
 CONFIG = CacheConfig(ask_every_s=0.0)
 SID = SemanticId((1, 2), (3, 4))
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    with Database.open(tmp_path, config=StorageConfig()) as database:
-        yield database
 
 
 def locate(sid: SemanticId) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -70,12 +62,12 @@ def test_only_names_in_its_own_codebook_count(db: Database) -> None:
     assert cache.refresh() == [(video("v1"), SID)], "even when the video itself is older"
 
 
-def test_a_wish_that_was_made_in_another_process_is_found(db: Database, tmp_path: Path) -> None:
-    """The worker's database object shares nothing with the server's but the file."""
+def test_a_wish_that_was_made_in_another_process_is_found(store: Store, db: Database) -> None:
+    """The worker's database object shares nothing with the server's but the store."""
     cache = cache_of(db)
     wish = Wish(sid=SID, codebook="a", brief="tea")
     assert cache.ask(wish, priority=0.5, now_s=1.0)
-    with Database.open(tmp_path, config=StorageConfig()) as other:
+    with store.open() as other:
         renders = Renders(other, CONFIG)
         job = renders.claim("w", 2.0)
         assert job is not None

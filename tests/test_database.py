@@ -21,12 +21,6 @@ CONFIG = StorageConfig()
 IMPATIENT = replace(CONFIG, busy_timeout_s=0.05)
 
 
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    with Database.open(tmp_path, config=CONFIG) as database:
-        yield database
-
-
 def add_viewers(connection: Connection, *names: str) -> None:
     for name in names:
         connection.execute(insert(viewers).values(id=name, attributes=[]))

@@ -1,11 +1,9 @@
 """Models: the newest undamaged version counts, and a damaged one is noticed."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from reelwright.config import StorageConfig
 from reelwright.errors import ReelwrightError
 from reelwright.storage.blobs import Blobs
 from reelwright.storage.database import Database
@@ -13,9 +11,8 @@ from reelwright.storage.models import Models
 
 
 @pytest.fixture
-def models(tmp_path: Path) -> Iterator[Models]:
-    with Database.open(tmp_path, config=StorageConfig()) as db:
-        yield Models(db, Blobs(tmp_path / "blobs"))
+def models(db: Database, tmp_path: Path) -> Models:
+    return Models(db, Blobs(tmp_path / "blobs"))
 
 
 def keep(models: Models, payload: bytes, name: str = "recommender") -> str:

@@ -1,8 +1,5 @@
 """Profiles: what is known of a viewer is kept, and written anew as a whole."""
 
-from pathlib import Path
-
-from reelwright.config import StorageConfig
 from reelwright.domain import Attribute, Origin
 from reelwright.storage.database import Database
 from reelwright.storage.profiles import Profiles
@@ -11,13 +8,12 @@ TONGUE = Attribute("language", "de", Origin.DECLARED)
 HOUR = Attribute("daypart", "", Origin.OBSERVED)
 
 
-def test_what_is_kept_is_found_and_newer_knowledge_replaces_it(tmp_path: Path) -> None:
-    with Database.open(tmp_path, config=StorageConfig()) as db:
-        profiles = Profiles(db)
-        assert profiles.of("ada") == ()
-        profiles.keep({"ada": (TONGUE, HOUR), "ben": ()})
-        assert profiles.of("ada") == (TONGUE, HOUR), "a missing value is a value"
-        assert profiles.of("ben") == ()
-        profiles.keep({"ada": (TONGUE,)})
-        assert profiles.of("ada") == (TONGUE,)
-        profiles.keep({})
+def test_what_is_kept_is_found_and_newer_knowledge_replaces_it(db: Database) -> None:
+    profiles = Profiles(db)
+    assert profiles.of("ada") == ()
+    profiles.keep({"ada": (TONGUE, HOUR), "ben": ()})
+    assert profiles.of("ada") == (TONGUE, HOUR), "a missing value is a value"
+    assert profiles.of("ben") == ()
+    profiles.keep({"ada": (TONGUE,)})
+    assert profiles.of("ada") == (TONGUE,)
+    profiles.keep({})

@@ -1,13 +1,10 @@
 """Videos, their names in a codebook, and their measures read back as they were kept."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from reelwright.config import StorageConfig
 from reelwright.domain import SemanticId, Traits, Video
 from reelwright.storage.database import Database
 from reelwright.storage.videos import Videos
@@ -41,9 +38,8 @@ TRAITS = Traits(
 
 
 @pytest.fixture
-def videos(tmp_path: Path) -> Iterator[Videos]:
-    with Database.open(tmp_path, config=StorageConfig()) as db:
-        yield Videos(db)
+def videos(db: Database) -> Videos:
+    return Videos(db)
 
 
 def test_a_video_reads_back_as_it_was(videos: Videos) -> None:

@@ -7,16 +7,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from stores import Store
 from wishes import made, wish
 
 from reelwright.cache.asks import Asks
 from reelwright.cache.renders import RenderRow, Renders, RenderState
-from reelwright.config import CacheConfig, StorageConfig
+from reelwright.config import CacheConfig
 from reelwright.domain import Made, Wish
 from reelwright.engine import worker as worker_module
 from reelwright.engine.worker import Worker
@@ -25,12 +26,6 @@ from reelwright.storage.videos import Videos
 
 CONFIG = CacheConfig(lease_s=20.0, attempts=3)
 TESTS = Path(__file__).parent
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    with Database.open(tmp_path, config=StorageConfig()) as database:
-        yield database
 
 
 @pytest.fixture
@@ -252,45 +247,45 @@ from reelwright.engine.worker import Worker, stopped_by_signals
 from reelwright.storage.database import Database
 from wishes import made
 
-config = CacheConfig(lease_s=float(sys.argv[2]), attempts=99)
+config = CacheConfig(lease_s=float(sys.argv[3]), attempts=99)
 
 def make(wish, now_s):
     print("making", flush=True)
-    time.sleep(float(sys.argv[3]))
+    time.sleep(float(sys.argv[4]))
     return made(wish)
 
 stop = stopped_by_signals()
-with Database.open(Path(sys.argv[1]), config=StorageConfig()) as db:
+with Database.open(Path(sys.argv[1]), config=StorageConfig(url=sys.argv[2])) as db:
     print("ready", flush=True)
     Worker(Renders(db, config), make, time.time, "child", config).run(stop, idle_s=0.02)
 """
 
 
-def start(folder: Path, *, lease_s: float, make_s: float) -> "subprocess.Popen[str]":
+def start(store: Store, *, lease_s: float, make_s: float) -> "subprocess.Popen[str]":
     """A worker process that is about to make something."""
     paths = os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])}
-    command = [sys.executable, "-c", CHILD, str(folder), str(lease_s), str(make_s)]
+    command = [sys.executable, "-c", CHILD, *store.words, str(lease_s), str(make_s)]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, env=paths, text=True)
     assert child.stdout is not None
     assert child.stdout.readline() == "ready\n"
     return child
 
 
-def start_making(folder: Path, *, lease_s: float, make_s: float) -> "subprocess.Popen[str]":
+def start_making(store: Store, *, lease_s: float, make_s: float) -> "subprocess.Popen[str]":
     """A worker process that is in the middle of it."""
-    child = start(folder, lease_s=lease_s, make_s=make_s)
+    child = start(store, lease_s=lease_s, make_s=make_s)
     assert child.stdout is not None
     assert child.stdout.readline() == "making\n"
     return child
 
 
-def test_a_wish_whose_worker_is_killed_is_made_once(db: Database, tmp_path: Path) -> None:
+def test_a_wish_whose_worker_is_killed_is_made_once(store: Store, db: Database) -> None:
     """Killed in the middle of making, twice; a third worker ends it."""
     config = CacheConfig(lease_s=0.3, attempts=99)
     renders = Renders(db, config)
     ask(db, wish())
     for _ in range(2):
-        with start_making(tmp_path, lease_s=0.3, make_s=60.0) as child:
+        with start_making(store, lease_s=0.3, make_s=60.0) as child:
             child.kill()
     assert row(renders, wish()).state == RenderState.MAKING
     worker = worker_of(renders, well, clock=time.time, config=config)
@@ -302,9 +297,9 @@ def test_a_wish_whose_worker_is_killed_is_made_once(db: Database, tmp_path: Path
     assert row(renders, wish()).attempts == 3
 
 
-def test_a_worker_process_ends_well_when_it_is_asked_to(db: Database, tmp_path: Path) -> None:
+def test_a_worker_process_ends_well_when_it_is_asked_to(store: Store, db: Database) -> None:
     ask(db, wish(1), wish(2))
-    with start_making(tmp_path, lease_s=20.0, make_s=0.3) as child:
+    with start_making(store, lease_s=20.0, make_s=0.3) as child:
         child.send_signal(signal.SIGTERM)
         assert child.wait(timeout=20) == 0
     counts = Renders(db, CONFIG).counts()
@@ -312,17 +307,17 @@ def test_a_worker_process_ends_well_when_it_is_asked_to(db: Database, tmp_path: 
 
 
 @pytest.mark.slow
-def test_thirty_kills_of_four_workers_lose_and_double_nothing(db: Database, tmp_path: Path) -> None:
+def test_thirty_kills_of_four_workers_lose_and_double_nothing(store: Store, db: Database) -> None:
     chance, wishes = random.Random(5), [wish(num) for num in range(120)]
     renders = Renders(db, CacheConfig(lease_s=0.5, attempts=99))
     ask(db, *wishes)
-    children = [start(tmp_path, lease_s=0.5, make_s=0.2) for _ in range(4)]
+    children = [start(store, lease_s=0.5, make_s=0.2) for _ in range(4)]
     try:
         for _ in range(30):
             time.sleep(chance.uniform(0.0, 0.3))
             with children.pop(chance.randrange(4)) as child:
                 child.kill()
-            children.append(start(tmp_path, lease_s=0.5, make_s=0.2))
+            children.append(start(store, lease_s=0.5, make_s=0.2))
         while renders.counts()[RenderState.DONE] < len(wishes):
             time.sleep(0.1)
     finally:

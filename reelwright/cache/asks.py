@@ -20,7 +20,7 @@ KNOWN = 100_000  # keys that are remembered; forgetting them costs one write eac
 
 _ROW = insert(renders)
 ASK = _ROW.on_conflict_do_update(
-    index_elements=["key"],
+    index_elements=["tenant", "key"],
     set_={
         "asked": renders.c.asked + _ROW.excluded.asked,
         "priority": renders.c.priority + _ROW.excluded.priority,
@@ -93,7 +93,8 @@ class Asks:
     def _commit(self, asks: dict[str, _Ask]) -> set[str]:
         """Keys of the rows that did not exist before."""
         with self.db.write(durable=False) as connection:  # it is no promise to anybody
-            rows = connection.execute(ASK, [_row(key, ask) for key, ask in asks.items()]).all()
+            cells = [{"tenant": self.db.tenant, **_row(key, ask)} for key, ask in asks.items()]
+            rows = connection.execute(ASK, cells).all()
         return {key for key, asked in rows if asked == asks[key].times}
 
     def _remember(self, asks: dict[str, _Ask]) -> None:

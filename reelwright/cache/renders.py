@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select, update
 
 from reelwright.config import CacheConfig
 from reelwright.domain import Blueprint, Made, Manifest, SemanticId, Wish
@@ -58,16 +58,16 @@ class Renders:
     def __init__(self, db: Database, config: CacheConfig) -> None:
         self.db = db
         self.config = config
+        self._own = db.own(renders)
 
     def claim(self, worker: str, now_s: float) -> Job | None:
         """The row with the highest priority that nobody is making, now this worker's to make."""
         lapsed = (renders.c.state == RenderState.MAKING.value) & (renders.c.lease_until_s <= now_s)
         ready = (
             select(renders.c.key)
-            .where((renders.c.state == RenderState.PENDING.value) | lapsed)
+            .where(self._own, (renders.c.state == RenderState.PENDING.value) | lapsed)
             .order_by(renders.c.priority.desc(), renders.c.asked_s, renders.c.key)
             .limit(1)
-            .with_for_update(skip_locked=True)  # for PostgreSQL; SQLite has one writer anyway
         )
         with self.db.write() as connection:
             self._give_up(connection, lapsed, now_s)
@@ -78,20 +78,20 @@ class Renders:
         """Renew the lease. False: it was lost, and nothing that comes of it will be kept."""
         with self.db.write() as connection:
             return _changed(
-                connection, _held(job, now_s), lease_until_s=now_s + self.config.lease_s
+                connection, self._held(job, now_s), lease_until_s=now_s + self.config.lease_s
             )
 
     def finish(self, job: Job, made: Made, sid: SemanticId, now_s: float) -> bool:
         """Keep the video, its codes and where it comes from, all at once; or nothing if lost."""
         video = made.video
         with self.db.write() as connection:
-            if not _holds(connection, job, now_s):
+            if not self._holds(connection, job, now_s):
                 return False
-            insert_video(connection, video, added_s=now_s)
-            insert_sids(connection, job.wish.codebook, {video.id: sid})
+            insert_video(connection, self.db.tenant, video, added_s=now_s)
+            insert_sids(connection, self.db.tenant, job.wish.codebook, {video.id: sid})
             return _changed(
                 connection,
-                _held(job, now_s),
+                self._held(job, now_s),
                 state=RenderState.DONE.value,
                 video=video.id,
                 manifest=asdict(made.manifest),
@@ -107,7 +107,7 @@ class Renders:
         with self.db.write() as connection:
             return _changed(
                 connection,
-                _held(job, now_s),
+                self._held(job, now_s),
                 state=RenderState.FAILED.value if is_last else RenderState.PENDING.value,
                 reason=reason,
                 ended_s=now_s if is_last else None,
@@ -116,34 +116,34 @@ class Renders:
     def get(self, key: str) -> RenderRow | None:
         """The row of the wish with this key."""
         with self.db.read() as connection:
-            row = connection.execute(select(renders).where(renders.c.key == key)).first()
+            row = connection.execute(self._of(key, *renders.c)).first()
         return None if row is None else _told(row)
 
     def blueprint(self, key: str) -> Blueprint | None:
         """The plan from which the clip of this wish was drawn; None while there is no clip."""
-        kept = select(renders.c.blueprint).where(renders.c.key == key)
         with self.db.read() as connection:
-            cells = connection.execute(kept).scalar()
+            cells = connection.execute(self._of(key, renders.c.blueprint)).scalar()
         return None if cells is None else from_plain(Blueprint, cells)
 
     def steps(self, key: str) -> tuple[dict[str, Any], ...]:
         """How that plan came to be, step by step; none where an older program made the clip."""
-        kept = select(renders.c.steps).where(renders.c.key == key)
         with self.db.read() as connection:
-            return tuple(connection.execute(kept).scalar() or ())
+            return tuple(connection.execute(self._of(key, renders.c.steps)).scalar() or ())
 
     def recent(self, n: int) -> list[RenderRow]:
         """The rows that ended or were asked for last, newest first."""
         newest = func.coalesce(renders.c.ended_s, renders.c.asked_s).desc()
         with self.db.read() as connection:
-            rows = connection.execute(select(renders).order_by(newest, renders.c.key).limit(n))
+            own = select(renders).where(self._own)
+            rows = connection.execute(own.order_by(newest, renders.c.key).limit(n))
             return [_told(row) for row in rows]
 
     def counts(self) -> dict[RenderState, int]:
         """How many rows are in each state."""
-        by_state = select(renders.c.state, func.count()).group_by(renders.c.state)
+        own = select(renders.c.state, func.count()).where(self._own)
         with self.db.read() as connection:
-            found = {RenderState(state): num for state, num in connection.execute(by_state)}
+            by_state = connection.execute(own.group_by(renders.c.state))
+            found = {RenderState(state): num for state, num in by_state}
         return {state: found.get(state, 0) for state in RenderState}
 
     def _give_up(self, connection: Connection, lapsed: ColumnElement[bool], now_s: float) -> None:
@@ -151,7 +151,7 @@ class Renders:
         lost = f"Its worker was lost in the last of {self.config.attempts} attempts."
         _changed(
             connection,
-            lapsed & (renders.c.attempts >= self.config.attempts),
+            self._own & lapsed & (renders.c.attempts >= self.config.attempts),
             state=RenderState.FAILED.value,
             reason=case((renders.c.reason == "", lost), else_=renders.c.reason),
             ended_s=now_s,
@@ -160,7 +160,7 @@ class Renders:
     def _claimed(self, connection: Connection, key: str, worker: str, now_s: float) -> Job:
         claim = (
             update(renders)
-            .where(renders.c.key == key)
+            .where(self._own, renders.c.key == key)
             .values(
                 state=RenderState.MAKING.value,
                 worker=worker,
@@ -173,20 +173,22 @@ class Renders:
         wish, fence, attempts = connection.execute(claim).one()
         return Job(from_plain(Wish, wish), fence, attempts)
 
+    def _of(self, key: str, *columns: ColumnElement[Any]) -> Select[Any]:
+        return select(*columns).where(self._own, renders.c.key == key)
 
-def _held(job: Job, now_s: float) -> ColumnElement[bool]:
-    """The row, if the claim still holds."""
-    return (
-        (renders.c.key == job.wish.key)
-        & (renders.c.fence == job.fence)
-        & (renders.c.state == RenderState.MAKING.value)
-        & (renders.c.lease_until_s > now_s)
-    )
+    def _held(self, job: Job, now_s: float) -> ColumnElement[bool]:
+        """The row, if the claim still holds."""
+        return (
+            self._own
+            & (renders.c.key == job.wish.key)
+            & (renders.c.fence == job.fence)
+            & (renders.c.state == RenderState.MAKING.value)
+            & (renders.c.lease_until_s > now_s)
+        )
 
-
-def _holds(connection: Connection, job: Job, now_s: float) -> bool:
-    held = select(renders.c.key).where(_held(job, now_s)).with_for_update()
-    return connection.execute(held).first() is not None
+    def _holds(self, connection: Connection, job: Job, now_s: float) -> bool:
+        held = select(renders.c.key).where(self._held(job, now_s))
+        return connection.execute(held).first() is not None
 
 
 def _changed(connection: Connection, where: ColumnElement[bool], **values: Any) -> bool:

@@ -7,16 +7,19 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Self
 
 import obstore
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore
 
+from reelwright.config import MAIN
 from reelwright.errors import ReelwrightError
 
 KEY = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{62}\.[a-z0-9]{1,8}")
 SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 INCOMING = "incoming"  # where a blob lies until it is whole
+TENANTS = "tenants"  # beside the blobs of the main one, which were there before there were others
 CHUNK = 1 << 20
 
 
@@ -34,6 +37,12 @@ class Blobs:
                 hint="Give one that can, with --set home=FOLDER.",
             ) from error
         self._store = LocalStore(folder)
+
+    @classmethod
+    def of(cls, home: Path, tenant: str) -> Self:
+        """A tenant's own: nobody finds out by a key of theirs what another tenant keeps."""
+        folder = home / "blobs"
+        return cls(folder if tenant == MAIN else folder / TENANTS / tenant)
 
     def put(self, data: bytes, suffix: str) -> str:
         """The key under which these bytes are safe on the disk; the same bytes, the same key."""

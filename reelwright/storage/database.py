@@ -1,31 +1,22 @@
-"""The one file that holds the truth: opened safely, read by many, written by one at a time."""
+"""The one store that holds the truth: opened safely, read by many, written by one at a time."""
 
 import os
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError, DBAPIError
+from sqlalchemy import ColumnElement, Connection, Table, inspect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from reelwright.config import StorageConfig
-from reelwright.errors import ReelwrightError
+from reelwright.config import MAIN, StorageConfig
+from reelwright.errors import ReelwrightError, cleaned
+from reelwright.storage.keeper import Keeper, Trouble
 from reelwright.storage.migrations import migrate
-
-try:  # wheels exist for Linux only; elsewhere Python's own SQLite serves where it is new enough
-    import pysqlite3 as sqlite
-except ImportError:
-    import sqlite3 as sqlite
-
-FILE = "reelwright.db"
-OLDEST = (3, 51, 3)  # earlier ones can corrupt a WAL file when two connections checkpoint at once
-DAMAGED = {11, 26}  # SQLite: malformed, not a database
-BUSY = {5, 6}  # SQLite: busy, locked
-NOT_NOW = BUSY | {8, 10, 13, 14}  # and read-only, I/O error, disk full, can't open
+from reelwright.storage.postgres import PostgresKeeper
+from reelwright.storage.sqlite import FILE, SqliteKeeper
 
 
 class Busy(ReelwrightError):
@@ -37,80 +28,81 @@ class Busy(ReelwrightError):
 
 
 class Database:
-    """A file that several threads and processes read and write; every commit is on the disk.
+    """What one tenant keeps; several threads and processes read and write it.
 
-    `read()` sees one unchanging state and waits for nobody. `write()` is alone from its first
-    statement on, so what it reads still holds when it writes; it must not be nested.
+    `read()` sees one unchanging state and waits for nobody. `write()` is the tenant's only one from
+    its first statement on until all can see what it committed, so what it reads still holds when it
+    writes, and numbers that grow become visible in their order; it must not be nested. Every
+    statement names the tenant: `own` is how.
     """
 
-    def __init__(self, engine: Engine, config: StorageConfig) -> None:
+    def __init__(self, keeper: Keeper, config: StorageConfig, tenant: str) -> None:
         self.config = config
-        self._reader = engine
-        self._writer = engine.execution_options(writes="FULL")
-        self._jotter = engine.execution_options(writes="NORMAL")
+        self.tenant = tenant
+        self._keeper = keeper
         self._writing = threading.Lock()  # waiting here is fair; SQLite's own waiting is a lottery
-        self._watcher = engine.raw_connection()
-        self._watching = threading.Lock()
 
     @classmethod
-    def open(cls, folder: Path, *, config: StorageConfig) -> Self:
-        """The database in `folder`, made where there is none, its tables brought up to date."""
-        sound_sqlite()
-        path = _claimed(folder)
-        engine = _engine(path, config)
+    def open(cls, folder: Path, *, config: StorageConfig, tenant: str = MAIN) -> Self:
+        """The database of the settings, or else the one in `folder`, its tables up to date."""
+        keeper = _keeper(folder, config, tenant)
         try:
-            with engine.execution_options(writes="FULL").begin() as connection:
+            with keeper.writer.begin() as connection:
                 migrate(connection)
-            return cls(engine, config)
+            database = cls(keeper, config, tenant)
+            database.version()
         except DBAPIError as error:
-            engine.dispose()
+            keeper.close()
             raise ReelwrightError(
-                f"{path} cannot be used as a database ({error.orig}).",
-                hint="Give another folder with --set home=FOLDER, or put the file right.",
+                f"{keeper.place} cannot be used as a database ({cleaned(error.orig)}).",
+                hint=keeper.hint,
             ) from error
         except ReelwrightError:
-            engine.dispose()
+            keeper.close()
             raise
+        return database
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection whose reads all see the same moment."""
-        with _plainly(), self._reader.connect() as connection:
+        with self._plainly(), self._keeper.reader.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[Connection]:
         """The only writing connection; commits at the end, and nothing of it after an exception.
 
-        What is not `durable` costs no wait for the disk. It survives whatever happens to programs;
-        a loss of power may undo it, until something durable has been written after it.
+        What is not `durable` costs no wait for the disk. It survives whatever happens to programs
+        of ours; a loss of power, or of a PostgreSQL server, may undo it, until something durable
+        has been written after it.
         """
         if not self._writing.acquire(timeout=self.config.busy_timeout_s):
             raise Busy(f"Another write has been going on for {self.config.busy_timeout_s} s.")
         try:
-            writer = self._writer if durable else self._jotter
-            with _plainly(), writer.begin() as connection:
+            writer = self._keeper.writer if durable else self._keeper.jotter
+            with self._plainly(), writer.begin() as connection:
                 yield connection
         finally:
             self._writing.release()
 
+    def own(self, *tables: Table) -> ColumnElement[bool]:
+        """The rows of these tables that are this tenant's: part of every condition."""
+        first, *others = (table.c.tenant == self.tenant for table in tables)
+        for other in others:
+            first &= other
+        return first
+
     def version(self) -> int:
-        """A number that differs from the last one if anybody committed since. Takes microseconds.
+        """A number that differs from the last one if anybody committed since. Takes microseconds,
+        or one question and answer of a server.
 
         It may also differ when nothing changed, and means nothing after the database was closed.
         """
-        with self._watching:
-            cursor = self._watcher.cursor()
-            try:
-                cursor.execute("PRAGMA data_version")
-                (number,) = cursor.fetchone() or (0,)
-            finally:
-                cursor.close()
-        return int(number)
+        with self._plainly():
+            return self._keeper.version()
 
     def close(self) -> None:
-        self._watcher.close()
-        self._reader.dispose()
+        self._keeper.close()
 
     def __enter__(self) -> Self:
         return self
@@ -118,94 +110,40 @@ class Database:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-
-def sound_sqlite() -> str:
-    """The version of the SQLite that this program uses, if it is sound."""
-    require_sound(sqlite.sqlite_version_info)
-    return str(sqlite.sqlite_version)
-
-
-def require_sound(version: tuple[int, ...]) -> None:
-    """Refuse a SQLite that is known to damage files."""
-    if version < OLDEST:
-        oldest, found = (".".join(map(str, numbers)) for numbers in (OLDEST, version))
-        raise ReelwrightError(
-            f"This Python's SQLite is {found}; older than {oldest} can damage the database.",
-            hint="Install pysqlite3, or a Python with a newer SQLite.",
-        )
-
-
-def _claimed(folder: Path) -> Path:
-    """The database's path, there and ours to write; nobody else on the machine may read it."""
-    path = folder / FILE
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        raise ReelwrightError(
-            f"The folder {folder} cannot be written ({error.strerror}).",
-            hint="Give one that can, with --set home=FOLDER.",
-        ) from error
-    return path
-
-
-def _engine(path: Path, config: StorageConfig) -> Engine:
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)),
-        module=sqlite,
-        pool_size=config.connections,
-        max_overflow=0,
-        pool_timeout=config.busy_timeout_s,
-        pool_use_lifo=True,  # so that a quiet program holds few of them open
-        connect_args={"isolation_level": None},  # the driver begins nothing by itself; we do
-    )
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _: object) -> None:
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {round(config.busy_timeout_s * 1000)}")
-        _write_ahead(cursor, config.busy_timeout_s)
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes")
-        if writes:  # a connection may have served for the other way before
-            connection.exec_driver_sql(f"PRAGMA synchronous = {writes}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-def _write_ahead(cursor: Any, timeout_s: float) -> None:
-    """Into WAL mode, also where others open the same new file at this moment: a connection that
-    turned reader before another changed the mode is refused at once, busy timeout or not."""
-    give_up_s = time.monotonic() + timeout_s
-    while True:
+    @contextmanager
+    def _plainly(self) -> Iterator[None]:
+        """Tell what may pass (a lock, a full disk) from what is wrong with a statement of ours."""
         try:
-            cursor.execute("PRAGMA journal_mode = WAL")
-        except sqlite.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in BUSY or time.monotonic() > give_up_s:
+            yield
+        except PoolTimeoutError as error:
+            raise Busy("All connections to the database are in use.") from error
+        except DBAPIError as error:
+            trouble, said = self._keeper.trouble(error), cleaned(error.orig)
+            if trouble is Trouble.DAMAGED:
+                raise ReelwrightError(
+                    f"The database is damaged ({said}).", hint="Begin anew in another --home."
+                ) from error
+            if trouble is Trouble.OURS:
                 raise
-            time.sleep(0.01)
-        else:
-            return
+            raise Busy(f"The database cannot do this now ({said}).") from error
 
 
-@contextmanager
-def _plainly() -> Iterator[None]:
-    """Tell what may pass (a lock, a full disk) from what is wrong with a statement of ours."""
+def is_there(folder: Path, *, config: StorageConfig) -> bool:
+    """Whether somebody has been here before; looking makes nothing."""
+    if not config.url:
+        return os.path.exists(folder / FILE)
+    keeper = PostgresKeeper(config, MAIN)
     try:
-        yield
-    except PoolTimeoutError as error:
-        raise Busy("All connections to the database are in use.") from error
-    except DatabaseError as error:
-        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-        if code in DAMAGED:
-            raise ReelwrightError(
-                f"The database is damaged ({error.orig}).", hint="Begin anew in another --home."
-            ) from error
-        if code not in NOT_NOW:
-            raise
-        raise Busy(f"The database cannot do this now ({error.orig}).") from error
+        with keeper.reader.connect() as connection:
+            return inspect(connection).has_table("migrations")
+    except DBAPIError as error:
+        raise ReelwrightError(
+            f"{keeper.place} cannot be used as a database ({cleaned(error.orig)}).",
+            hint=keeper.hint,
+        ) from error
+    finally:
+        keeper.close()
+
+
+def _keeper(folder: Path, config: StorageConfig, tenant: str) -> Keeper:
+    return PostgresKeeper(config, tenant) if config.url else SqliteKeeper(folder, config)

@@ -21,28 +21,34 @@ from reelwright.storage.schema import events, impressions
 logger = logging.getLogger(__name__)
 
 TABLES = {
-    table: insert(table).on_conflict_do_nothing(index_elements=["id"]).returning(table.c.id)
+    table: insert(table)
+    .on_conflict_do_nothing(index_elements=["tenant", "id"])
+    .returning(table.c.id)
     for table in (events, impressions)
 }
 COLUMNS = [events.c[name] for name in Event.__dataclass_fields__]
 
+OWN = events.c.tenant == bindparam("tenant")
+
 # Every request of the feed runs the first two; built once, they cost a third less.
 NEWEST = (
     select(*COLUMNS)
-    .where(events.c.viewer == bindparam("viewer"))
+    .where(OWN, events.c.viewer == bindparam("viewer"))
     .order_by(events.c.at_s.desc(), events.c.seq.desc())
     .limit(bindparam("last"))
 )
 SHOWN = select(impressions.c.video).where(
-    impressions.c.viewer == bindparam("viewer"), impressions.c.at_s >= bindparam("since_s")
+    impressions.c.tenant == bindparam("tenant"),
+    impressions.c.viewer == bindparam("viewer"),
+    impressions.c.at_s >= bindparam("since_s"),
 )
 AFTER = (
     select(events.c.seq, *COLUMNS)
-    .where(events.c.seq > bindparam("after"))
+    .where(OWN, events.c.seq > bindparam("after"))
     .order_by(events.c.seq)
     .limit(bindparam("limit"))
 )
-EVERYBODY = select(events.c.viewer).distinct().order_by(events.c.viewer)
+EVERYBODY = select(events.c.viewer).where(OWN).distinct().order_by(events.c.viewer)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,19 +84,20 @@ class EventLog:
 
         Raises `Busy`, and keeps nothing, when too much is waiting already.
         """
-        return self._hand_in(_Batch(events, [_row(event) for event in events_]))
+        return self._hand_in(_Batch(events, [self._row(event) for event in events_]))
 
     def impress(self, shown: Sequence[Impression]) -> "Future[int]":
         """Likewise for impressions, but nobody waits for the disk: a loss of power may cost some.
 
         `shown` knows of them at once.
         """
-        return self._hand_in(_Batch(impressions, [_row(impression) for impression in shown]))
+        return self._hand_in(_Batch(impressions, [self._row(impression) for impression in shown]))
 
     def of(self, viewer: str, last: int) -> list[Event]:
         """The last so many things that this viewer did, oldest first."""
         with self.db.read() as connection:
-            rows = connection.execute(NEWEST, {"viewer": viewer, "last": last}).all()
+            own = {"tenant": self.db.tenant, "viewer": viewer, "last": last}
+            rows = connection.execute(NEWEST, own).all()
         return [_event(*row) for row in reversed(rows)]
 
     def shown(self, viewer: str, since_s: float) -> frozenset[str]:
@@ -98,20 +105,21 @@ class EventLog:
         with self._changed:  # first what waits: what is committed meanwhile is then seen below
             waiting = [row for row in self._shown.get(viewer, ()) if row["at_s"] >= since_s]
         with self.db.read() as connection:
-            since = {"viewer": viewer, "since_s": since_s}
+            since = {"tenant": self.db.tenant, "viewer": viewer, "since_s": since_s}
             kept = connection.execute(SHOWN, since).scalars().all()
         return frozenset(kept).union(row["video"] for row in waiting)
 
     def after(self, seq: int, limit: int) -> list[tuple[int, Event]]:
         """Events in the order of their commits, from the one after `seq` on."""
         with self.db.read() as connection:
-            rows = connection.execute(AFTER, {"after": seq, "limit": limit}).all()
+            own = {"tenant": self.db.tenant, "after": seq, "limit": limit}
+            rows = connection.execute(AFTER, own).all()
         return [(number, _event(*cells)) for number, *cells in rows]
 
     def viewers(self) -> list[str]:
         """Everybody who ever did something."""
         with self.db.read() as connection:
-            return list(connection.execute(EVERYBODY).scalars())
+            return list(connection.execute(EVERYBODY, {"tenant": self.db.tenant}).scalars())
 
     def close(self) -> None:
         """Take nothing more, and return when all that was taken is on the disk."""
@@ -119,6 +127,16 @@ class EventLog:
             self._ended = self._ended or "The event log is closed."
             self._changed.notify()
         self._thread.join()
+
+    def _row(self, value: Event | Impression) -> dict[str, Any]:
+        """The value as a row, refused here where it could spoil the commit that it shares."""
+        row = {name: getattr(value, name) for name in value.__dataclass_fields__}
+        for name, cell in row.items():
+            if isinstance(cell, float) and not math.isfinite(cell):
+                raise ReelwrightError(f"{name} is {cell}.", hint="Give a finite number.")
+            if isinstance(cell, str) and (not cell.isascii() or "\0" in cell):
+                _require_text(name, cell)
+        return row | {"tenant": self.db.tenant}
 
     def _hand_in(self, batch: _Batch) -> "Future[int]":
         batch.future.set_running_or_notify_cancel()  # a client that goes away cancels nothing
@@ -207,22 +225,13 @@ def _insert(
     return counts
 
 
-def _row(value: Event | Impression) -> dict[str, Any]:
-    """The value as a row, refused here where it could spoil the commit that it shares."""
-    row = {name: getattr(value, name) for name in value.__dataclass_fields__}
-    for name, cell in row.items():
-        if isinstance(cell, float) and not math.isfinite(cell):
-            raise ReelwrightError(f"{name} is {cell}.", hint="Give a finite number.")
-        if isinstance(cell, str) and not cell.isascii():
-            _require_text(name, cell)
-    return row
-
-
 def _require_text(name: str, cell: str) -> None:
     try:
         cell.encode()
     except UnicodeEncodeError as error:
         raise ReelwrightError(f"{name} is {cell!r}, not text.", hint="Send UTF-8.") from error
+    if "\0" in cell:  # which PostgreSQL keeps in no text
+        raise ReelwrightError(f"{name} is {cell!r}, not text.", hint="Leave the NUL out.")
 
 
 def _event(

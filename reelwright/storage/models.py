@@ -29,6 +29,7 @@ class Models:
         """The version under which the payload is now the newest of its name."""
         version = _version(payload)
         row = insert(models).values(
+            tenant=self.db.tenant,
             name=name,
             version=version,
             blob=self.blobs.put(payload, ".model"),
@@ -41,9 +42,10 @@ class Models:
 
     def newest(self, name: str) -> tuple[str, bytes] | None:
         """The newest version and its payload, or the one before; None if none was ever kept."""
-        newest = select(models).where(models.c.name == name).order_by(models.c.seq.desc())
+        kept = select(models).where(self.db.own(models), models.c.name == name)
         with self.db.read() as connection:
-            rows = connection.execute(newest.limit(TRIED)).all()
+            newest = kept.order_by(models.c.seq.desc()).limit(TRIED)
+            rows = connection.execute(newest).all()
         for row in rows:
             payload = self._sound(row.blob, row.version)
             if payload is not None:
@@ -57,9 +59,9 @@ class Models:
 
     def measures(self, name: str) -> dict[str, float]:
         """What the newest version measured when it was kept; empty if none was."""
-        newest = select(models.c.measures).where(models.c.name == name)
+        kept = select(models.c.measures).where(self.db.own(models), models.c.name == name)
         with self.db.read() as connection:
-            row = connection.execute(newest.order_by(models.c.seq.desc()).limit(1)).scalar()
+            row = connection.execute(kept.order_by(models.c.seq.desc()).limit(1)).scalar()
         return dict(row or {})
 
     def _sound(self, blob: str, version: str) -> bytes | None:

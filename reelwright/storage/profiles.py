@@ -23,20 +23,23 @@ class Profiles:
             return
         statement = insert(viewers)
         newer = statement.on_conflict_do_update(
-            index_elements=[viewers.c.id], set_={"attributes": statement.excluded.attributes}
+            index_elements=["tenant", "id"], set_={"attributes": statement.excluded.attributes}
         )
         rows = [
-            {"id": viewer, "attributes": [asdict(attribute) for attribute in attributes]}
+            {
+                "tenant": self.db.tenant,
+                "id": viewer,
+                "attributes": [asdict(attribute) for attribute in attributes],
+            }
             for viewer, attributes in attributes_of.items()
         ]
         with self.db.write() as connection:
             connection.execute(newer, rows)
 
     def of(self, viewer: str) -> tuple[Attribute, ...]:
+        known = select(viewers.c.attributes).where(self.db.own(viewers), viewers.c.id == viewer)
         with self.db.read() as connection:
-            kept = connection.execute(
-                select(viewers.c.attributes).where(viewers.c.id == viewer)
-            ).scalar()
+            kept = connection.execute(known).scalar()
         return tuple(
             Attribute(one["name"], one["value"], Origin(one["origin"])) for one in kept or ()
         )

@@ -2,10 +2,11 @@
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Double,
-    ForeignKey,
+    ForeignKeyConstraint,
     Integer,
     LargeBinary,
     MetaData,
@@ -15,11 +16,15 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+NUMBER = BigInteger().with_variant(Integer, "sqlite")
+VIDEO = (["tenant", "video"], ["videos.tenant", "videos.id"])
+
 videos = Table(
     "videos",
     metadata,
-    Column("seq", Integer, primary_key=True),
-    Column("id", Text, nullable=False, unique=True),
+    Column("seq", NUMBER, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("id", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("film", Text, nullable=False),
     Column("poster", Text, nullable=False),
@@ -38,27 +43,32 @@ videos = Table(
 sids = Table(
     "sids",
     metadata,
-    Column("seq", Integer, primary_key=True),
+    Column("seq", NUMBER, primary_key=True),
+    Column("tenant", Text, nullable=False),
     Column("codebook", Text, nullable=False),
-    Column("video", Text, ForeignKey("videos.id"), nullable=False),
+    Column("video", Text, nullable=False),
     Column("sid", Text, nullable=False),  # as `str(SemanticId)` writes it
+    ForeignKeyConstraint(*VIDEO),
 )
 
 encodings = Table(
     "encodings",
     metadata,
+    Column("tenant", Text, primary_key=True),
     Column("encoder", Text, primary_key=True),
-    Column("video", Text, ForeignKey("videos.id"), primary_key=True),
+    Column("video", Text, primary_key=True),
     Column("content", LargeBinary, nullable=False),  # little-endian float32
     Column("creative", LargeBinary, nullable=False),
     Column("traits", JSON, nullable=False),
+    ForeignKeyConstraint(*VIDEO),
 )
 
 events = Table(
     "events",
     metadata,
-    Column("seq", Integer, primary_key=True),
-    Column("id", Text, nullable=False, unique=True),
+    Column("seq", NUMBER, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("id", Text, nullable=False),
     Column("viewer", Text, nullable=False),
     Column("video", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -70,8 +80,9 @@ events = Table(
 impressions = Table(
     "impressions",
     metadata,
-    Column("seq", Integer, primary_key=True),
-    Column("id", Text, nullable=False, unique=True),
+    Column("seq", NUMBER, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("id", Text, nullable=False),
     Column("viewer", Text, nullable=False),
     Column("video", Text, nullable=False),
     Column("wish", Text, nullable=False),
@@ -84,6 +95,7 @@ impressions = Table(
 viewers = Table(
     "viewers",
     metadata,
+    Column("tenant", Text, primary_key=True),
     Column("id", Text, primary_key=True),
     Column("attributes", JSON, nullable=False),
 )
@@ -91,6 +103,7 @@ viewers = Table(
 renders = Table(
     "renders",
     metadata,
+    Column("tenant", Text, primary_key=True),
     Column("key", Text, primary_key=True),  # of the wish
     Column("wish", JSON, nullable=False),
     Column("state", Text, nullable=False),
@@ -102,17 +115,19 @@ renders = Table(
     Column("worker", Text, nullable=False),
     Column("lease_until_s", Double, nullable=False),
     Column("reason", Text, nullable=False),  # why the last attempt came to nothing
-    Column("video", Text, ForeignKey("videos.id")),
+    Column("video", Text),
     Column("manifest", JSON(none_as_null=True)),
     Column("blueprint", JSON(none_as_null=True)),
     Column("ended_s", Double),
     Column("steps", JSON(none_as_null=True)),  # of the plan, as the studio yielded them
+    ForeignKeyConstraint(*VIDEO),
 )
 
 models = Table(
     "models",
     metadata,
-    Column("seq", Integer, primary_key=True),
+    Column("seq", NUMBER, primary_key=True),
+    Column("tenant", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("version", Text, nullable=False),  # SHA-256 of the payload, shortened
     Column("blob", Text, nullable=False),

@@ -17,8 +17,12 @@ Vector = NDArray[np.float32]
 
 COLUMNS = [videos.c[name] for name in Video.__dataclass_fields__]
 
-RENAME = update(videos).where(videos.c.id == bindparam("video"))
-FORGET = delete(encodings).where(encodings.c.video == bindparam("video"))
+RENAME = update(videos).where(
+    videos.c.tenant == bindparam("owner"), videos.c.id == bindparam("video")
+)
+FORGET = delete(encodings).where(
+    encodings.c.tenant == bindparam("owner"), encodings.c.video == bindparam("video")
+)
 
 
 class Videos:
@@ -30,31 +34,34 @@ class Videos:
     def add(self, video: Video, *, added_s: float) -> bool:
         """Whether it was new: a video whose id is known already is left as it is."""
         with self.db.write() as connection:
-            return insert_video(connection, video, added_s=added_s)
+            return insert_video(connection, self.db.tenant, video, added_s=added_s)
 
     def rename(self, named: Mapping[str, tuple[str, tuple[str, ...]]]) -> None:
         """Give videos other titles and tags; what was measured with the old ones is forgotten."""
+        owner = self.db.tenant
         cells = [
-            {"video": id_, "title": title, "tags": list(tags)}
+            {"owner": owner, "video": id_, "title": title, "tags": list(tags)}
             for id_, (title, tags) in named.items()
         ]
         if cells:
             with self.db.write() as connection:
                 connection.execute(RENAME, cells)
-                connection.execute(FORGET, [{"video": id_} for id_ in named])
+                connection.execute(FORGET, [{"owner": owner, "video": id_} for id_ in named])
 
     def all(self) -> list[Video]:
         """Every video, in the order in which they came."""
         return [video for _, video in self.added_after(0)]
 
     def get(self, id_: str) -> Video | None:
+        found = select(*COLUMNS).where(self.db.own(videos), videos.c.id == id_)
         with self.db.read() as connection:
-            row = connection.execute(select(*COLUMNS).where(videos.c.id == id_)).first()
+            row = connection.execute(found).first()
         return None if row is None else to_video(row)
 
     def added_after(self, seq: int) -> list[tuple[int, Video]]:
         """The videos that came after the one numbered `seq`, each with its number."""
-        newer = select(*COLUMNS, videos.c.seq).where(videos.c.seq > seq).order_by(videos.c.seq)
+        own = select(*COLUMNS, videos.c.seq).where(self.db.own(videos))
+        newer = own.where(videos.c.seq > seq).order_by(videos.c.seq)
         with self.db.read() as connection:
             return [(row.seq, to_video(row)) for row in connection.execute(newer)]
 
@@ -62,7 +69,7 @@ class Videos:
         """Name videos in the codes of `codebook`. A codebook says the same of a video for ever."""
         if sids_:
             with self.db.write() as connection:
-                insert_sids(connection, codebook, sids_)
+                insert_sids(connection, self.db.tenant, codebook, sids_)
 
     def sids(self, codebook: str) -> dict[str, SemanticId]:
         """The name of every video that has one in these codes."""
@@ -71,7 +78,8 @@ class Videos:
     def named_after(self, codebook: str, seq: int) -> list[tuple[int, Video, SemanticId]]:
         """Videos in the order in which they were named, from the name after `seq` on."""
         named = select(*COLUMNS, sids.c.seq, sids.c.sid).join(sids, sids.c.video == videos.c.id)
-        newer = named.where(sids.c.codebook == codebook, sids.c.seq > seq).order_by(sids.c.seq)
+        own = named.where(self.db.own(sids, videos), sids.c.codebook == codebook)
+        newer = own.where(sids.c.seq > seq).order_by(sids.c.seq)
         with self.db.read() as connection:
             return [
                 (row.seq, to_video(row), SemanticId.parse(row.sid))
@@ -87,15 +95,17 @@ class Videos:
             "creative": creative.astype("<f4").tobytes(),
             "traits": asdict(traits),
         }
-        row = insert(encodings).values(video=video_id, encoder=encoder, **measured)
+        row = insert(encodings).values(
+            tenant=self.db.tenant, video=video_id, encoder=encoder, **measured
+        )
+        keys = ["tenant", "encoder", "video"]
         with self.db.write() as connection:
-            connection.execute(
-                row.on_conflict_do_update(index_elements=["encoder", "video"], set_=measured)
-            )
+            connection.execute(row.on_conflict_do_update(index_elements=keys, set_=measured))
 
     def encodings(self, encoder: str) -> dict[str, tuple[Vector, Vector, Traits]]:
         """Everything that this version of the encoder measured: content, creative and traits."""
-        measured = select(encodings).where(encodings.c.encoder == encoder)
+        own = select(encodings).where(self.db.own(encodings))
+        measured = own.where(encodings.c.encoder == encoder)
         with self.db.read() as connection:
             return {
                 row.video: (_vector(row.content), _vector(row.creative), _traits(row.traits))
@@ -103,17 +113,22 @@ class Videos:
             }
 
 
-def insert_video(connection: Connection, video: Video, *, added_s: float) -> bool:
+def insert_video(connection: Connection, tenant: str, video: Video, *, added_s: float) -> bool:
     """`Videos.add` inside a transaction that does more than that."""
-    new = insert(videos).values(**asdict(video), added_s=added_s)
-    new = new.on_conflict_do_nothing(index_elements=["id"])
+    new = insert(videos).values(tenant=tenant, **asdict(video), added_s=added_s)
+    new = new.on_conflict_do_nothing(index_elements=["tenant", "id"])
     return connection.execute(new.returning(videos.c.seq)).first() is not None
 
 
-def insert_sids(connection: Connection, codebook: str, sids_: Mapping[str, SemanticId]) -> None:
+def insert_sids(
+    connection: Connection, tenant: str, codebook: str, sids_: Mapping[str, SemanticId]
+) -> None:
     """`Videos.set_sids` inside a transaction that does more than that."""
-    rows = [{"codebook": codebook, "video": id_, "sid": str(sid)} for id_, sid in sids_.items()]
-    new = insert(sids).on_conflict_do_nothing(index_elements=["codebook", "video"])
+    rows = [
+        {"tenant": tenant, "codebook": codebook, "video": id_, "sid": str(sid)}
+        for id_, sid in sids_.items()
+    ]
+    new = insert(sids).on_conflict_do_nothing(index_elements=["tenant", "codebook", "video"])
     connection.execute(new, rows)
 
 
