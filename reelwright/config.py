@@ -72,7 +72,7 @@ class Address:
 
 
 class DatabaseAddress:
-    """What a user may give a database: nothing for a file in the home, or a PostgreSQL's address."""
+    """What a user may give a database: an address of PostgreSQL, or nothing for a file at home."""
 
     def allows(self, value: str) -> bool:
         try:
@@ -83,10 +83,6 @@ class DatabaseAddress:
         plain = value.isascii() and value.isprintable() and " " not in value
         known = parts.scheme in {"postgresql", "postgresql+psycopg"} and parts.path.strip("/")
         return not value or bool(plain and named and known)
-
-    def told(self, value: object) -> str:
-        """As it may stand in an error: it holds a password, perhaps."""
-        return repr(re.sub(r"//.*@", "//***@", str(value).partition("?")[0]))
 
     def __str__(self) -> str:
         return "an address like postgresql://name@host/database, or empty for a file in the home"
@@ -441,7 +437,8 @@ def _checked(name: str, value: Any, knob: Any) -> Any:
     """`value`, from TOML or from the command line's text, as what the setting may be."""
     (allowed,), kind = knob.type.__metadata__, knob.type.__origin__
     hint = f"It may be {allowed}; the default is {knob.default!r}."
-    told = allowed.told(value) if isinstance(allowed, DatabaseAddress) else repr(value)
+    secret = isinstance(allowed, DatabaseAddress)  # it holds a password, perhaps
+    told = "what was given" if secret else repr(value)
     try:
         converted = (
             SWITCH[value.casefold()] if kind is bool and isinstance(value, str) else kind(value)

@@ -90,6 +90,10 @@ def test_a_file_that_is_missing_or_broken_is_named(tmp_path: Path) -> None:
         "media.audio_rate=47000",
         "serve.host=",
         "home= ",
+        "tenant=",
+        "tenant=Acme",
+        "tenant=../acme",
+        "tenant=ac me",
     ],
 )
 def test_what_a_setting_may_not_be_is_told_with_what_it_may_be(change: str) -> None:
@@ -111,6 +115,32 @@ def test_a_file_is_held_to_the_same(line: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("url", ["https://example.org/v1", "http://[::1]:8000/v1", "http://host"])
 def test_an_address_is_taken_as_it_is(url: str) -> None:
     assert load(None, [f"captioner.base_url={url}"]).captioner.base_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://ada:secret@host/x",
+        "postgresql://ada:secret@host:99999/x",
+        "postgresql://ada:secret@host",
+        "postgresql://ada:secret word@host/x",
+        "postgresql+asyncpg://ada:se/cr@et@host/x?password=secret",
+        "ada:secret@host/x",
+    ],
+)
+def test_a_wrong_address_of_a_database_is_told_without_its_password(url: str) -> None:
+    with pytest.raises(ReelwrightError) as caught:
+        load(None, [f"storage.url={url}"])
+    told = str(caught.value)
+    assert "an address like postgresql://name@host/database" in told
+    assert "secret" not in told
+    assert "cr@et" not in told
+
+
+def test_a_password_is_not_part_of_what_settings_say_of_themselves() -> None:
+    config = load(None, ["storage.url=postgresql://ada:secret@host/x"])
+    assert config.storage.url == "postgresql://ada:secret@host/x"
+    assert "secret" not in repr(config)
 
 
 def test_every_default_is_allowed() -> None:

@@ -129,11 +129,11 @@ def test_who_reads_on_misses_nothing_however_many_write(store: Store, db: Databa
             for num in range(40)
             for writer, log in enumerate(logs)
         ]
-        seq, seen = 0, list[str]()
-        while len(seen) < 160 and not all(future.done() for future in futures):
-            for seq, found in reader.after(seq, 1000):
-                seen.append(found.id)
-        seen += [found.id for _, found in reader.after(seq, 1000)]
+        found: list[tuple[int, Event]] = []
+        while not all(future.done() for future in futures):
+            found += reader.after(found[-1][0] if found else 0, 1000)
+        found += reader.after(found[-1][0] if found else 0, 1000)
+    seen = [one.id for _, one in found]
     assert sorted(seen) == sorted(f"{writer}-{num}" for writer in range(4) for num in range(40))
 
 

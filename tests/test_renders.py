@@ -91,9 +91,7 @@ def test_a_finished_wish_is_a_video_with_its_codes_and_papers(
     assert (row.state, row.video, row.ended_s) == (RenderState.DONE, wish().key, 2.0)
     assert row.manifest == made(wish()).manifest
     with db.read() as connection:
-        blueprint = connection.execute(
-            select(table.c.blueprint).where(db.own(table))
-        ).scalar_one()
+        blueprint = connection.execute(select(table.c.blueprint).where(db.own(table))).scalar_one()
     assert blueprint["shots"][0]["scene"] == "harbour"
     assert renders.claim("w", 99.0) is None, "done is done"
 

@@ -58,13 +58,14 @@ class Postgres:
             "max_connections": 300,
         }
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        self.process = subprocess.Popen(
-            [programs / "postgres", "-D", self.folder / "data", *words],
-            stdout=subprocess.DEVNULL,
-            stderr=(self.folder / "log").open("ab"),
-            cwd=self.folder,
-            **_servant(),
-        )
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [programs / "postgres", "-D", self.folder / "data", *words],
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                cwd=self.folder,
+                **_servant(),
+            )
         self._wait(programs)
 
     def kill(self, how: int = signal.SIGKILL) -> None:
@@ -80,23 +81,24 @@ class Postgres:
             raise ReelwrightError("There is no PostgreSQL here.", hint="Install postgresql.")
         if servant:
             os.chown(self.folder, servant["user"], servant["group"])
+        words = f"-D {self.folder / 'data'} -U {USER} -A trust -E UTF8 --no-locale --no-sync"
         made = subprocess.run(
-            [programs / "initdb", "-D", self.folder / "data", "-U", USER, "-A", "trust"]
-            + ["-E", "UTF8", "--no-locale", "--no-sync"],
+            [programs / "initdb", *words.split()],
             capture_output=True,
+            text=True,
             cwd=self.folder,
             check=False,
             **servant,
         )
         if made.returncode:
             raise ReelwrightError(
-                f"PostgreSQL cannot be set up ({made.stderr.decode().strip()[-200:]}).",
+                f"PostgreSQL cannot be set up ({made.stderr.strip()[-200:]}).",
                 hint="See that initdb works here.",
             )
 
     def _wait(self, programs: Path) -> None:
         end_s = time.monotonic() + START_S
-        asked = [programs / "pg_isready", "-q", "-h", self.folder, "-U", USER]
+        asked = [str(programs / "pg_isready"), "-q", "-h", str(self.folder), "-U", USER]
         while subprocess.run(asked, check=False).returncode:
             assert self.process is not None, "nobody started it"
             if self.process.poll() is not None or time.monotonic() > end_s:

@@ -23,6 +23,8 @@ WORDS = {
 # Several programs may start at once. SQLite's transaction keeps the others out by itself.
 ALONE = {"postgresql": "SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 0))"}
 
+OLD = ("videos", "sids", "encodings", "events", "impressions", "viewers", "renders", "models")
+
 Statement = str | Mapping[str, str]  # for all, or by database where only some need it
 
 
@@ -257,15 +259,8 @@ MIGRATIONS: tuple[tuple[Statement, ...], ...] = (
         """INSERT INTO new_models (seq, tenant, name, version, blob, measures, kept_s)
             SELECT seq, 'main', name, version, blob, measures, kept_s FROM models""",
         _count_on("new_models"),
-        # Those that point at videos go first.
-        *(
-            f"DROP TABLE {table}"
-            for table in "sids encodings renders videos events impressions viewers models".split()
-        ),
-        *(
-            f"ALTER TABLE new_{table} RENAME TO {table}"
-            for table in "videos sids encodings events impressions viewers renders models".split()
-        ),
+        *(f"DROP TABLE {table}" for table in reversed(OLD)),  # what points at videos goes first
+        *(f"ALTER TABLE new_{table} RENAME TO {table}" for table in OLD),
         "CREATE INDEX videos_by_seq ON videos (tenant, seq)",
         "CREATE INDEX sids_by_codebook ON sids (tenant, codebook, seq)",
         "CREATE INDEX events_by_seq ON events (tenant, seq)",

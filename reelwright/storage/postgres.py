@@ -1,4 +1,4 @@
-"""Truth on a server: several machines share it, and each tenant's writes wait for their own only."""
+"""Truth on a server: several machines share it, and a tenant's writes wait for its own alone."""
 
 import math
 import threading
@@ -44,11 +44,11 @@ class PostgresKeeper:
         url = _url(config.url)
         self.place = f"The PostgreSQL database {url.database} at {url.host or 'this machine'}"
         engine = _engine(url, config, tenant)
-        self.reader = engine.execution_options(
+        self.reader: Engine = engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
-        self.writer = engine.execution_options(writes="on")
-        self.jotter = engine.execution_options(writes="off")
+        self.writer: Engine = engine.execution_options(writes="on")
+        self.jotter: Engine = engine.execution_options(writes="off")
         self._watching = threading.Lock()
         self._looker = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._watcher: Connection | None = None

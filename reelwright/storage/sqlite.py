@@ -35,8 +35,8 @@ class SqliteKeeper:
         path = _claimed(folder)
         self.place = str(path)
         self.reader = _engine(path, config)
-        self.writer = self.reader.execution_options(writes="FULL")
-        self.jotter = self.reader.execution_options(writes="NORMAL")
+        self.writer: Engine = self.reader.execution_options(writes="FULL")
+        self.jotter: Engine = self.reader.execution_options(writes="NORMAL")
         self._watching = threading.Lock()
         self._watcher: Any = None
 
