@@ -104,7 +104,7 @@ def test_nothing_of_an_address_is_told_but_where_it_leads(tmp_path: Path) -> Non
     config = StorageConfig(url=NOWHERE, busy_timeout_s=2.0)
     for attempt in (Database.open, is_there):
         with pytest.raises(ReelwrightError) as caught:
-            attempt(tmp_path, config=config)  # type: ignore[operator]
+            attempt(tmp_path, config=config)
         said = str(caught.value)
         assert "The PostgreSQL database reelwright at this machine cannot be used" in said
         assert "secret" not in said + repr(config)

@@ -1,6 +1,6 @@
 """Two tenants in one database, with the same names for everything, see nothing of each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -163,11 +163,13 @@ def test_every_key_begins_with_the_tenant(db: Database) -> None:
     with db.read() as connection:
         found = inspect(connection)
         for name in metadata.tables:
-            keys = [found.get_pk_constraint(name)["constrained_columns"]]
+            keys: list[Sequence[str | None]] = [
+                found.get_pk_constraint(name)["constrained_columns"]
+            ]
             keys += [one["column_names"] for one in found.get_unique_constraints(name)]
             keys += [one["column_names"] for one in found.get_indexes(name)]
             keys += [one["constrained_columns"] for one in found.get_foreign_keys(name)]
-            named = [key for key in keys if key != ["seq"]]
+            named = [list(key) for key in keys if list(key) != ["seq"]]
             assert named, f"{name} has no key"
             assert [key for key in named if key[0] != "tenant"] == [], name
             assert "tenant" in metadata.tables[name].c

@@ -1,5 +1,6 @@
 """A PostgreSQL of one's own, for as long as a `with` lasts: what benches and tests run against."""
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -30,12 +31,11 @@ class Postgres:
         return f"postgresql://{USER}@/postgres?host={self.folder}"
 
     def __enter__(self) -> Self:
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self.close)
             self._made()
             self.start()
-        except BaseException:
-            self.close()
-            raise
+            undo.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
