@@ -637,6 +637,24 @@ def bench_studio(
         run_bench("studio", measuring, WORDS, to, into)
 
 
+@bench.command("stampede")
+@measured
+def bench_stampede(settings: Settings, to: str, quick: bool, into: Path | None) -> None:
+    """1,000 viewers miss one wish at once: on every database here it must be made once."""
+    from reelwright.bench.stampede import WORDS, measure
+
+    run_bench("stampede", partial(measure, quick=quick, warn=warn), WORDS, to, into)
+
+
+@bench.command("chaos")
+@measured
+def bench_chaos(settings: Settings, to: str, quick: bool, into: Path | None) -> None:
+    """Servers and workers killed again and again, on every database here: what is lost by it."""
+    from reelwright.bench.chaos import WORDS, measure
+
+    run_bench("chaos", partial(measure, quick=quick, warn=warn), WORDS, to, into)
+
+
 @cli.group()
 def sids() -> None:
     """Look at the codes: one video in words, or all of them as a map."""

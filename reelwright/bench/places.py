@@ -1,0 +1,106 @@
+"""Where benches of the store keep it: in a file, and in a PostgreSQL where there is one to run."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from reelwright.bench.postgres import Postgres, is_here
+from reelwright.config import StorageConfig
+from reelwright.domain import (
+    Blueprint,
+    Format,
+    Made,
+    Manifest,
+    Music,
+    SemanticId,
+    Shot,
+    Video,
+    Wish,
+    digest,
+)
+from reelwright.storage.database import Database
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+CODEBOOK = "bench"
+MISSING = "PostgreSQL is left out: none is installed here, or nobody but root could run it."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A database by the name of its kind, and a folder beside it."""
+
+    name: str
+    folder: Path
+    config: StorageConfig
+
+    def open(self) -> Database:
+        return Database.open(self.folder, config=self.config)
+
+
+@contextmanager
+def places() -> Iterator[list[Place]]:
+    """An empty database of every kind that is here, for as long as the `with` lasts."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="reelwright-")))
+        found = [Place(SQLITE, folder / SQLITE, StorageConfig())]
+        if is_here():
+            server = stack.enter_context(Postgres())
+            found.append(Place(POSTGRESQL, folder / POSTGRESQL, StorageConfig(url=server.url)))
+        for place in found:
+            place.folder.mkdir()
+        yield found
+
+
+def wish(number: int) -> Wish:
+    """The wish with this number, for a video that nobody has."""
+    return Wish(sid=SemanticId((number, 0), (0, number)), codebook=CODEBOOK)
+
+
+def stand_in(one: Wish) -> Made:
+    """What a worker could have made of it, in no time."""
+    shot = Shot(
+        start_s=0.0,
+        duration_s=6.0,
+        scene="harbour",
+        light="dawn",
+        subject="",
+        camera="push in",
+        words="",
+        transition="",
+        seed=1,
+    )
+    blueprint = Blueprint(
+        title="A stand-in",
+        style="calm",
+        shots=(shot,),
+        music=Music(mood="warm", tempo_bpm=90.0, seed=1),
+        format=Format(),
+        planner="bench",
+    )
+    manifest = Manifest(
+        wish=one.key,
+        sid=str(one.sid),
+        codebook=one.codebook,
+        blueprint=digest(blueprint),
+        planner="bench",
+        renderer="bench",
+        program="",
+        made_at_s=time.time(),
+        measured_sid=str(one.sid),
+    )
+    video = Video(
+        id=one.key,
+        title=blueprint.title,
+        film="",
+        poster="",
+        duration_s=6.0,
+        width=720,
+        height=1280,
+        fps=30.0,
+        has_sound=True,
+        wish=one.key,
+    )
+    return Made(video=video, manifest=manifest, blueprint=blueprint)
