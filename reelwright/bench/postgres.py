@@ -98,7 +98,16 @@ class Postgres:
 
     def _wait(self, programs: Path) -> None:
         end_s = time.monotonic() + START_S
-        asked = [str(programs / "pg_isready"), "-q", "-h", str(self.folder), "-U", USER]
+        asked = [
+            str(programs / "pg_isready"),
+            "-q",
+            "-h",
+            str(self.folder),
+            "-U",
+            USER,
+            "-d",
+            "postgres",
+        ]
         while subprocess.run(asked, check=False).returncode:
             assert self.process is not None, "nobody started it"
             if self.process.poll() is not None or time.monotonic() > end_s:

@@ -1,0 +1,73 @@
+"""The bench of kills, with few of them; and its counting, where promises were broken on purpose."""
+
+import threading
+
+import pytest
+from stores import Store
+
+from reelwright.bench import killed_servers, killed_workers
+from reelwright.bench.chaos import BROKEN, OF_A_DATABASE, WORDS, measure
+from reelwright.bench.killed_servers import Client, served, told
+from reelwright.bench.killed_workers import worked
+from reelwright.bench.places import MISSING, Place, stand_in, wish
+from reelwright.domain import Event, EventKind
+from reelwright.progress import silent
+from reelwright.storage.events import EventLog
+from reelwright.storage.videos import Videos
+
+
+@pytest.fixture
+def place(store: Store) -> Place:
+    with store.open() as db:
+        return Place(store.kind, store.folder, db.config)
+
+
+def test_a_killed_server_loses_nothing_and_keeps_nothing_twice(place: Place) -> None:
+    figures = served(place, kills=1, seed=1, progress=silent)
+    assert figures["acked"] >= 2 * killed_servers.CLIENTS * killed_servers.BATCH
+    assert (figures["acked_lost"], figures["duplicates"]) == (0, 0)
+
+
+def test_killed_workers_leave_nothing_undone_and_do_nothing_twice(place: Place) -> None:
+    figures = worked(place, kills=2, seed=1, progress=silent)
+    assert figures["made"] == 2 * killed_workers.WISHES_A_KILL
+    assert (figures["made_twice"], figures["rows_stuck"]) == (0, 0)
+
+
+def test_what_is_lost_or_new_twice_is_counted(place: Place) -> None:
+    client = Client("ada", 1, threading.Event())
+    client.acked, client.new = ["0", "1", "2"], 5
+    with place.open() as db:
+        log = EventLog(db, place.config)
+        kept = [
+            Event(id=id_, viewer="ada", video="v", kind=EventKind.LIKE, at_s=0.0) for id_ in "0134"
+        ]
+        log.append(kept).result()
+        log.close()
+    assert told(place, [client]) == {"acked": 3, "acked_lost": 1, "duplicates": 1}
+
+
+def test_a_wish_that_was_kept_twice_is_counted(place: Place) -> None:
+    one = wish(1)
+    for worker in (1, 2):
+        killed_workers.note(place, killed_workers.KEPT, one, worker)
+        killed_workers.note(place, killed_workers.BEGUN, one, worker)
+    with place.open() as db:
+        Videos(db).add(stand_in(one).video, added_s=1.0)
+        counted = killed_workers.told(place, db, stuck=3)
+    assert counted == {"made": 1, "made_twice": 1, "rows_stuck": 3, "again": 1}
+
+
+def test_figures_are_told_by_database_and_broken_promises_summed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr("reelwright.bench.places.is_here", lambda: False)
+    for name in ("served", "worked"):
+        monkeypatch.setattr(
+            f"reelwright.bench.chaos.{name}", lambda place, **_: dict.fromkeys(OF_A_DATABASE, 2.0)
+        )
+    figures = measure(quick=True, progress=silent, warn=said.append)
+    assert said == [MISSING]
+    assert {figures[name] for name in BROKEN} == {2.0}
+    assert figures.keys() < WORDS.keys()
