@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from reelwright.atlas.atlas import Atlas
     from reelwright.atlas.wishes import Wishes
     from reelwright.cache.renders import Renders
+    from reelwright.cache.stock import Stock
+    from reelwright.cache.tally import Tally
     from reelwright.catalogue.ingest import Report
     from reelwright.catalogue.world import World
     from reelwright.engine.worker import Worker
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from reelwright.leaderboard.contender import Contender
     from reelwright.learning.checkpoint import Note, Say
     from reelwright.outputs import Asked
+    from reelwright.privacy import Privacy
     from reelwright.recommender.recommender import Recommender
     from reelwright.secondlook.rounds import Step
     from reelwright.serve.surfaces import Watcher
@@ -58,6 +61,7 @@ if TYPE_CHECKING:
 
 Kind = TypeVar("Kind")
 
+END = {"failed": "given up", "buried": "buried"}  # what becomes of what is not made
 FIRST_OF_ALL = 1e9  # the priority of what somebody waits for
 LOOK_AGAIN_S = 0.5
 WISHES = 200  # gone through in search of those that no video meets
@@ -357,7 +361,8 @@ class Known:
 
     def _find(self, id_: str) -> tuple[Video, SemanticId] | None:
         if id_ not in self._found:
-            for seq, video, sid in self.home.videos.named_after(self.codebook, self._seq):
+            new = self.home.videos.named_after(self.codebook, self._seq, gone_too=True)
+            for seq, video, sid in new:
                 self._found[video.id] = video, sid
                 self._seq = max(self._seq, seq)
         return self._found.get(id_)
@@ -426,6 +431,24 @@ def renders(home: Home) -> "Renders":
     from reelwright.cache.renders import Renders
 
     return Renders(home.database, home.config.cache)
+
+
+def tally(home: Home) -> "Tally":
+    from reelwright.cache.tally import Tally
+
+    return Tally(home.database, home.config.cache)
+
+
+def privacy(home: Home) -> "Privacy":
+    from reelwright.privacy import Privacy
+
+    return Privacy(home.database)
+
+
+def stock(home: Home) -> "Stock":
+    from reelwright.cache.stock import Stock
+
+    return Stock(home.database, home.blobs, home.config.cache)
 
 
 def workshop(
@@ -781,13 +804,14 @@ def style_vectors(home: Home, *, progress: Progress) -> "dict[str, Vector]":
 def worker(home: Home, *, name: str, progress: Progress = silent) -> "Worker":
     from reelwright.engine.worker import Worker
 
-    shop = workshop(home, progress=progress)
+    shop, kept = workshop(home, progress=progress), stock(home)
     return Worker(
         renders(home),
         lambda wish, now_s: shop.make(wish, now_s=now_s),
         time.time,
         name,
         home.config.cache,
+        tidy=kept.tidy,
     )
 
 
@@ -887,7 +911,7 @@ def wishes(home: Home, viewer: str, *, count: int) -> "Wishes":
     """What a viewer would like next: so many wishes that no video meets, and so many videos."""
     from reelwright.atlas.wishes import Wished, Wishes
 
-    _refuse_stranger(home, viewer)
+    refuse_stranger(home, viewer)
     asked = feed(home)
     codes, cache, state = asked.codebook, asked.cache, asked.viewers.state(viewer)
     outlook = asked.recommender.outlook(state, count=WISHES)
@@ -912,7 +936,7 @@ def wishes(home: Home, viewer: str, *, count: int) -> "Wishes":
     )
 
 
-def _refuse_stranger(home: Home, viewer: str) -> None:
+def refuse_stranger(home: Home, viewer: str) -> None:
     """Raises where nobody of that name ever did anything, with the names that may be meant."""
     if home.log.of(viewer, 1):
         return
@@ -944,17 +968,17 @@ def _named(name: str, sizes: tuple[int, ...]) -> SemanticId:
 def make(home: Home, wish: Wish, *, progress: Progress) -> tuple[Video, Path]:
     """Make a wish in this process, through its row like every other, and where its film lies."""
     from reelwright.cache.asks import Asks
-    from reelwright.cache.renders import RenderState
 
     rows = renders(home)
-    Asks(home.database, home.config.cache).ask(
-        wish, wish.key, priority=FIRST_OF_ALL, now_s=time.time()
+    at_once = replace(home.config.cache, viewers=1, ask_every_s=0.0)  # whoever types it wants it
+    Asks(home.database, at_once).ask(
+        wish, wish.key, viewer="", priority=FIRST_OF_ALL, now_s=time.time()
     )
     hands = worker(home, name=f"make-{os.getpid()}", progress=progress)
     while (row := rows.get(wish.key)) is None or row.video is None:
-        if row is not None and row.state is RenderState.FAILED:
+        if row is not None and row.state in END:
             raise ReelwrightError(
-                f"The wish {wish.sid} was given up: {row.reason}", hint="Make another one."
+                f"The wish {wish.sid} was {END[row.state]}: {row.reason}", hint="Make another one."
             )
         if not hands.run_once():
             time.sleep(LOOK_AGAIN_S)  # another worker is at it

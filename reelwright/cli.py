@@ -489,6 +489,93 @@ def work(settings: Settings, name: str | None, parent: int | None) -> None:
     os._exit(0)  # a making that was left to another worker must not delay or soil the end
 
 
+@cli.group()
+def viewer() -> None:
+    """What is kept of a viewer: all of it on request, or none of it any more."""
+
+
+@viewer.command("export")
+@click.argument("name")
+@click.option("--json", "to", metavar="FILE", default="-", callback=to_file, help=FIGURES_HELP)
+@click.pass_obj
+def viewer_export(settings: Settings, name: str, to: str) -> None:
+    """Everything that is kept of the viewer NAME, as JSON."""
+    from reelwright import assemble
+
+    with assemble.kept_home(settings.config) as home:
+        assemble.refuse_stranger(home, name)
+        say_json(assemble.privacy(home).export(name), to)
+
+
+@viewer.command("erase")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Ask nothing.")
+@click.pass_obj
+def viewer_erase(settings: Settings, name: str, yes: bool) -> None:
+    """Delete everything that is kept of the viewer NAME. It does not come back."""
+    from reelwright import assemble
+
+    with assemble.kept_home(settings.config) as home:
+        assemble.refuse_stranger(home, name)
+        if not yes:
+            click.confirm(f"Delete everything that is kept of {name}?", abort=True)
+        gone = assemble.privacy(home).erase(name, time.time())
+    click.echo(
+        f"Of {name} nothing is kept any more: {gone.events} events, {gone.impressions} impressions"
+        f" and {gone.attributes + gone.wishes} notes are gone. A recommender that was trained "
+        "before has learned from them; the next reelwright train does without."
+    )
+
+
+@cli.group(invoke_without_command=True)
+@click.option("--json", "to", metavar="FILE", callback=to_file, help="As JSON; - for here.")
+@click.pass_context
+def cache(context: click.Context, to: str | None) -> None:
+    """What was made and is kept: what goes first when room is needed, and what must go or stay."""
+    if context.invoked_subcommand is not None:
+        return
+    from reelwright import assemble
+    from reelwright.cache.listing import figures, table
+
+    config = context.obj.config
+    with assemble.kept_home(config) as home:
+        kept, ways = assemble.stock(home).kept(time.time()), assemble.tally(home).ways(0.0)
+    if to is None:
+        click.echo(table(kept, ways, capacity_mb=config.cache.capacity_mb))
+    else:
+        say_json(figures(kept, ways), to)
+
+
+@cache.command("pin")
+@click.argument("wish")
+@click.option("--off", is_flag=True, help="No longer.")
+@click.pass_obj
+def cache_pin(settings: Settings, wish: str, off: bool) -> None:
+    """Keep the clip of WISH however little it is watched."""
+    from reelwright import assemble
+
+    with assemble.kept_home(settings.config) as home:
+        assemble.stock(home).pin(wish, not off)
+    click.echo(f"The clip of {wish} {'may go' if off else 'stays'}.")
+
+
+@cache.command("bury")
+@click.argument("wish")
+@click.option("--why", default="By hand.", show_default=True, help="Kept with the wish.")
+@click.option("--undo", is_flag=True, help="Let it be made again once it is asked for.")
+@click.pass_obj
+def cache_bury(settings: Settings, wish: str, why: str, undo: bool) -> None:
+    """Withdraw the clip of WISH, and never make it again."""
+    from reelwright import assemble
+
+    with assemble.kept_home(settings.config) as home:
+        if undo:
+            assemble.stock(home).unbury(wish)
+        else:
+            assemble.stock(home).bury(wish, why, time.time())
+    click.echo(f"{wish} {'may be made again' if undo else 'is buried'}.")
+
+
 class Benches(click.Group):
     """Tells somebody who asks for a bench that is not there, which ones are."""
 
@@ -535,6 +622,15 @@ def bench_line(settings: Settings, to: str, quick: bool, into: Path | None) -> N
     from reelwright.bench.line import WORDS, measure
 
     run_bench("line", partial(measure, settings.config, quick=quick), WORDS, to, into)
+
+
+@bench.command("traffic")
+@measured
+def bench_traffic(settings: Settings, to: str, quick: bool, into: Path | None) -> None:
+    """A day of traffic: how wishes are answered, and how many renders that takes."""
+    from reelwright.bench.traffic import WORDS, measure
+
+    run_bench("traffic", partial(measure, quick=quick), WORDS, to, into)
 
 
 @bench.command("beam")

@@ -264,7 +264,11 @@ class FeedConfig:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CacheConfig:
-    """The render row: how long a worker's claim lasts, and when a wish is given up."""
+    """The render row, from the first who wants it, and how much of what was made is kept."""
+
+    viewers: Count = 1  # different ones must want what is missing before it is made
+    half_life_s: Seconds = 21_600.0  # in which a wish or a view comes to count half
+    per_hour: CountOrNone = 0  # so many makings at most; 0: as many as there are workers for
 
     lease_s: Annotated[float, Within(1.0, 3600.0)] = 20.0
     attempts: Count = 3
@@ -272,6 +276,8 @@ class CacheConfig:
         1.0  # asking again for what was asked for is written down this often
     )
     style_weight: Weight = 0.5  # of a distance in style, when one in content weighs 1
+    capacity_mb: CountOrNone = 0  # of what was made; beyond it the least watched goes; 0: no limit
+    linger_s: SecondsOrNone = 3600.0  # files stay so long after that, for pages that show them
 
     @property
     def beat_s(self) -> float:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from reelwright import assemble
-from reelwright.cache.renders import Renders, RenderState
+from reelwright.cache.renders import Renders
+from reelwright.cache.states import RenderState
 from reelwright.catalogue.world import Commission, World
 from reelwright.config import Config
 from reelwright.domain import Blueprint, Page, SemanticId, Video, digest

@@ -528,3 +528,4 @@ class Made:
     blueprint: Blueprint
     # How the plan came to be, as plain JSON. It tells how long things took: no two are equal.
     steps: tuple[dict[str, Any], ...] = field(default=(), compare=False)
+    bytes: int = 0  # of its files

@@ -49,7 +49,7 @@ class Feed:
         viewer = self.viewers.state(viewer_id)
         outlook = self.recommender.outlook(viewer, count=self.config.wishes)
         wishes = outlook.wishes
-        self._ask_for_what_is_missing(wishes, now_s)
+        self._ask_for_what_is_missing(viewer, wishes, now_s)
         met = viewer.seen | self.log.shown(viewer_id, since_s=now_s - self.config.remember_s)
         cards = list(islice(self._cards(viewer, wishes, met, now_s), count))
         if len(cards) < count:  # they have met nearly everything: show it again
@@ -57,11 +57,15 @@ class Feed:
             again = self._cards(viewer, wishes, shown, now_s, first=len(cards))
             cards += islice(again, count - len(cards))
         self.log.impress([card.impression for card in cards])
+        self.cache.tally.count([card.answer for card in cards], now_s)
         return Page(tuple(cards), outlook.coverage)
 
     def take_in_what_was_made(self) -> None:
         """Let clips that workers finished since the last request be found and recommended."""
-        for video, sid in self.cache.refresh():
+        news = self.cache.refresh()
+        for video_id in news.gone:
+            self.recommender.remove(video_id)
+        for video, sid in news.came:
             self.recommender.add(video.id, sid)
 
     def hear(self, events: list[Event]) -> int:
@@ -116,11 +120,13 @@ class Feed:
                 return [ranked]
         return []
 
-    def _ask_for_what_is_missing(self, wishes: Sequence[RankedWish], now_s: float) -> None:
+    def _ask_for_what_is_missing(
+        self, viewer: Viewer, wishes: Sequence[RankedWish], now_s: float
+    ) -> None:
         """One row for one wish, however many ask, likeliest wishes first."""
         missing = [ranked for ranked in wishes if not self.cache.has(ranked.wish)]
         for ranked in missing[: self.config.max_asks]:
-            self.cache.ask(ranked.wish, priority=ranked.probability, now_s=now_s)
+            self.cache.ask(ranked.wish, viewer=viewer.id, priority=ranked.probability, now_s=now_s)
 
     def _drawn(self, wishes: list[RankedWish]) -> Iterator[tuple[RankedWish, float]]:
         """The wishes in a drawn order, each with the probability of being drawn at its place.

@@ -122,9 +122,11 @@ class Workshop:
             tags=self.codebook.meaning(wish.sid).about,
             wish=wish.key,
         )
+        files = {video.film, video.poster, video.preview, video.captions}
         return Made(
             video=video,
             manifest=manifest,
             blueprint=clip.blueprint,
             steps=tuple(map(to_cells, steps)),
+            bytes=sum(map(self.blobs.size, files)),
         )

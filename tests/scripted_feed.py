@@ -169,7 +169,7 @@ class ScriptedFeed:
     def ask_for(self, number: int, now_s: float) -> None:
         """A row for the wish with this number."""
         wish = some_wish(number)
-        assert self.store.asks.ask(wish, wish.key, priority=1.0, now_s=now_s)
+        assert self.store.asks.ask(wish, wish.key, viewer="viewer", priority=1.0, now_s=now_s)
 
     def fulfil(self, video: Video, now_s: float) -> None:
         """The wish that was asked for first is met by this film; the next page begins with it."""

@@ -287,7 +287,7 @@ def test_wishes_in_the_words_of_an_earlier_codebook_are_left_out(
     door: TestClient, kept: Store
 ) -> None:
     old = dataclasses.replace(some_wish(1), codebook="older")
-    kept.asks.ask(old, old.key, priority=1.0, now_s=NOW_S)
+    kept.asks.ask(old, old.key, viewer="viewer", priority=1.0, now_s=NOW_S)
     assert door.get("/making").json()["rows"] == []
 
 

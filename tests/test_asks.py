@@ -9,14 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from stores import Store
 from wishes import wish
 
 from reelwright.cache.asks import Asks
-from reelwright.cache.renders import RenderRow, Renders, RenderState
+from reelwright.cache.renders import RenderRow, Renders
+from reelwright.cache.states import RenderState
 from reelwright.config import CacheConfig, StorageConfig
 from reelwright.domain import Wish
 from reelwright.storage.database import Database
+from reelwright.storage.schema import wanters
 
 AT_ONCE = CacheConfig(ask_every_s=0.0)
 SLOWLY = CacheConfig(ask_every_s=1.0)
@@ -24,7 +27,7 @@ TESTS = Path(__file__).parent
 
 
 def ask(asks: Asks, one: Wish, *, priority: float = 0.25, now_s: float = 0.0) -> bool:
-    return asks.ask(one, one.key, priority=priority, now_s=now_s)
+    return asks.ask(one, one.key, viewer="viewer", priority=priority, now_s=now_s)
 
 
 def row(db: Database, one: Wish) -> RenderRow:
@@ -128,6 +131,7 @@ import sys
 from pathlib import Path
 from reelwright.config import StorageConfig
 from reelwright.storage.database import Database
+from reelwright.storage.schema import wanters
 from test_asks import stampede
 
 with Database.open(Path(sys.argv[1]), config=StorageConfig(url=sys.argv[2])) as db:
@@ -158,3 +162,52 @@ def test_a_stampede_of_two_processes_makes_one_row_a_wish(store: Store, db: Data
     assert sums == [1] * 50
     assert Renders(db, AT_ONCE).counts()[RenderState.PENDING] == 50
     assert sum(row(db, wish(num)).asked for num in range(50)) == 2 * (16 * 50 + 1)
+
+
+def test_a_wish_waits_until_enough_different_viewers_want_it(db: Database) -> None:
+    config = replace(AT_ONCE, viewers=3)
+    asks, renders = Asks(db, config), Renders(db, config)
+    for viewer in ("ann", "ann", "bob", "ann"):
+        asks.ask(wish(), wish().key, viewer=viewer, priority=0.25, now_s=0.0)
+        assert row(db, wish()).state is RenderState.WANTED
+        assert renders.claim("w", 1.0) is None
+    others = Asks(db, config)  # as another process
+    others.ask(wish(), wish().key, viewer="eve", priority=0.25, now_s=0.0)
+    assert (row(db, wish()).state, row(db, wish()).asked) == (RenderState.PENDING, 5)
+    assert renders.claim("w", 1.0) is not None
+
+
+def test_who_wanted_it_is_forgotten_once_it_is_to_be_made(db: Database) -> None:
+    asks = Asks(db, replace(AT_ONCE, viewers=2))
+    wanted = select(wanters.c.who).where(db.own(wanters))
+    asks.ask(wish(), wish().key, viewer="ann", priority=0.25, now_s=0.0)
+    asks.ask(wish(2), wish(2).key, viewer="ann", priority=0.25, now_s=0.0)
+    with db.read() as connection:
+        first, second = connection.execute(wanted).scalars()
+    assert "ann" not in first + second
+    assert first != second, "nobody can see that it was the same viewer"
+    asks.ask(wish(), wish().key, viewer="bob", priority=0.25, now_s=0.0)
+    asks.ask(wish(2), wish(2).key, viewer="bob", priority=0.25, now_s=0.0)
+    with db.read() as connection:
+        assert connection.execute(wanted).all() == []
+
+
+def test_who_says_that_one_is_enough_need_not_wait_for_others(db: Database) -> None:
+    ask(Asks(db, replace(AT_ONCE, viewers=3)), wish())
+    assert not ask(Asks(db, AT_ONCE), wish())
+    assert row(db, wish()).state is RenderState.PENDING
+
+
+def test_what_was_wanted_fades_before_more_is_added(db: Database) -> None:
+    asks = Asks(db, replace(AT_ONCE, half_life_s=100.0))
+    ask(asks, wish(), priority=0.8, now_s=0.0)
+    ask(asks, wish(), priority=0.1, now_s=200.0)
+    found = row(db, wish())
+    assert found.priority == pytest.approx(0.8 / 4 + 0.1)
+    assert (found.asked_s, found.wanted_s) == (0.0, 200.0)
+    ask(asks, wish(), priority=0.1, now_s=1e9)
+    assert row(db, wish()).priority == pytest.approx(0.1), (
+        "nothing is left of it, and nothing fails"
+    )
+    ask(asks, wish(), priority=0.1, now_s=1e9 - 100.0)
+    assert row(db, wish()).priority <= 0.2, "a clock that is set back lets nothing grow"

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from stores import Store
 from wishes import made, video
 
-from reelwright.cache.cache import Cache
+from reelwright.cache.cache import Cache, News
 from reelwright.cache.renders import Renders
 from reelwright.config import CacheConfig
 from reelwright.domain import SemanticId, Video, Way, Wish
@@ -33,7 +33,7 @@ def name(db: Database, one: Video, sid: SemanticId = SID, codebook: str = "a") -
 def test_it_starts_with_what_is_there(db: Database) -> None:
     name(db, video("v1"))
     cache = cache_of(db)
-    assert cache.refresh() == []
+    assert cache.refresh() == News()
     answer = cache.answer(Wish(sid=SID, codebook="a"), without=())
     assert answer is not None
     assert (answer.video, answer.way) == (video("v1"), Way.EXACT)
@@ -46,8 +46,8 @@ def test_what_comes_later_is_told_once_and_can_be_an_answer(db: Database) -> Non
     assert not cache.has(wish)
     name(db, video("v1"))
     name(db, video("v2"))
-    assert cache.refresh() == [(video("v1"), SID), (video("v2"), SID)]
-    assert cache.refresh() == []
+    assert cache.refresh() == News([(video("v1"), SID), (video("v2"), SID)])
+    assert cache.refresh() == News()
     assert cache.has(wish)
     assert cache.exact(wish) == cache.answer(wish, without=())
     assert cache.exact(wish, without={"v1", "v2"}) is None
@@ -57,23 +57,23 @@ def test_what_comes_later_is_told_once_and_can_be_an_answer(db: Database) -> Non
 def test_only_names_in_its_own_codebook_count(db: Database) -> None:
     cache = cache_of(db, "a")
     name(db, video("v1"), codebook="b")
-    assert cache.refresh() == []
+    assert cache.refresh() == News()
     Videos(db).set_sids("a", {"v1": SID})
-    assert cache.refresh() == [(video("v1"), SID)], "even when the video itself is older"
+    assert cache.refresh() == News([(video("v1"), SID)]), "even when the video itself is older"
 
 
 def test_a_wish_that_was_made_in_another_process_is_found(store: Store, db: Database) -> None:
     """The worker's database object shares nothing with the server's but the store."""
     cache = cache_of(db)
     wish = Wish(sid=SID, codebook="a", brief="tea")
-    assert cache.ask(wish, priority=0.5, now_s=1.0)
+    assert cache.ask(wish, viewer="viewer", priority=0.5, now_s=1.0)
     with store.open() as other:
         renders = Renders(other, CONFIG)
         job = renders.claim("w", 2.0)
         assert job is not None
-        assert cache.refresh() == []
+        assert cache.refresh() == News()
         assert renders.finish(job, made(wish), wish.sid, 3.0)
-    assert cache.refresh() == [(made(wish).video, SID)]
+    assert cache.refresh() == News([(made(wish).video, SID)])
     assert cache.has(wish)
     answer = cache.answer(wish, without=())
     assert answer is not None
@@ -83,8 +83,8 @@ def test_a_wish_that_was_made_in_another_process_is_found(store: Store, db: Data
 def test_who_asks_twice_is_the_second(db: Database) -> None:
     cache = cache_of(db)
     wish = Wish(sid=SID, codebook="a")
-    assert cache.ask(wish, priority=0.5, now_s=1.0)
-    assert not cache.ask(wish, priority=0.5, now_s=1.0)
+    assert cache.ask(wish, viewer="viewer", priority=0.5, now_s=1.0)
+    assert not cache.ask(wish, viewer="viewer", priority=0.5, now_s=1.0)
 
 
 def test_a_wish_in_other_codes_is_our_mistake(db: Database) -> None:

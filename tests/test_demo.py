@@ -5,7 +5,7 @@ import time
 from conftest import SMALL, SmallWorld, small_demo
 
 from reelwright import assemble
-from reelwright.cache.renders import RenderState
+from reelwright.cache.states import RenderState
 from reelwright.config import MediaConfig
 from reelwright.domain import digest
 from reelwright.media.decode import sound

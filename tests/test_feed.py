@@ -11,7 +11,8 @@ from scripted_feed import meaning
 from wishes import made, video
 
 from reelwright.cache.cache import Cache
-from reelwright.cache.renders import Renders, RenderState
+from reelwright.cache.renders import Renders
+from reelwright.cache.states import RenderState
 from reelwright.config import CacheConfig, FeedConfig, StorageConfig, ViewersConfig
 from reelwright.domain import (
     Event,

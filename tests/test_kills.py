@@ -20,7 +20,8 @@ from conftest import ROOT, SmallWorld, children_of, is_alive, wait_until, words_
 from scripted_feed import free_port
 
 from reelwright import assemble
-from reelwright.cache.renders import RenderRow, Renders, RenderState
+from reelwright.cache.renders import RenderRow, Renders
+from reelwright.cache.states import RenderState
 from reelwright.config import load
 from reelwright.storage.events import EventLog
 

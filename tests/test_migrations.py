@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from stores import Store
 from wishes import made, video, wish
 
-from reelwright.cache.renders import Renders, RenderState
+from reelwright.cache.renders import Renders
+from reelwright.cache.states import RenderState
 from reelwright.config import CacheConfig, StorageConfig
 from reelwright.domain import Event, EventKind, Traits
 from reelwright.errors import ReelwrightError
@@ -31,6 +32,7 @@ FROZEN = [
     "471fa5",
     "78ef32",
     "cdc866",
+    "bf9858",
 ]  # one a migration that was released; append, never edit
 NUMBERS = [name for name in Traits.__dataclass_fields__ if name != "palette"]
 TRAITS = Traits(**dict.fromkeys(NUMBERS, 0.5), palette=((1, 2, 3),))

@@ -10,7 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from wishes import made, wish
 
 from reelwright.cache.asks import Asks
-from reelwright.cache.renders import Job, Renders, RenderState
+from reelwright.cache.renders import Job, Renders
+from reelwright.cache.states import RenderState
 from reelwright.config import CacheConfig
 from reelwright.domain import (
     Asset,
@@ -40,7 +41,7 @@ def renders(db: Database) -> Renders:
 def ask(db: Database, *wishes: Wish, priority: float = 0.5, now_s: float = 0.0) -> None:
     asks = Asks(db, CONFIG)
     for one in wishes:
-        asks.ask(one, one.key, priority=priority, now_s=now_s)
+        asks.ask(one, one.key, viewer="viewer", priority=priority, now_s=now_s)
 
 
 def claimed(renders: Renders, now_s: float, worker: str = "w") -> Job:
@@ -66,9 +67,31 @@ def test_a_wish_comes_back_from_its_row_unchanged(db: Database, renders: Renders
 def test_the_highest_priority_is_made_first_then_the_oldest(db: Database, renders: Renders) -> None:
     ask(db, wish(1), priority=0.1, now_s=1.0)
     ask(db, wish(2), priority=0.9, now_s=3.0)
-    ask(db, wish(3), priority=0.9, now_s=2.0)
-    order = [claimed(renders, 4.0).wish for _ in range(3)]
-    assert order == [wish(3), wish(2), wish(1)]
+    ask(db, wish(3), priority=0.9, now_s=3.0)
+    ask(db, wish(4), priority=0.8, now_s=3.0)
+    order = [claimed(renders, 4.0).wish for _ in range(4)]
+    alike = sorted([wish(2), wish(3)], key=lambda one: one.key)
+    assert order == [*alike, wish(4), wish(1)]
+
+
+def test_what_is_wanted_now_goes_before_what_was_wanted_more_long_ago(db: Database) -> None:
+    renders = Renders(db, replace(CONFIG, half_life_s=100.0))
+    ask(db, wish(1), priority=1.0, now_s=0.0)
+    ask(db, wish(2), priority=0.5, now_s=90.0)
+    ask(db, wish(3), priority=0.5, now_s=110.0)
+    order = [claimed(renders, 120.0).wish for _ in range(3)]
+    assert order == [wish(3), wish(1), wish(2)], "a half-life halves: 1 at 0 s is .5 at 100 s"
+
+
+def test_so_many_makings_an_hour_and_no_more(db: Database) -> None:
+    renders = Renders(db, replace(CONFIG, per_hour=2))
+    ask(db, *map(wish, range(4)))
+    claimed(renders, 0.0)
+    assert renders.fail(claimed(renders, 10.0), "no light", 15.0), "what came to nothing counts too"
+    assert renders.claim("w", 3599.0) is None
+    assert renders.claim("w", 3601.0) is not None
+    assert renders.claim("w", 3602.0) is None, "the second is still of this hour"
+    assert renders.claim("w", 3611.0) is not None
 
 
 def test_what_many_want_overtakes_what_one_wants_badly(db: Database, renders: Renders) -> None:
@@ -229,10 +252,10 @@ def test_pages_can_tell_what_goes_on(db: Database, renders: Renders) -> None:
     renders.finish(claimed(renders, 5.0), made(wish(0)), wish(0).sid, 6.0)
     claimed(renders, 7.0, "ann")
     assert renders.counts() == {
+        **dict.fromkeys(RenderState, 0),
         RenderState.PENDING: 2,
         RenderState.MAKING: 1,
         RenderState.DONE: 1,
-        RenderState.FAILED: 0,
     }
     assert [row.wish for row in renders.recent(3)] == [wish(0), wish(3), wish(2)]
     making = renders.recent(4)[3]

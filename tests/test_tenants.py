@@ -12,7 +12,8 @@ from wishes import made, video, wish
 
 from reelwright.cache.asks import Asks
 from reelwright.cache.cache import Cache
-from reelwright.cache.renders import Renders, RenderState
+from reelwright.cache.renders import Renders
+from reelwright.cache.states import RenderState
 from reelwright.config import CacheConfig, StorageConfig
 from reelwright.domain import Attribute, Event, EventKind, Impression, Origin, Traits, Way
 from reelwright.storage.blobs import Blobs
@@ -88,11 +89,11 @@ def fill(one: Tenant, title: str) -> None:
     one.videos.keep_encoding("v", "local", vector, vector, TRAITS)
     one.profiles.keep({"ada": (Attribute("name", title, Origin.DECLARED),)})
     one.models.keep("recommender", title.encode(), measures={"n": len(title)}, now_s=1.0)
-    assert one.asks.ask(wish(1), wish(1).key, priority=1.0, now_s=1.0)
+    assert one.asks.ask(wish(1), wish(1).key, viewer="viewer", priority=1.0, now_s=1.0)
     job = one.renders.claim("w", 2.0)
     assert job is not None
     assert one.renders.finish(job, clip, wish(1).sid, 3.0)
-    assert one.asks.ask(wish(2), wish(2).key, priority=1.0, now_s=4.0)
+    assert one.asks.ask(wish(2), wish(2).key, viewer="viewer", priority=1.0, now_s=4.0)
 
 
 def seen(one: Tenant) -> dict[str, object]:
@@ -135,7 +136,7 @@ def test_renaming_and_asking_reach_only_ones_own(tenants: list[Tenant]) -> None:
         fill(one, "same")
     before = seen(theirs)
     ours.videos.rename({"v": ("changed", ())})
-    ours.asks.ask(wish(2), wish(2).key, priority=50.0, now_s=5.0)
+    ours.asks.ask(wish(2), wish(2).key, viewer="viewer", priority=50.0, now_s=5.0)
     job = ours.renders.claim("w", 6.0)
     assert job is not None
     assert ours.renders.fail(job, "no ink", 7.0)
@@ -149,7 +150,7 @@ def test_a_claim_of_one_holds_no_row_of_the_other(tenants: list[Tenant]) -> None
     """The fences are the same number: only the tenant tells the two jobs apart."""
     ours, theirs = tenants
     for one in tenants:
-        one.asks.ask(wish(1), wish(1).key, priority=1.0, now_s=0.0)
+        one.asks.ask(wish(1), wish(1).key, viewer="viewer", priority=1.0, now_s=0.0)
     job = ours.renders.claim("w", 1.0)
     assert job is not None
     assert not theirs.renders.beat(job, 2.0)

@@ -16,7 +16,8 @@ from stores import Store
 from wishes import made, wish
 
 from reelwright.cache.asks import Asks
-from reelwright.cache.renders import RenderRow, Renders, RenderState
+from reelwright.cache.renders import RenderRow, Renders
+from reelwright.cache.states import RenderState
 from reelwright.config import CacheConfig
 from reelwright.domain import Made, Wish
 from reelwright.engine import worker as worker_module
@@ -36,7 +37,7 @@ def renders(db: Database) -> Renders:
 def ask(db: Database, *wishes: Wish) -> None:
     asks = Asks(db, CONFIG)
     for one in wishes:
-        asks.ask(one, one.key, priority=0.5, now_s=0.0)
+        asks.ask(one, one.key, viewer="viewer", priority=0.5, now_s=0.0)
 
 
 def worker_of(

@@ -1,32 +1,29 @@
 """Asking for what is missing: one row for one wish, however many ask, and few commits for many."""
 
+import hashlib
 import logging
 import threading
+from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from sqlalchemy import Connection, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert  # written alike for SQLite
 
-from reelwright.cache.renders import RenderState
+from reelwright.cache.fading import faded
+from reelwright.cache.states import RenderState
 from reelwright.config import CacheConfig
 from reelwright.domain import Wish
 from reelwright.storage.database import Busy, Database
-from reelwright.storage.schema import renders
+from reelwright.storage.schema import renders, wanters
 
 logger = logging.getLogger(__name__)
 
 KNOWN = 100_000  # keys that are remembered; forgetting them costs one write each
+ASKABLE = (RenderState.WANTED, RenderState.PENDING, RenderState.EVICTED)
 
-_ROW = insert(renders)
-ASK = _ROW.on_conflict_do_update(
-    index_elements=["tenant", "key"],
-    set_={
-        "asked": renders.c.asked + _ROW.excluded.asked,
-        "priority": renders.c.priority + _ROW.excluded.priority,
-    },
-    where=renders.c.state == RenderState.PENDING.value,
-).returning(renders.c.key, renders.c.asked)
+WANT = insert(wanters).on_conflict_do_nothing(index_elements=["tenant", "wish", "who"])
 
 
 @dataclass(slots=True, eq=False)
@@ -37,6 +34,7 @@ class _Ask:
     priority: float
     now_s: float
     times: int = 1
+    viewers: set[str] = field(default_factory=set)
     created: Future[bool] = field(default_factory=Future)
 
 
@@ -45,19 +43,21 @@ class Asks:
 
     The first to ask waits until the row is there; whoever comes while a commit is under way
     shares the next one. Asking again adds to `asked` and `priority`, so that priority is the number
-    of viewers expected to want it; that is gathered here and written at most every `ask_every_s`.
+    of viewers expected to want it now; that is gathered here and written at most every
+    `ask_every_s`. Until `config.viewers` different ones asked, the row waits as `WANTED`.
     """
 
     def __init__(self, db: Database, config: CacheConfig) -> None:
         self.db = db
         self.config = config
+        self._ask = _upsert(config)
         self._waiting: dict[str, _Ask] = {}
         self._known: set[str] = set()  # these have a row
         self._written_s = float("-inf")
         self._gathering = threading.Lock()
         self._writing = threading.Lock()
 
-    def ask(self, wish: Wish, key: str, *, priority: float, now_s: float) -> bool:
+    def ask(self, wish: Wish, key: str, *, viewer: str, priority: float, now_s: float) -> bool:
         """Whether this call created the row. A store that is busy is asked another time."""
         with self._gathering:
             ask = self._waiting.get(key)
@@ -67,6 +67,8 @@ class Asks:
             else:
                 ask.times += 1
                 ask.priority += priority
+            if self.config.viewers > 1:
+                ask.viewers.add(viewer)
             if not is_first and now_s - self._written_s < self.config.ask_every_s:
                 return False
         with self._writing:
@@ -92,29 +94,99 @@ class Asks:
 
     def _commit(self, asks: dict[str, _Ask]) -> set[str]:
         """Keys of the rows that did not exist before."""
+        rows = [self._row(key, ask) for key, ask in asks.items()]
         with self.db.write(durable=False) as connection:  # it is no promise to anybody
-            cells = [{"tenant": self.db.tenant, **_row(key, ask)} for key, ask in asks.items()]
-            rows = connection.execute(ASK, cells).all()
-        return {key for key, asked in rows if asked == asks[key].times}
+            told = connection.execute(self._ask, rows).all()
+            wanted = [key for key, _, state in told if state == RenderState.WANTED.value]
+            if wanted:
+                self._count(connection, {key: asks[key] for key in wanted})
+        return {key for key, asked, _ in told if asked == asks[key].times}
 
-    def _remember(self, asks: dict[str, _Ask]) -> None:
+    def _count(self, connection: Connection, asks: dict[str, _Ask]) -> None:
+        """Note who wants these; what enough want is to be made, and who it was is forgotten."""
+        connection.execute(
+            WANT,
+            [
+                {
+                    "tenant": self.db.tenant,
+                    "wish": key,
+                    "who": digest_of(key, viewer),
+                    "at_s": ask.now_s,
+                }
+                for key, ask in asks.items()
+                for viewer in ask.viewers
+            ],
+        )
+        enough = (
+            select(wanters.c.wish)
+            .where(wanters.c.tenant == self.db.tenant, wanters.c.wish.in_(asks))
+            .group_by(wanters.c.wish)
+            .having(func.count() >= self.config.viewers)
+        )
+        if keys := list(connection.execute(enough).scalars()):
+            promote(connection, self.db.tenant, keys)
+
+    def _remember(self, asks: Iterable[str]) -> None:
         with self._gathering:
             if len(self._known) > KNOWN:
                 self._known.clear()
             self._known.update(asks)
 
+    def _row(self, key: str, ask: _Ask) -> dict[str, Any]:
+        return {
+            "tenant": self.db.tenant,
+            "key": key,
+            "wish": asdict(ask.wish),
+            "state": _first(self.config).value,
+            "priority": ask.priority,
+            "asked": ask.times,
+            "asked_s": ask.now_s,
+            "wanted_s": ask.now_s,
+            "attempts": 0,
+            "fence": 0,
+            "worker": "",
+            "lease_until_s": 0.0,
+            "reason": "",
+            "bytes": 0,
+            "pinned": False,
+        }
 
-def _row(key: str, ask: _Ask) -> dict[str, Any]:
-    return {
-        "key": key,
-        "wish": asdict(ask.wish),
-        "state": RenderState.PENDING.value,
-        "priority": ask.priority,
-        "asked": ask.times,
-        "asked_s": ask.now_s,
-        "attempts": 0,
-        "fence": 0,
-        "worker": "",
-        "lease_until_s": 0.0,
-        "reason": "",
-    }
+
+def digest_of(key: str, viewer: str) -> str:
+    """A viewer, told apart from others who want the same and not to be recognised elsewhere."""
+    return hashlib.blake2b(viewer.encode(), key=key.encode()[:64], digest_size=16).hexdigest()
+
+
+def promote(connection: Connection, tenant: str, keys: list[str]) -> None:
+    """From now on these are to be made."""
+    connection.execute(
+        update(renders)
+        .where(renders.c.tenant == tenant, renders.c.key.in_(keys))
+        .values(state=RenderState.PENDING.value)
+    )
+    connection.execute(delete(wanters).where(wanters.c.tenant == tenant, wanters.c.wish.in_(keys)))
+
+
+def _first(config: CacheConfig) -> RenderState:
+    return RenderState.WANTED if config.viewers > 1 else RenderState.PENDING
+
+
+def _upsert(config: CacheConfig) -> Any:
+    """Create the row, or add to it where it is not being made; what was evicted begins anew."""
+    new = insert(renders)
+    was = new.excluded
+    evicted = renders.c.state == RenderState.EVICTED.value
+    anew = renders.c.state != RenderState.PENDING.value if config.viewers == 1 else evicted
+    now = faded(renders.c.priority, renders.c.wanted_s, was.wanted_s, config.half_life_s)
+    return new.on_conflict_do_update(
+        index_elements=["tenant", "key"],
+        set_={
+            "asked": renders.c.asked + was.asked,
+            "priority": now + was.priority,
+            "wanted_s": was.wanted_s,
+            "state": case((anew, _first(config).value), else_=renders.c.state),
+            "attempts": case((evicted, 0), else_=renders.c.attempts),
+        },
+        # Not IN: its list could not be the same for many rows at once.
+        where=or_(*(renders.c.state == state.value for state in ASKABLE)),
+    ).returning(renders.c.key, renders.c.asked, renders.c.state)

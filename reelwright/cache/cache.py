@@ -2,14 +2,24 @@
 
 import threading
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from reelwright.cache.asks import Asks
 from reelwright.cache.shelf import Locate, Shelf
+from reelwright.cache.tally import Tally
 from reelwright.config import CacheConfig
 from reelwright.domain import Answer, SemanticId, Video, Wish
 from reelwright.storage.database import Database
 from reelwright.storage.videos import Videos
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What became of the shelf since somebody last looked."""
+
+    came: list[tuple[Video, SemanticId]] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)  # ids; what went and came again is among both
 
 
 class Cache:
@@ -31,24 +41,29 @@ class Cache:
         self.videos = videos
         self.codebook = codebook
         self._shelf = Shelf(locate, style_weight=config.style_weight)
+        self.tally = Tally(db, config)
         self._asks = Asks(db, config)
         self._seq = 0  # of the newest name on the shelf
+        self._gone_seq = 0  # of the newest withdrawal that was heeded
         self._version = -1  # of the database when it was last looked at
         self._lock = threading.Lock()
         self.refresh()
 
-    def refresh(self) -> list[tuple[Video, SemanticId]]:
-        """What came since the last time, now on the shelf. Each is told to one caller only."""
+    def refresh(self) -> News:
+        """What came and went since the last time, now true of the shelf. One caller is told."""
         version = self.db.version()  # before looking, so that nothing falls in between
         if version == self._version:
-            return []
+            return News()
         with self._lock:
+            # In this order: what goes after the first look is not there in the second.
+            gone = self.videos.withdrawn_after(self._gone_seq)
             came = self.videos.named_after(self.codebook, self._seq)
-            for seq, video, sid in came:
+            for self._gone_seq, video_id in gone:
+                self._shelf.remove(video_id)
+            for self._seq, video, sid in came:
                 self._shelf.put(video, sid)
-                self._seq = seq
             self._version = version
-        return [(video, sid) for _, video, sid in came]
+        return News([(video, sid) for _, video, sid in came], [id_ for _, id_ in gone])
 
     def answer(self, wish: Wish, *, without: Collection[str]) -> Answer | None:
         """The best video for a wish that is not among `without`; None if that leaves nothing.
@@ -68,13 +83,14 @@ class Cache:
         """Whether there is an exact answer."""
         return self.exact(wish) is not None
 
-    def ask(self, wish: Wish, *, priority: float, now_s: float) -> bool:
+    def ask(self, wish: Wish, *, viewer: str, priority: float, now_s: float) -> bool:
         """Ask for the video to be made; True when nobody had asked before.
 
         Asking again for a row that is pending raises its priority. One that is being made, was made
         or was given up stays as it is: what failed so often would fail again.
         """
-        return self._asks.ask(wish, self._key(wish), priority=priority, now_s=now_s)
+        key = self._key(wish)
+        return self._asks.ask(wish, key, viewer=viewer, priority=priority, now_s=now_s)
 
     def _key(self, wish: Wish) -> str:
         assert wish.codebook == self.codebook, f"{wish} for the cache of {self.codebook}"

@@ -1,24 +1,21 @@
 """The row that promises a clip is the job that makes it: claimed, beaten for, finished once."""
 
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, case, func, insert, select, update
 
+from reelwright.cache.fading import faded
+from reelwright.cache.states import RenderState
+from reelwright.cache.tally import begin_demand
 from reelwright.config import CacheConfig
 from reelwright.domain import Blueprint, Made, Manifest, SemanticId, Wish
 from reelwright.plain import from_plain
 from reelwright.storage.database import Database
-from reelwright.storage.schema import renders
-from reelwright.storage.videos import insert_sids, insert_video
+from reelwright.storage.schema import makings, renders
+from reelwright.storage.videos import forget_sid, insert_sids, insert_video
 
-
-class RenderState(StrEnum):
-    PENDING = "pending"
-    MAKING = "making"
-    DONE = "done"
-    FAILED = "failed"  # given up; asking again does not bring it back
+HOUR_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +33,25 @@ class RenderRow:
 
     wish: Wish
     state: RenderState
-    priority: float
+    priority: float  # as it was at `wanted_s`
     asked: int
     asked_s: float
+    wanted_s: float
     attempts: int
     worker: str
     reason: str
     video: str | None
     manifest: Manifest | None
     ended_s: float | None
+    bytes: int
+    pinned: bool
 
 
 class Renders:
     """The making end of the render rows; `Cache.ask` is the asking end.
 
     pending -> making -> done, or back to pending after a failure, or failed after so many attempts.
+    What was made may be withdrawn again (`stock.py`).
     Whatever a claim wants to write is written only while the claim holds, so however many workers
     die or dawdle, one result is kept.
     """
@@ -61,16 +62,22 @@ class Renders:
         self._own = db.own(renders)
 
     def claim(self, worker: str, now_s: float) -> Job | None:
-        """The row with the highest priority that nobody is making, now this worker's to make."""
+        """The row that most are expected to want now and nobody is making, this worker's to make.
+
+        None, too, when this hour's makings are used up.
+        """
         lapsed = (renders.c.state == RenderState.MAKING.value) & (renders.c.lease_until_s <= now_s)
+        wanted = faded(renders.c.priority, renders.c.wanted_s, now_s, self.config.half_life_s)
         ready = (
             select(renders.c.key)
             .where(self._own, (renders.c.state == RenderState.PENDING.value) | lapsed)
-            .order_by(renders.c.priority.desc(), renders.c.asked_s, renders.c.key)
+            .order_by(wanted.desc(), renders.c.asked_s, renders.c.key)
             .limit(1)
         )
         with self.db.write() as connection:
             self._give_up(connection, lapsed, now_s)
+            if self._is_spent(connection, now_s):
+                return None
             key = connection.execute(ready).scalar()
             return None if key is None else self._claimed(connection, key, worker, now_s)
 
@@ -88,8 +95,10 @@ class Renders:
             if not self._holds(connection, job, now_s):
                 return False
             insert_video(connection, self.db.tenant, video, added_s=now_s)
+            forget_sid(connection, self.db.tenant, job.wish.codebook, video.id)
             insert_sids(connection, self.db.tenant, job.wish.codebook, {video.id: sid})
-            return _changed(
+            self._end(connection, job, RenderState.DONE.value, now_s)
+            _changed(
                 connection,
                 self._held(job, now_s),
                 state=RenderState.DONE.value,
@@ -99,12 +108,21 @@ class Renders:
                 steps=list(made.steps),
                 reason="",
                 ended_s=now_s,
+                bytes=made.bytes,
             )
+            half_life_s = self.config.half_life_s
+            begin_demand(
+                connection, self.db.tenant, job.wish.key, now_s=now_s, half_life_s=half_life_s
+            )
+            return True
 
     def fail(self, job: Job, reason: str, now_s: float) -> bool:
         """Put the row back for another attempt, or give it up; False if it was lost already."""
         is_last = job.attempts >= self.config.attempts
         with self.db.write() as connection:
+            if not self._holds(connection, job, now_s):
+                return False
+            self._end(connection, job, RenderState.FAILED.value, now_s)
             return _changed(
                 connection,
                 self._held(job, now_s),
@@ -157,6 +175,15 @@ class Renders:
             ended_s=now_s,
         )
 
+    def _is_spent(self, connection: Connection, now_s: float) -> bool:
+        """Whether as many makings began within the last hour as the settings allow."""
+        if not self.config.per_hour:
+            return False
+        begun = select(func.count()).where(
+            makings.c.tenant == self.db.tenant, makings.c.began_s > now_s - HOUR_S
+        )
+        return int(connection.execute(begun).scalar_one()) >= self.config.per_hour
+
     def _claimed(self, connection: Connection, key: str, worker: str, now_s: float) -> Job:
         claim = (
             update(renders)
@@ -171,7 +198,22 @@ class Renders:
             .returning(renders.c.wish, renders.c.fence, renders.c.attempts)
         )
         wish, fence, attempts = connection.execute(claim).one()
+        connection.execute(
+            insert(makings).values(
+                tenant=self.db.tenant,
+                wish=key,
+                fence=fence,
+                worker=worker,
+                began_s=now_s,
+                outcome="",
+            )
+        )
         return Job(from_plain(Wish, wish), fence, attempts)
+
+    def _end(self, connection: Connection, job: Job, outcome: str, now_s: float) -> None:
+        its = (makings.c.wish == job.wish.key) & (makings.c.fence == job.fence)
+        ended = update(makings).where(self.db.own(makings), its)
+        connection.execute(ended.values(ended_s=now_s, outcome=outcome))
 
     def _of(self, key: str, *columns: ColumnElement[Any]) -> Select[Any]:
         return select(*columns).where(self._own, renders.c.key == key)

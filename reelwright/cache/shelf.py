@@ -29,6 +29,8 @@ class Shelf:
         self._place: dict[SemanticId, int] = {}
         self._sids: list[SemanticId] = []
         self._videos: list[list[Video]] = []  # by place
+        self._empty: set[int] = set()  # places whose videos were all withdrawn
+        self._places_of: defaultdict[str, list[int]] = defaultdict(list)  # by video
         self._same_content: defaultdict[Codes, list[int]] = defaultdict(list)
         self._content, self._creative = Branch(), Branch()
         self._content_S, self._creative_S = Row(), Row()
@@ -39,7 +41,19 @@ class Shelf:
             self._made_for[video.wish] = video
         if sid not in self._place:
             self._add(sid)
-        self._videos[self._place[sid]].append(video)
+        place = self._place[sid]
+        self._empty.discard(place)
+        self._videos[place].append(video)
+        self._places_of[video.id].append(place)
+
+    def remove(self, video_id: str) -> None:
+        """From now on it is no answer; one that is not there is none already."""
+        for place in self._places_of.pop(video_id, ()):
+            left = [one for one in self._videos[place] if one.id != video_id]
+            self._videos[place] = left
+            if not left:  # it stays: who wished for its codes is answered by its neighbours
+                self._empty.add(place)
+        self._made_for.pop(video_id, None)  # a made video is called as its wish is
 
     def exact(self, wish: Wish, key: str, without: Collection[str]) -> Answer | None:
         """What was made for the wish or has its codes, and is not among `without`."""
@@ -57,7 +71,7 @@ class Shelf:
             return exact
         for way, places in (
             (Way.SAME_CONTENT, self._by_style(wish.sid)),
-            (Way.NEAREST, self._by_distance(wish.sid, len(without))),
+            (Way.NEAREST, self._by_distance(wish.sid, len(without) + len(self._empty))),
         ):
             for place in places:
                 for video in self._videos[place]:

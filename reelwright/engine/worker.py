@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 
 Make = Callable[[Wish, float], Made]
 Clock = Callable[[], float]
+Tidy = Callable[[float], object]
 
 LOOK_S = 0.1  # how often it is looked whether the making is over or a stop was asked for
 GRACE_S = 5.0  # how long a making may still take once a stop was asked for
@@ -48,13 +49,21 @@ class Worker:
     """
 
     def __init__(
-        self, renders: Renders, make: Make, clock: Clock, name: str, config: CacheConfig
+        self,
+        renders: Renders,
+        make: Make,
+        clock: Clock,
+        name: str,
+        config: CacheConfig,
+        *,
+        tidy: Tidy = lambda now_s: None,
     ) -> None:
         self.renders = renders
         self.make = make
         self.clock = clock
         self.name = name
         self.config = config
+        self.tidy = tidy  # done after each making, when its claim is over
 
     def run(self, stop: threading.Event, *, idle_s: float) -> None:
         """Work until `stop` is set, looking for a row every `idle_s` when there was none.
@@ -73,6 +82,7 @@ class Worker:
             if job is None:
                 return False
             self._work(job, stop or threading.Event())
+            self.tidy(self.clock())
         except Busy as error:
             logger.warning("%s waits: %s", self.name, error)
             return False

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reelwright.cache.renders import RenderRow, RenderState
+from reelwright.cache.renders import RenderRow
+from reelwright.cache.states import RenderState
 from reelwright.domain import Card, Event, EventKind, Meaning, Page, Way
 from reelwright.serve.surfaces import Codes, Watcher
 

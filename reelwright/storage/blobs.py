@@ -1,6 +1,5 @@
 """The files that are watched: named by their content, written once, whole or not there at all."""
 
-import contextlib
 import hashlib
 import os
 import re
@@ -69,6 +68,18 @@ class Blobs:
     def has(self, key: str) -> bool:
         return KEY.fullmatch(key) is not None and (self.folder / key).is_file()
 
+    def delete(self, key: str, *, unused_since_s: float) -> int:
+        """Delete a file that nothing was put as since then; how many bytes that frees."""
+        path = self.path(key)
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            return 0
+        if found.st_mtime > unused_since_s:
+            return 0
+        path.unlink(missing_ok=True)
+        return found.st_size
+
     def sweep(self, before_s: float) -> int:
         """Remove what a killed program left half-written before then; says how many there were."""
         stale = [
@@ -90,8 +101,10 @@ class Blobs:
             obstore.put(self._store, passing, _hashed(chunks, sha.update), chunk_size=CHUNK)
             _flush(self.folder / passing)
             key = f"{sha.hexdigest()[:2]}/{sha.hexdigest()}{suffix.lower()}"
-            with contextlib.suppress(AlreadyExistsError):  # then the very same bytes are there
+            try:
                 obstore.rename(self._store, passing, _checked(key), overwrite=False)
+            except AlreadyExistsError:  # then the very same bytes are there, and are wanted again
+                os.utime(self.path(key))
         finally:
             (self.folder / passing).unlink(missing_ok=True)
         _flush((self.folder / key).parent)

@@ -101,6 +101,11 @@ class Database:
         with self._plainly():
             return self._keeper.version()
 
+    def settle(self) -> None:
+        """Let what was overwritten leave the disk as far as that can be; readers may hold it up."""
+        with self._plainly():
+            self._keeper.settle()
+
     def close(self) -> None:
         self._keeper.close()
 

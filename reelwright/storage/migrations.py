@@ -269,6 +269,64 @@ MIGRATIONS: tuple[tuple[Statement, ...], ...] = (
         "CREATE INDEX renders_by_priority ON renders (tenant, state, priority, asked_s)",
         "CREATE INDEX models_by_name ON models (tenant, name, seq)",
     ),
+    (
+        "ALTER TABLE videos ADD COLUMN withdrawn_s DOUBLE PRECISION",
+        "ALTER TABLE renders ADD COLUMN wanted_s DOUBLE PRECISION NOT NULL DEFAULT 0",
+        "ALTER TABLE renders ADD COLUMN bytes BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE renders ADD COLUMN pinned BOOLEAN NOT NULL DEFAULT FALSE",
+        "UPDATE renders SET wanted_s = asked_s WHERE tenant = tenant",  # whosever they are
+        """CREATE TABLE wanters (
+            tenant {text} NOT NULL,
+            wish {text} NOT NULL,
+            who {text} NOT NULL,
+            at_s DOUBLE PRECISION NOT NULL,
+            PRIMARY KEY (tenant, wish, who)
+        )""",
+        """CREATE TABLE makings (
+            seq {number},
+            tenant {text} NOT NULL,
+            wish {text} NOT NULL,
+            fence INTEGER NOT NULL,
+            worker TEXT NOT NULL,
+            began_s DOUBLE PRECISION NOT NULL,
+            ended_s DOUBLE PRECISION,
+            outcome TEXT NOT NULL,
+            UNIQUE (tenant, wish, fence)
+        )""",
+        "CREATE INDEX makings_by_begin ON makings (tenant, began_s)",
+        """CREATE TABLE demand (
+            tenant {text} NOT NULL,
+            video {text} NOT NULL,
+            views BIGINT NOT NULL,
+            weight DOUBLE PRECISION NOT NULL,
+            weighed_s DOUBLE PRECISION NOT NULL,
+            PRIMARY KEY (tenant, video)
+        )""",
+        """CREATE TABLE ways (
+            tenant {text} NOT NULL,
+            hour INTEGER NOT NULL,
+            way {text} NOT NULL,
+            answers BIGINT NOT NULL,
+            PRIMARY KEY (tenant, hour, way)
+        )""",
+        """CREATE TABLE withdrawals (
+            seq {number},
+            tenant {text} NOT NULL,
+            video {text} NOT NULL,
+            why TEXT NOT NULL,
+            bytes BIGINT NOT NULL,
+            blobs JSON NOT NULL,
+            at_s DOUBLE PRECISION NOT NULL,
+            swept BOOLEAN NOT NULL
+        )""",
+        "CREATE INDEX withdrawals_by_tenant ON withdrawals (tenant, seq)",
+        """CREATE TABLE erasures (
+            seq {number},
+            tenant {text} NOT NULL,
+            at_s DOUBLE PRECISION NOT NULL
+        )""",
+        "CREATE INDEX erasures_by_time ON erasures (tenant, at_s)",
+    ),
 )
 
 

@@ -71,6 +71,9 @@ class PostgresKeeper:
         gone = error.connection_invalidated or (not state and _is_operational(error))
         return Trouble.PASSING if gone or state.startswith(PASSING) else Trouble.OURS
 
+    def settle(self) -> None:
+        """A server vacuums, and lets go of its log, by its own settings."""
+
     def close(self) -> None:
         if self._watcher is not None:
             self._watcher.close()

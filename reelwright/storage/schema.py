@@ -38,6 +38,7 @@ videos = Table(
     Column("added_s", Double, nullable=False),
     Column("preview", Text, nullable=False),  # empty for none
     Column("captions", Text, nullable=False),  # likewise
+    Column("withdrawn_s", Double),  # since then it cannot be watched any more
 )
 
 sids = Table(
@@ -120,7 +121,72 @@ renders = Table(
     Column("blueprint", JSON(none_as_null=True)),
     Column("ended_s", Double),
     Column("steps", JSON(none_as_null=True)),  # of the plan, as the studio yielded them
+    Column("wanted_s", Double, nullable=False),  # when `priority` was true; it fades from then on
+    Column("bytes", BigInteger, nullable=False),  # of the clip's files
+    Column("pinned", Boolean, nullable=False),  # never withdrawn to make room
     ForeignKeyConstraint(*VIDEO),
+)
+
+wanters = Table(  # who asked for what too few want so far; gone once it is made, or is not wanted
+    "wanters",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("wish", Text, primary_key=True),
+    Column("who", Text, primary_key=True),  # a digest of viewer and wish
+    Column("at_s", Double, nullable=False),
+)
+
+makings = Table(  # every attempt to make a wish
+    "makings",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("wish", Text, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("worker", Text, nullable=False),
+    Column("began_s", Double, nullable=False),
+    Column("ended_s", Double),
+    Column("outcome", Text, nullable=False),  # empty while it is under way
+)
+
+demand = Table(  # how much what was made is watched
+    "demand",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("video", Text, primary_key=True),
+    Column("views", BigInteger, nullable=False),
+    Column("weight", Double, nullable=False),  # views, faded, as it was at `weighed_s`
+    Column("weighed_s", Double, nullable=False),
+)
+
+ways = Table(  # how often wishes were answered in which way
+    "ways",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("hour", Integer, primary_key=True),  # since 1970
+    Column("way", Text, primary_key=True),
+    Column("answers", BigInteger, nullable=False),
+)
+
+erasures = Table(  # how often somebody's data was erased, and when: not whose
+    "erasures",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("at_s", Double, nullable=False),
+)
+
+withdrawals = Table(  # what cannot be watched any more, in the order in which it went
+    "withdrawals",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("video", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("blobs", JSON, nullable=False),  # its files
+    Column("at_s", Double, nullable=False),
+    Column("swept", Boolean, nullable=False),  # whether they were deleted
 )
 
 models = Table(

@@ -57,6 +57,12 @@ class SqliteKeeper:
             return Trouble.DAMAGED
         return Trouble.PASSING if code in NOT_NOW else Trouble.OURS
 
+    def settle(self) -> None:
+        with self.reader.connect() as connection:  # not in a transaction, which would hold it up
+            raw = connection.connection.driver_connection
+            assert raw is not None, "a connection of the pool has one of the driver"
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         if self._watcher is not None:
             self._watcher.close()
@@ -110,6 +116,7 @@ def _engine(path: Path, config: StorageConfig) -> Engine:
         cursor.execute(f"PRAGMA busy_timeout = {round(config.busy_timeout_s * 1000)}")
         _write_ahead(cursor, config.busy_timeout_s)
         cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA secure_delete = ON")  # what is deleted is gone from the file too
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -11,10 +11,11 @@ from sqlalchemy.dialects.postgresql import insert  # written alike for SQLite
 
 from reelwright.domain import SemanticId, Traits, Video
 from reelwright.storage.database import Database
-from reelwright.storage.schema import encodings, sids, videos
+from reelwright.storage.schema import encodings, sids, videos, withdrawals
 
 Vector = NDArray[np.float32]
 
+THERE = videos.c.withdrawn_s.is_(None)
 COLUMNS = [videos.c[name] for name in Video.__dataclass_fields__]
 
 RENAME = update(videos).where(
@@ -61,9 +62,10 @@ class Videos:
     def added_after(self, seq: int) -> list[tuple[int, Video]]:
         """The videos that came after the one numbered `seq`, each with its number."""
         own = select(*COLUMNS, videos.c.seq).where(self.db.own(videos))
-        newer = own.where(videos.c.seq > seq).order_by(videos.c.seq)
+        newer = own.where(videos.c.seq > seq, THERE)
         with self.db.read() as connection:
-            return [(row.seq, to_video(row)) for row in connection.execute(newer)]
+            rows = connection.execute(newer.order_by(videos.c.seq))
+            return [(row.seq, to_video(row)) for row in rows]
 
     def set_sids(self, codebook: str, sids_: Mapping[str, SemanticId]) -> None:
         """Name videos in the codes of `codebook`. A codebook says the same of a video for ever."""
@@ -75,16 +77,32 @@ class Videos:
         """The name of every video that has one in these codes."""
         return {video.id: sid for _, video, sid in self.named_after(codebook, 0)}
 
-    def named_after(self, codebook: str, seq: int) -> list[tuple[int, Video, SemanticId]]:
-        """Videos in the order in which they were named, from the name after `seq` on."""
+    def named_after(
+        self, codebook: str, seq: int, *, gone_too: bool = False
+    ) -> list[tuple[int, Video, SemanticId]]:
+        """Videos in the order in which they were named, from the name after `seq` on.
+
+        Those that were withdrawn are left out, unless somebody's history is to be read.
+        """
         named = select(*COLUMNS, sids.c.seq, sids.c.sid).join(sids, sids.c.video == videos.c.id)
         own = named.where(self.db.own(sids, videos), sids.c.codebook == codebook)
-        newer = own.where(sids.c.seq > seq).order_by(sids.c.seq)
+        newer = own.where(sids.c.seq > seq)
+        if not gone_too:
+            newer = newer.where(THERE)
         with self.db.read() as connection:
             return [
                 (row.seq, to_video(row), SemanticId.parse(row.sid))
-                for row in connection.execute(newer)
+                for row in connection.execute(newer.order_by(sids.c.seq))
             ]
+
+    def withdrawn_after(self, seq: int) -> list[tuple[int, str]]:
+        """Ids of videos in the order in which they were withdrawn, each with its number."""
+        newer = select(withdrawals.c.seq, withdrawals.c.video).where(
+            withdrawals.c.tenant == self.db.tenant, withdrawals.c.seq > seq
+        )
+        with self.db.read() as connection:
+            rows = connection.execute(newer.order_by(withdrawals.c.seq))
+            return [(row.seq, row.video) for row in rows]
 
     def keep_encoding(
         self, video_id: str, encoder: str, content: Vector, creative: Vector, traits: Traits
@@ -114,10 +132,24 @@ class Videos:
 
 
 def insert_video(connection: Connection, tenant: str, video: Video, *, added_s: float) -> bool:
-    """`Videos.add` inside a transaction that does more than that."""
-    new = insert(videos).values(tenant=tenant, **asdict(video), added_s=added_s)
-    new = new.on_conflict_do_nothing(index_elements=["tenant", "id"])
+    """`Videos.add` inside a transaction that does more than that.
+
+    One that was withdrawn is there again.
+    """
+    cells = asdict(video)
+    new = insert(videos).values(tenant=tenant, **cells, added_s=added_s)
+    new = new.on_conflict_do_update(
+        index_elements=["tenant", "id"],
+        set_=cells | {"withdrawn_s": None},
+        where=videos.c.withdrawn_s.is_not(None),
+    )
     return connection.execute(new.returning(videos.c.seq)).first() is not None
+
+
+def forget_sid(connection: Connection, tenant: str, codebook: str, video_id: str) -> None:
+    """What comes again is named again, so that all who watch for names hear of it."""
+    its = (sids.c.tenant == tenant) & (sids.c.codebook == codebook) & (sids.c.video == video_id)
+    connection.execute(delete(sids).where(its))
 
 
 def insert_sids(
