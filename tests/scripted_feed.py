@@ -167,12 +167,12 @@ class ScriptedFeed:
         return [event for _, event in self.store.log.after(0, 10_000)]
 
     def ask_for(self, number: int, now_s: float) -> None:
-        """A row for the wish with this number."""
-        wish = some_wish(number)
-        assert self.store.asks.ask(wish, wish.key, viewer="viewer", priority=1.0, now_s=now_s)
+        """A row for the wish with this number; lower ones are wanted more."""
+        wish, priority = some_wish(number), 1 / (1 + number)
+        assert self.store.asks.ask(wish, wish.key, viewer="ann", priority=priority, now_s=now_s)
 
     def fulfil(self, video: Video, now_s: float) -> None:
-        """The wish that was asked for first is met by this film; the next page begins with it."""
+        """The wish that is wanted most is met by this film; the next page begins with it."""
         job = self.store.renders.claim("scripted", now_s)
         assert job, "nothing was asked for"
         ours = dataclasses.replace(
