@@ -12,7 +12,8 @@ from multiprocessing.process import BaseProcess
 
 from reelwright.bench.places import Place, stand_in, wish
 from reelwright.cache.asks import Asks
-from reelwright.cache.renders import Job, Renders, RenderState
+from reelwright.cache.renders import Job, Renders
+from reelwright.cache.states import RenderState
 from reelwright.config import CacheConfig
 from reelwright.domain import Made, SemanticId, Wish
 from reelwright.engine.worker import Worker
@@ -56,7 +57,7 @@ def worked(place: Place, *, kills: int, seed: int, progress: Progress) -> Figure
                 progress(f"killing workers on {place.name}", done, kills)
                 for number in range(done * WISHES_A_KILL, (done + 1) * WISHES_A_KILL):
                     one = wish(number)
-                    asks.ask(one, one.key, priority=1.0, now_s=time.time())
+                    asks.ask(one, one.key, viewer="ann", priority=1.0, now_s=time.time())
                 number = _next_to_begin(place)
                 time.sleep(rng.uniform(*LATER_S))
                 workers[number].kill()

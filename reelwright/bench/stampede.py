@@ -135,13 +135,15 @@ def _asked(cache: Cache, one: Wish, viewers: int) -> tuple[list[float], int]:
     ready = threading.Barrier(viewers)
     answers: list[tuple[float, bool]] = []
 
-    def viewer() -> None:
+    def viewer(name: str) -> None:
         ready.wait()
         began_s = time.perf_counter()
-        first = not cache.has(one) and cache.ask(one, priority=1.0, now_s=time.time())
+        first = not cache.has(one) and cache.ask(
+            one, viewer=name, priority=1.0, now_s=time.time()
+        )
         answers.append((1000 * (time.perf_counter() - began_s), first))
 
-    threads = [threading.Thread(target=viewer) for _ in range(viewers)]
+    threads = [threading.Thread(target=viewer, args=[str(number)]) for number in range(viewers)]
     for thread in threads:
         thread.start()
     for thread in threads:
