@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from reelwright.serve.surfaces import Watcher
     from reelwright.sids.codebook import Codebook
     from reelwright.speech.voice import Voice
+    from reelwright.storage.keys import Keys
     from reelwright.studio.backbone import Backbone
     from reelwright.studio.embedded import EmbeddedBackbone
     from reelwright.studio.studio import Studio
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 
 Kind = TypeVar("Kind")
 
+TENANT = "main"
 FIRST_OF_ALL = 1e9  # the priority of what somebody waits for
 LOOK_AGAIN_S = 0.5
 WISHES = 200  # gone through in search of those that no video meets
@@ -805,10 +807,24 @@ def app(home: Home) -> "FastAPI":
         renders=renders(home),
         codes=asked.codebook,
         watchers=watchers(home),
+        keys=keys(home),
         config=home.config.serve,
         counts=home.config.feed,
         clock=time.time,
     )
+
+
+def keys(home: Home) -> "Keys":
+    from reelwright.storage.keys import Keys
+
+    return Keys(home.database, TENANT)
+
+
+def door_words(home: Home) -> str:
+    """What whoever opens the door should know of its keys."""
+    from reelwright.serve.gate import door_words as words
+
+    return words(home.config.serve.host, any_made=bool(keys(home).all()))
 
 
 def rivals(say: "Say") -> "tuple[Contender, ...]":

@@ -40,6 +40,7 @@ from reelwright.serve.surfaces import Pages, Watcher
 from reelwright.storage.blobs import Blobs
 from reelwright.storage.database import Database
 from reelwright.storage.events import EventLog
+from reelwright.storage.keys import Keys
 
 NOW_S = 1_800_000_000.0
 COVERAGE = 0.832
@@ -69,6 +70,7 @@ class Store:
     blobs: Blobs
     asks: Asks
     renders: Renders
+    keys: Keys
 
 
 @contextlib.contextmanager
@@ -77,7 +79,7 @@ def store(folder: Path) -> Iterator[Store]:
         log = EventLog(db, StorageConfig())
         blobs = Blobs(folder / "blobs")
         cache = CacheConfig()
-        yield Store(db, log, blobs, Asks(db, cache), Renders(db, cache))
+        yield Store(db, log, blobs, Asks(db, cache), Renders(db, cache), Keys(db, "main"))
         log.close()
 
 
@@ -110,6 +112,7 @@ def app_of(
         renders=store.renders,
         codes=ScriptedCodes(),
         watchers=[Watcher(id="viewer-007", tastes=("harbour", "fast cuts"))],
+        keys=store.keys,
         config=config,
         counts=FeedConfig(count=2, max_count=4),
         clock=clock,

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from reelwright.cache.renders import RenderRow, RenderState
 from reelwright.domain import Card, Event, EventKind, Meaning, Page, Way
 from reelwright.serve.surfaces import Codes, Watcher
+from reelwright.storage.keys import Scope
 
 Id = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
@@ -212,6 +213,22 @@ class DemoViewers(BaseModel):
     @classmethod
     def of(cls, watchers: Sequence[Watcher]) -> "DemoViewers":
         return cls(viewers=[DemoViewer(id=one.id, tastes=list(one.tastes)) for one in watchers])
+
+
+class SigningIn(BaseModel):
+    """What an operator signs in with."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: str = Field(min_length=1, max_length=200, description="As reelwright keys add shows it.")
+
+
+class SignedIn(BaseModel):
+    """Who asks, as the door knows them."""
+
+    name: str = Field(description="Of the key; empty where none is needed.")
+    scopes: list[Scope]
+    csrf: str = Field(description="Send it back as X-CSRF-Token with whatever changes something.")
 
 
 class Health(BaseModel):

@@ -107,6 +107,26 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE videos ADD COLUMN captions TEXT NOT NULL DEFAULT ''",
     ),
     ("ALTER TABLE renders ADD COLUMN steps JSON",),
+    (
+        """CREATE TABLE keys (
+            tenant TEXT NOT NULL,
+            prefix TEXT NOT NULL,
+            name TEXT NOT NULL,
+            digest TEXT NOT NULL UNIQUE,
+            scopes JSON NOT NULL,
+            made_s DOUBLE PRECISION NOT NULL,
+            expires_s DOUBLE PRECISION,
+            revoked_s DOUBLE PRECISION,
+            PRIMARY KEY (tenant, prefix)
+        )""",
+        """CREATE TABLE sessions (
+            tenant TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            prefix TEXT NOT NULL,
+            until_s DOUBLE PRECISION NOT NULL,
+            PRIMARY KEY (tenant, digest)
+        )""",
+    ),
 )
 
 

@@ -119,3 +119,25 @@ models = Table(
     Column("measures", JSON, nullable=False),
     Column("kept_s", Double, nullable=False),
 )
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("prefix", Text, primary_key=True),  # a part of the key that may be seen
+    Column("name", Text, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),  # of the whole key
+    Column("scopes", JSON, nullable=False),
+    Column("made_s", Double, nullable=False),
+    Column("expires_s", Double),
+    Column("revoked_s", Double),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("digest", Text, primary_key=True),  # of what the browser holds
+    Column("prefix", Text, nullable=False),  # of the key that it was signed in with
+    Column("until_s", Double, nullable=False),
+)
