@@ -563,6 +563,17 @@ def keys_revoke(settings: Settings, name: str) -> None:
     click.echo(f"{key.name} ({key.prefix}) counts no longer; a running server notices in a second.")
 
 
+@keys.command("webhooks")
+@click.option("--renew", is_flag=True, help="Make another; what was signed with it is worthless.")
+@click.pass_obj
+def keys_webhooks(settings: Settings, renew: bool) -> None:
+    """Show the secret that webhooks are signed with."""
+    from reelwright import assemble
+
+    with assemble.home(settings.config) as home:
+        click.echo(assemble.outbox(home).secret(renew=renew))
+
+
 class Benches(click.Group):
     """Tells somebody who asks for a bench that is not there, which ones are."""
 
@@ -950,18 +961,21 @@ def open_feed(settings: Settings, *, with_worker: bool) -> None:
 
     refuse_taken_port(settings.config.serve)
     with assemble.kept_home(settings.config) as home:
-        app = assemble.app(home)
+        worker = Supervisor(worker_command(settings)) if with_worker else None
+        app = assemble.app(home, gave_up=lambda: worker is not None and worker.gave_up)
         for words in (assemble.backbone_lack(settings.config), assemble.door_words(home)):
             if words:
                 warn(words)
-        worker = Supervisor(worker_command(settings)) if with_worker else None
+        messenger = assemble.messenger(home)
         try:
+            messenger.start()
             if worker:
                 worker.start()
             serve_app(
                 app, settings.config.serve, lambda url: click.echo(f"The feed is open: {url}")
             )
         finally:
+            messenger.stop()
             if worker:
                 worker.stop()
 

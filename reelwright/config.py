@@ -300,6 +300,19 @@ class ServeConfig:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class VideosConfig:
+    """What programs may order at /v1/videos, and how they are told that it is there."""
+
+    per_minute: Count = 30  # orders of one key, or without keys one address
+    max_queue: Count = 200  # wishes that may wait to be made before an order hears "busy"
+    max_seconds: Annotated[int, Within(1, 60, 1)] = 60  # of a clip
+    private_webhooks: Switch = False  # let webhooks go to this machine and its neighbours
+    webhook_attempts: Annotated[int, Within(1, 30, 1)] = 10
+    webhook_backoff_s: Annotated[float, Within(0.0, 3600.0)] = 5.0  # then doubled, up to an hour
+    webhook_timeout_s: Annotated[float, Within(0.1, 60.0)] = 10.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class WorldConfig:
     """The demo world: a catalogue and viewers whose truth is known."""
 
@@ -335,6 +348,7 @@ class Config:
     studio: StudioConfig = field(default_factory=StudioConfig)
     workshop: WorkshopConfig = field(default_factory=WorkshopConfig)
     serve: ServeConfig = field(default_factory=ServeConfig)
+    videos: VideosConfig = field(default_factory=VideosConfig)
     world: WorldConfig = field(default_factory=WorldConfig)
 
 

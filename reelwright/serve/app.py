@@ -3,10 +3,12 @@
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, HTTPException, Query, Request, Response
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reelwright import __version__
@@ -14,13 +16,17 @@ from reelwright.cache.renders import Renders
 from reelwright.config import FeedConfig, ServeConfig
 from reelwright.serve import assets
 from reelwright.serve.clips import ClipResponse, is_named
+from reelwright.serve.desk import Desk
 from reelwright.serve.entry import Operator, add_entry
 from reelwright.serve.gate import Gate, is_loopback
 from reelwright.serve.guards import BoundBody, StayHome
 from reelwright.serve.keyring import Keyring
-from reelwright.serve.problems import answer_problems, described, problem
+from reelwright.serve.metrics import Counted, Metrics
+from reelwright.serve.problems import after, answer_problems, described, problem
+from reelwright.serve.pulse import Physician
 from reelwright.serve.reference import describe_guards
 from reelwright.serve.surfaces import Codes, Pages, Watcher
+from reelwright.serve.videos import add_videos
 from reelwright.serve.wire import (
     DemoViewers,
     FeedPage,
@@ -34,6 +40,8 @@ from reelwright.storage.blobs import Blobs
 from reelwright.storage.database import Busy
 from reelwright.storage.keys import Keys
 
+RETRY_S = 1.0
+MISSED_AFTER_S = 120.0  # that a wish may wait while nobody makes anything
 HEARERS = 64  # threads that wait for a commit; one commit serves them all
 
 log = logging.getLogger(__name__)
@@ -47,6 +55,8 @@ def create_app(
     codes: Codes,
     watchers: Sequence[Watcher],
     keys: Keys,
+    desk: Desk,
+    physician: Physician,
     config: ServeConfig,
     counts: FeedConfig,
     clock: Callable[[], float],
@@ -67,8 +77,12 @@ def create_app(
     app.add_middleware(StayHome)
     answer_problems(app)
     add_entry(app, keyring, config)
-    _add_feed(app, feed, config, counts, clock)
+    metrics = Metrics(physician.pulse)
+    app.add_middleware(Counted, metrics=metrics)
+    _add_feed(app, feed, config, counts, clock, metrics)
+    _add_health(app, physician, metrics)
     _add_clips(app, blobs)
+    add_videos(app, desk, blobs)
     _add_what_is_known(app, renders, codes, watchers, clock)
     _add_page(app)
     describe_guards(app)
@@ -81,6 +95,7 @@ def _add_feed(
     config: ServeConfig,
     counts: FeedConfig,
     clock: Callable[[], float],
+    metrics: Metrics,
 ) -> None:
     one_page = CapacityLimiter(1)  # a page is arithmetic under one lock: two at once gain nothing
     hearers = CapacityLimiter(HEARERS)
@@ -98,6 +113,7 @@ def _add_feed(
             answered = await to_thread.run_sync(work, limiter=one_page)
         finally:
             inside -= 1
+        metrics.answered(card.answer.way for card in answered.cards)
         return Response(
             FeedPage.of(viewer, answered).model_dump_json(),
             media_type="application/json",
@@ -112,6 +128,7 @@ def _add_feed(
         now_s = clock()
         events = [event.event(now_s) for event in heard.events]
         new = await to_thread.run_sync(feed.hear, events, limiter=hearers)
+        metrics.acknowledged(len(events))
         return Kept(accepted=len(events), new=new)
 
 
@@ -148,9 +165,58 @@ def _add_what_is_known(
     async def viewers() -> DemoViewers:
         return DemoViewers.of(watchers)
 
-    @app.get("/health", summary="Whether the door is open")
-    async def health() -> Health:
-        return Health(version=__version__)
+
+def _add_health(app: FastAPI, physician: Physician, metrics: Metrics) -> None:
+    @app.get(
+        "/health",
+        summary="Whether the door is open, and all behind it works",
+        responses={503: {"model": Health, "description": "The database cannot be read"}},
+    )
+    def health(response: Response) -> Health:
+        found = examined(physician)
+        response.headers["cache-control"] = "no-store"
+        if found.database == "busy":
+            response.status_code = 503
+            response.headers.update(after(RETRY_S))
+        return found
+
+    @app.get(
+        "/metrics",
+        summary="Figures for Prometheus",
+        response_class=PlainTextResponse,
+    )
+    def figures() -> Response:
+        return Response(metrics.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+def examined(physician: Physician) -> Health:
+    """What a look at the house says."""
+    try:
+        pulse = physician.pulse()
+    except Busy:
+        return Health(
+            status="degraded",
+            version=__version__,
+            database="busy",
+            workers=None,
+            making=None,
+            waiting=None,
+        )
+    workers: Literal["working", "idle", "missing", "gave up"]
+    if physician.gave_up():
+        workers = "gave up"
+    elif pulse.working:
+        workers = "working"
+    else:
+        workers = "missing" if pulse.idle_s > MISSED_AFTER_S else "idle"
+    return Health(
+        status="ok" if workers in {"working", "idle"} else "degraded",
+        version=__version__,
+        database="ok",
+        workers=workers,
+        making=pulse.rows.get("making", 0),
+        waiting=pulse.rows.get("pending", 0),
+    )
 
 
 def _add_page(app: FastAPI) -> None:

@@ -232,10 +232,16 @@ class SignedIn(BaseModel):
 
 
 class Health(BaseModel):
-    """The door is open."""
+    """Whether the door is open, and whether all behind it works."""
 
-    status: Literal["ok"] = "ok"
+    status: Literal["ok", "degraded"]
     version: str
+    database: Literal["ok", "busy"]
+    workers: Literal["working", "idle", "missing", "gave up"] | None = Field(
+        description="missing: a wish has waited for minutes and nobody makes anything."
+    )
+    making: int | None = Field(description="Wishes that are being made.")
+    waiting: int | None = Field(description="Wishes that wait to be made.")
 
 
 class Problem(BaseModel):

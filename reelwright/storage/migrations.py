@@ -127,6 +127,48 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (tenant, digest)
         )""",
     ),
+    (
+        "ALTER TABLE renders ADD COLUMN begun_s DOUBLE PRECISION",
+        """CREATE TABLE orders (
+            tenant TEXT NOT NULL,
+            id TEXT NOT NULL,
+            wish TEXT NOT NULL,
+            prompt TEXT NOT NULL,
+            model TEXT NOT NULL,
+            size TEXT NOT NULL,
+            seconds TEXT NOT NULL,
+            metadata JSON NOT NULL,
+            asked_by TEXT NOT NULL,
+            idempotency TEXT,
+            digest TEXT NOT NULL,
+            webhook_url TEXT NOT NULL,
+            announced BOOLEAN NOT NULL,
+            made_s DOUBLE PRECISION NOT NULL,
+            PRIMARY KEY (tenant, id),
+            UNIQUE (tenant, asked_by, idempotency)
+        )""",
+        "CREATE INDEX orders_by_age ON orders (tenant, made_s, id)",
+        "CREATE INDEX orders_to_announce ON orders (announced)",
+        """CREATE TABLE outbox (
+            tenant TEXT NOT NULL,
+            id TEXT NOT NULL,
+            order_id TEXT NOT NULL,
+            url TEXT NOT NULL,
+            body TEXT NOT NULL,
+            attempts INTEGER NOT NULL,
+            due_s DOUBLE PRECISION NOT NULL,
+            ended_s DOUBLE PRECISION,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (tenant, id)
+        )""",
+        "CREATE INDEX outbox_by_due ON outbox (ended_s, due_s)",
+        """CREATE TABLE secrets (
+            tenant TEXT NOT NULL,
+            name TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (tenant, name)
+        )""",
+    ),
 )
 
 
