@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from reelwright.serve import egress
 from reelwright.serve.egress import Egress, Unreachable
 
 CLOSED, PRIVATE = Egress(private=False, timeout_s=2.0), Egress(private=True, timeout_s=2.0)
@@ -59,10 +58,8 @@ def test_a_name_that_leads_to_a_private_address_is_refused(
     found: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = [(0, 0, 0, "", (one, 443)) for one in found]
-    monkeypatch.setattr(egress.socket, "getaddrinfo", lambda *_, **__: answers)
-    monkeypatch.setattr(
-        egress.socket, "create_connection", lambda *_, **__: pytest.fail("went out")
-    )
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answers)
+    monkeypatch.setattr(socket, "create_connection", lambda *_, **__: pytest.fail("went out"))
     with pytest.raises(Unreachable, match="no public address"):
         CLOSED.post("https://example.com/", b"", {})
 
@@ -73,7 +70,7 @@ def test_the_connection_goes_to_the_address_that_was_looked_at(
     """A name that leads elsewhere when it is asked again is not asked again."""
     answers = iter([["93.184.215.14"], ["127.0.0.1"]])
     monkeypatch.setattr(
-        egress.socket,
+        socket,
         "getaddrinfo",
         lambda *_, **__: [(0, 0, 0, "", (one, 443)) for one in next(answers)],
     )
@@ -83,7 +80,7 @@ def test_the_connection_goes_to_the_address_that_was_looked_at(
         went.append(address)
         raise OSError("far enough")
 
-    monkeypatch.setattr(egress.socket, "create_connection", connect)
+    monkeypatch.setattr(socket, "create_connection", connect)
     with pytest.raises(Unreachable, match="does not answer"):
         CLOSED.post("https://example.com/", b"", {})
     assert went == [("93.184.215.14", 443)]

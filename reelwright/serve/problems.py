@@ -100,4 +100,4 @@ def answer_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Busy)
     async def busy(request: Request, error: Busy) -> Response:
-        return problem(503, str(error), headers=after(error.retry_after_s))
+        return problem(503, error.problem, hint=error.hint, headers=after(error.retry_after_s))

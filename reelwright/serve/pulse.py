@@ -50,11 +50,10 @@ class Physician:
             rows = {state: count for state, count in connection.execute(by_state)}
             working = int(connection.execute(workers).scalar_one())
             asked_s = connection.execute(oldest).scalar()
-        waits = asked_s is not None and not working
         return Pulse(
             rows=rows,
             working=working,
-            idle_s=now_s - asked_s if waits else 0.0,
+            idle_s=0.0 if asked_s is None or working else now_s - asked_s,
             cache_bytes=self._weight(now_s),
         )
 
