@@ -43,11 +43,16 @@ if TYPE_CHECKING:
     from reelwright.learning.checkpoint import Note, Say
     from reelwright.outputs import Asked
     from reelwright.privacy import Privacy
+    from reelwright.prompt import Prompts
     from reelwright.recommender.recommender import Recommender
     from reelwright.secondlook.rounds import Step
+    from reelwright.serve.desk import Desk
+    from reelwright.serve.messenger import Messenger
     from reelwright.serve.surfaces import Watcher
     from reelwright.sids.codebook import Codebook
     from reelwright.speech.voice import Voice
+    from reelwright.storage.keys import Keys
+    from reelwright.storage.outbox import Outbox
     from reelwright.studio.backbone import Backbone
     from reelwright.studio.embedded import EmbeddedBackbone
     from reelwright.studio.studio import Studio
@@ -63,6 +68,7 @@ Kind = TypeVar("Kind")
 
 END = {"failed": "given up", "buried": "buried"}  # what becomes of what is not made
 FIRST_OF_ALL = 1e9  # the priority of what somebody waits for
+ORDERED = 1e6  # likewise, of what a program ordered: before what viewers may like
 LOOK_AGAIN_S = 0.5
 WISHES = 200  # gone through in search of those that no video meets
 NAMES, NEAR_NAMES = 10_000, 3  # of viewers: compared with one that is not there, and then named
@@ -815,11 +821,12 @@ def worker(home: Home, *, name: str, progress: Progress = silent) -> "Worker":
     )
 
 
-def app(home: Home) -> "FastAPI":
-    """The door, over the path of a request."""
+def app(home: Home, *, gave_up: Callable[[], bool] = lambda: False) -> "FastAPI":
+    """The door, over the path of a request. `gave_up`: whether its worker died too often."""
     import torch
 
     from reelwright.serve.app import create_app
+    from reelwright.serve.pulse import Physician
 
     torch.set_num_threads(1)  # a request is too small to be shared among cores
 
@@ -830,10 +837,75 @@ def app(home: Home) -> "FastAPI":
         renders=renders(home),
         codes=asked.codebook,
         watchers=watchers(home),
+        keys=keys(home),
+        desk=desk(home, asked.codebook),
+        physician=Physician(home.database, home.blobs.folder, time.time, gave_up),
         config=home.config.serve,
         counts=home.config.feed,
         clock=time.time,
     )
+
+
+def keys(home: Home) -> "Keys":
+    from reelwright.storage.keys import Keys
+
+    return Keys(home.database)
+
+
+def outbox(home: Home) -> "Outbox":
+    from reelwright.storage.outbox import Outbox
+
+    return Outbox(home.database)
+
+
+def messenger(home: Home) -> "Messenger":
+    """Who tells those who ordered that their video is there."""
+    from reelwright.serve.messenger import Messenger
+
+    chance = np.random.default_rng()
+    return Messenger(outbox(home), home.config.videos, time.time, lambda: float(chance.random()))
+
+
+def desk(home: Home, codes: "Codebook") -> "Desk":
+    """Where videos are ordered in words."""
+    from reelwright.cache.asks import Asks
+    from reelwright.serve.desk import Desk, Making
+    from reelwright.storage.orders import Orders
+
+    read = prompts(home, codes)
+    asks = Asks(home.database, replace(home.config.cache, ask_every_s=0.0))
+    making = Making(
+        wish_of=lambda prompt, form: read.wish(prompt, format=form),
+        ask=lambda wish, now_s: asks.ask(wish, wish.key, priority=ORDERED, now_s=now_s),
+        codes=codes,
+        form=format_of_wishes(home.config),
+    )
+    return Desk(Orders(home.database), outbox(home), making, home.config.videos, time.time)
+
+
+def prompts(home: Home, codes: "Codebook") -> "Prompts":
+    """Who reads words in these codes. What styles look like, workers see when they start."""
+    from reelwright.features.text import TextVectors
+    from reelwright.prompt import Prompts
+    from reelwright.render.compositor import NAME
+    from reelwright.render.kit import kit
+    from reelwright.storage.database import Busy
+    from reelwright.training import styles_from_bytes
+
+    def looks() -> "dict[str, Vector]":
+        kept = home.models.newest(f"styles/{encoder(home.config).version}/{NAME}")
+        if kept is None:
+            raise Busy("No worker has started yet that knows the styles.", retry_after_s=10.0)
+        return styles_from_bytes(kept[1])
+
+    return Prompts(codes, kit().styles, looks, TextVectors().encode)
+
+
+def door_words(home: Home) -> str:
+    """What whoever opens the door should know of its keys."""
+    from reelwright.serve.gate import door_words as words
+
+    return words(home.config.serve.host, any_made=bool(keys(home).all()))
 
 
 def rivals(say: "Say") -> "tuple[Contender, ...]":

@@ -332,6 +332,23 @@ class ServeConfig:
     port: Annotated[int, Within(1, 65_535, 1)] = 8321
     max_body_bytes: Annotated[int, Within(1024, 10**9, 1)] = 262_144  # some 1,500 events at once
     max_waiting: Count = 256  # requests that wait for a page before the next hears "busy"
+    requests_per_s: CountOrNone = 0  # of one key, or without keys one address; 0: as they come
+    guesses_per_minute: Count = 20  # wrong keys from one address before the next hears "wait"
+    session_s: Seconds = 43_200.0  # that a sign-in lasts
+    behind_https: Switch = False  # browsers reach it over TLS alone: cookies are for that alone
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VideosConfig:
+    """What programs may order at /v1/videos, and how they are told that it is there."""
+
+    per_minute: Count = 30  # orders of one key, or without keys one address
+    max_queue: Count = 200  # wishes that may wait to be made before an order hears "busy"
+    max_seconds: Annotated[int, Within(1, 60, 1)] = 60  # of a clip
+    private_webhooks: Switch = False  # let webhooks go to this machine and its neighbours
+    webhook_attempts: Annotated[int, Within(1, 30, 1)] = 10
+    webhook_backoff_s: Annotated[float, Within(0.0, 3600.0)] = 5.0  # then doubled, up to an hour
+    webhook_timeout_s: Annotated[float, Within(0.1, 60.0)] = 10.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -371,6 +388,7 @@ class Config:
     studio: StudioConfig = field(default_factory=StudioConfig)
     workshop: WorkshopConfig = field(default_factory=WorkshopConfig)
     serve: ServeConfig = field(default_factory=ServeConfig)
+    videos: VideosConfig = field(default_factory=VideosConfig)
     world: WorldConfig = field(default_factory=WorldConfig)
 
 

@@ -18,11 +18,12 @@ from wishes import made
 
 from reelwright.cache.asks import Asks
 from reelwright.cache.renders import Renders
-from reelwright.config import CacheConfig, FeedConfig, ServeConfig, StorageConfig
+from reelwright.config import CacheConfig, FeedConfig, ServeConfig, StorageConfig, VideosConfig
 from reelwright.domain import (
     Answer,
     Card,
     Event,
+    Format,
     Impression,
     Meaning,
     Page,
@@ -35,11 +36,16 @@ from reelwright.domain import (
     Wish,
 )
 from reelwright.serve.app import create_app
+from reelwright.serve.desk import Desk, Making
+from reelwright.serve.pulse import Physician
 from reelwright.serve.server import serve_until, url_of
 from reelwright.serve.surfaces import Pages, Watcher
 from reelwright.storage.blobs import Blobs
 from reelwright.storage.database import Database
 from reelwright.storage.events import EventLog
+from reelwright.storage.keys import Keys
+from reelwright.storage.orders import Orders
+from reelwright.storage.outbox import Outbox
 
 NOW_S = 1_800_000_000.0
 COVERAGE = 0.832
@@ -69,6 +75,7 @@ class Store:
     blobs: Blobs
     asks: Asks
     renders: Renders
+    keys: Keys
 
 
 @contextlib.contextmanager
@@ -77,7 +84,7 @@ def store(folder: Path) -> Iterator[Store]:
         log = EventLog(db, StorageConfig())
         blobs = Blobs(folder / "blobs")
         cache = CacheConfig()
-        yield Store(db, log, blobs, Asks(db, cache), Renders(db, cache))
+        yield Store(db, log, blobs, Asks(db, cache), Renders(db, cache), Keys(db))
         log.close()
 
 
@@ -102,6 +109,7 @@ def app_of(
     *,
     clock: Callable[[], float] = lambda: NOW_S,
     config: ServeConfig = ServeConfig(),  # noqa: B008, it is frozen
+    videos: VideosConfig = VideosConfig(),  # noqa: B008
 ) -> FastAPI:
     """The door before this feed."""
     return create_app(
@@ -110,10 +118,29 @@ def app_of(
         renders=store.renders,
         codes=ScriptedCodes(),
         watchers=[Watcher(id="viewer-007", tastes=("harbour", "fast cuts"))],
+        keys=store.keys,
+        desk=desk_of(store, clock=clock, config=videos),
+        physician=Physician(store.db, store.blobs.folder, clock),
         config=config,
         counts=FeedConfig(count=2, max_count=4),
         clock=clock,
     )
+
+
+def desk_of(store: Store, *, clock: Callable[[], float], config: VideosConfig) -> Desk:
+    """Orders over the real store; a prompt comes to the wish with the number of its words."""
+    making = Making(
+        wish_of=lambda prompt, form: Wish(
+            sid=SemanticId((len(prompt.split()) % 4, 0), (0, 0)),
+            codebook=ScriptedCodes.version,
+            brief=" ".join(prompt.split()),
+            format=form,
+        ),
+        ask=lambda wish, now_s: store.asks.ask(wish, wish.key, priority=9.0, now_s=now_s),
+        codes=ScriptedCodes(),
+        form=Format(width=144, height=256, fps=24, duration_s=2.0),
+    )
+    return Desk(Orders(store.db), Outbox(store.db), making, config, clock)
 
 
 def some_wish(number: int) -> Wish:

@@ -333,7 +333,9 @@ def test_no_file_of_the_page_names_another_host(door: TestClient) -> None:
 
 def test_the_reference_describes_every_route(door: TestClient) -> None:
     told = door.get("/openapi.json").json()
-    routes = {"/feed", "/events", "/clips/{key}", "/making", "/viewers", "/health"}
+    routes = {"/feed", "/events", "/clips/{key}", "/making", "/viewers", "/health", "/session"}
+    routes |= {"/v1/videos", "/v1/videos/{id}", "/v1/videos/{id}/content", "/metrics"}
+    routes |= {"/v1/models", "/v1/models/{id}"}
     assert set(told["paths"]) == routes
     problem = told["paths"]["/events"]["post"]["responses"]["422"]["content"]
     assert list(problem) == ["application/problem+json"]

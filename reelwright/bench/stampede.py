@@ -138,9 +138,7 @@ def _asked(cache: Cache, one: Wish, viewers: int) -> tuple[list[float], int]:
     def viewer(name: str) -> None:
         ready.wait()
         began_s = time.perf_counter()
-        first = not cache.has(one) and cache.ask(
-            one, viewer=name, priority=1.0, now_s=time.time()
-        )
+        first = not cache.has(one) and cache.ask(one, viewer=name, priority=1.0, now_s=time.time())
         answers.append((1000 * (time.perf_counter() - began_s), first))
 
     threads = [threading.Thread(target=viewer, args=[str(number)]) for number in range(viewers)]

@@ -194,6 +194,7 @@ class Renders:
                 fence=renders.c.fence + 1,
                 attempts=renders.c.attempts + 1,
                 lease_until_s=now_s + self.config.lease_s,
+                begun_s=now_s,
             )
             .returning(renders.c.wish, renders.c.fence, renders.c.attempts)
         )

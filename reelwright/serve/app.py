@@ -1,25 +1,32 @@
 """The door: what the page and other programs may ask over HTTP, each answered from ready things."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, HTTPException, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
-from starlette.exceptions import HTTPException as StarletteHTTPException
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reelwright import __version__
 from reelwright.cache.renders import Renders
 from reelwright.config import FeedConfig, ServeConfig
-from reelwright.errors import ReelwrightError
 from reelwright.serve import assets
 from reelwright.serve.clips import ClipResponse, is_named
+from reelwright.serve.desk import Desk
+from reelwright.serve.entry import Operator, add_entry
+from reelwright.serve.gate import Gate, is_loopback
 from reelwright.serve.guards import BoundBody, StayHome
+from reelwright.serve.keyring import Keyring
+from reelwright.serve.metrics import Counted, Metrics
+from reelwright.serve.problems import after, answer_problems, described, problem
+from reelwright.serve.pulse import Physician
+from reelwright.serve.reference import describe_guards
 from reelwright.serve.surfaces import Codes, Pages, Watcher
+from reelwright.serve.videos import add_videos
 from reelwright.serve.wire import (
     DemoViewers,
     FeedPage,
@@ -28,21 +35,14 @@ from reelwright.serve.wire import (
     Id,
     Kept,
     MakingRows,
-    Problem,
 )
 from reelwright.storage.blobs import Blobs
 from reelwright.storage.database import Busy
+from reelwright.storage.keys import Keys
 
+RETRY_S = 1.0
+MISSED_AFTER_S = 120.0  # that a wish may wait while nobody makes anything
 HEARERS = 64  # threads that wait for a commit; one commit serves them all
-HINTS = {
-    400: "Send JSON as GET /docs describes it.",
-    404: "GET /docs lists what can be asked.",
-    405: "GET /docs lists what can be asked.",
-    413: "Send fewer events at once.",
-    416: "Ask for bytes that the file has.",
-    422: "Send JSON, as application/json, in the form that GET /docs describes.",
-    503: "Try again in a moment.",
-}
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,9 @@ def create_app(
     renders: Renders,
     codes: Codes,
     watchers: Sequence[Watcher],
+    keys: Keys,
+    desk: Desk,
+    physician: Physician,
     config: ServeConfig,
     counts: FeedConfig,
     clock: Callable[[], float],
@@ -65,23 +68,25 @@ def create_app(
         summary="A feed that makes what its viewers wish for.",
         docs_url=None,
         redoc_url=None,
-        responses={422: _problem("The question is wrong"), 503: _problem("Not now")},
+        responses={422: described("The question is wrong"), 503: described("Not now")},
     )
-    app.add_middleware(Door)
+    keyring = Keyring(keys, clock, config, opens_without=is_loopback(config.host))
     app.add_middleware(BoundBody, max_bytes=config.max_body_bytes)
+    app.add_middleware(Gate, keyring=keyring, config=config)
+    app.add_middleware(Door)
     app.add_middleware(StayHome)
-    _answer_problems(app)
-    _add_feed(app, feed, config, counts, clock)
+    answer_problems(app)
+    add_entry(app, keyring, config)
+    metrics = Metrics(physician.pulse)
+    app.add_middleware(Counted, metrics=metrics)
+    _add_feed(app, feed, config, counts, clock, metrics)
+    _add_health(app, physician, metrics)
     _add_clips(app, blobs)
+    add_videos(app, desk, blobs)
     _add_what_is_known(app, renders, codes, watchers, clock)
     _add_page(app)
+    describe_guards(app)
     return app
-
-
-def _problem(description: str) -> dict[str, Any]:
-    """How the reference tells of a refusal."""
-    content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
-    return {"description": description, "content": content}
 
 
 def _add_feed(
@@ -90,6 +95,7 @@ def _add_feed(
     config: ServeConfig,
     counts: FeedConfig,
     clock: Callable[[], float],
+    metrics: Metrics,
 ) -> None:
     one_page = CapacityLimiter(1)  # a page is arithmetic under one lock: two at once gain nothing
     hearers = CapacityLimiter(HEARERS)
@@ -107,6 +113,7 @@ def _add_feed(
             answered = await to_thread.run_sync(work, limiter=one_page)
         finally:
             inside -= 1
+        metrics.answered(card.answer.way for card in answered.cards)
         return Response(
             FeedPage.of(viewer, answered).model_dump_json(),
             media_type="application/json",
@@ -114,13 +121,14 @@ def _add_feed(
         )
 
     @app.post(
-        "/events", summary="Keep what viewers did", responses={413: _problem("Too much at once")}
+        "/events", summary="Keep what viewers did", responses={413: described("Too much at once")}
     )
     async def hear(heard: HeardEvents) -> Kept:
         """Answers once the events are safe on disk. The same id again changes nothing."""
         now_s = clock()
         events = [event.event(now_s) for event in heard.events]
         new = await to_thread.run_sync(feed.hear, events, limiter=hearers)
+        metrics.acknowledged(len(events))
         return Kept(accepted=len(events), new=new)
 
 
@@ -132,7 +140,7 @@ def _add_clips(app: FastAPI, blobs: Blobs) -> None:
         response_class=Response,
         responses={
             206: {"description": "The bytes that Range asked for"},
-            404: _problem("No such clip"),
+            404: described("No such clip"),
             416: {"description": "No such bytes"},
         },
     )
@@ -157,9 +165,58 @@ def _add_what_is_known(
     async def viewers() -> DemoViewers:
         return DemoViewers.of(watchers)
 
-    @app.get("/health", summary="Whether the door is open")
-    async def health() -> Health:
-        return Health(version=__version__)
+
+def _add_health(app: FastAPI, physician: Physician, metrics: Metrics) -> None:
+    @app.get(
+        "/health",
+        summary="Whether the door is open, and all behind it works",
+        responses={503: {"model": Health, "description": "The database cannot be read"}},
+    )
+    def health(response: Response) -> Health:
+        found = examined(physician)
+        response.headers["cache-control"] = "no-store"
+        if found.database == "busy":
+            response.status_code = 503
+            response.headers.update(after(RETRY_S))
+        return found
+
+    @app.get(
+        "/metrics",
+        summary="Figures for Prometheus",
+        response_class=PlainTextResponse,
+    )
+    def figures() -> Response:
+        return Response(metrics.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+def examined(physician: Physician) -> Health:
+    """What a look at the house says."""
+    try:
+        pulse = physician.pulse()
+    except Busy:
+        return Health(
+            status="degraded",
+            version=__version__,
+            database="busy",
+            workers=None,
+            making=None,
+            waiting=None,
+        )
+    workers: Literal["working", "idle", "missing", "gave up"]
+    if physician.gave_up():
+        workers = "gave up"
+    elif pulse.working:
+        workers = "working"
+    else:
+        workers = "missing" if pulse.idle_s > MISSED_AFTER_S else "idle"
+    return Health(
+        status="ok" if workers in {"working", "idle"} else "degraded",
+        version=__version__,
+        database="ok",
+        workers=workers,
+        making=pulse.rows.get("making", 0),
+        waiting=pulse.rows.get("pending", 0),
+    )
 
 
 def _add_page(app: FastAPI) -> None:
@@ -181,50 +238,17 @@ def _add_page(app: FastAPI) -> None:
     async def docs(request: Request) -> Response:
         return answer(request, "docs.html")
 
+    @app.get("/sign-in", include_in_schema=False)
+    async def sign_in(request: Request) -> Response:
+        return answer(request, "sign-in.html")
+
+    @app.get("/operator", include_in_schema=False)
+    async def operator(request: Request, caller: Operator) -> Response:
+        return answer(request, "operator.html")
+
     @app.get("/page/{name}", include_in_schema=False)
     async def file(request: Request, name: str) -> Response:
         return answer(request, name)
-
-
-# ---- what goes wrong ---------------------------------------------------------------------------
-
-
-def problem(
-    status: int, detail: str, *, hint: str = "", headers: Mapping[str, str] | None = None
-) -> Response:
-    """An error as RFC 9457 has it, with what to do about it."""
-    told = Problem(
-        title=HTTPStatus(status).phrase,
-        status=status,
-        detail=detail,
-        hint=hint or HINTS.get(status, "GET /docs describes what can be asked."),
-    )
-    return Response(
-        told.model_dump_json(),
-        status_code=status,
-        media_type="application/problem+json",
-        headers=headers,
-    )
-
-
-def _answer_problems(app: FastAPI) -> None:
-    @app.exception_handler(StarletteHTTPException)
-    async def refused(request: Request, error: StarletteHTTPException) -> Response:
-        return problem(error.status_code, error.detail, headers=error.headers)
-
-    @app.exception_handler(RequestValidationError)
-    async def invalid(request: Request, error: RequestValidationError) -> Response:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        return problem(422, f"{place}: {first['msg']}.")
-
-    @app.exception_handler(ReelwrightError)
-    async def mistaken(request: Request, error: ReelwrightError) -> Response:
-        return problem(400, error.problem, hint=error.hint)
-
-    @app.exception_handler(Busy)
-    async def busy(request: Request, error: Busy) -> Response:
-        return problem(503, str(error), headers={"retry-after": f"{error.retry_after_s:.0f}"})
 
 
 class Door:

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from reelwright.storage.blobs import Blobs
 
+FOR_EVER = "public, max-age=31536000, immutable"
 CHUNK_BYTES = 1 << 19  # read and sent at a time
 RANGE = re.compile(r"bytes=\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})\s*", re.IGNORECASE)
 KINDS = {
@@ -51,10 +52,11 @@ def is_named(etag: str, header: str) -> bool:
 class ClipResponse(Response):
     """One blob, or the part of it that was asked for. A key's bytes never change."""
 
-    def __init__(self, blobs: Blobs, key: str, size: int) -> None:
+    def __init__(self, blobs: Blobs, key: str, size: int, *, cache_control: str = FOR_EVER) -> None:
         self.blobs = blobs
         self.key = key
         self.size = size
+        self.cache_control = cache_control
         self.etag = f'"{PurePosixPath(key).stem}"'
         self.background = None
         self.status_code = 200
@@ -89,7 +91,7 @@ class ClipResponse(Response):
         headers = {
             "content-type": KINDS.get(suffix, "application/octet-stream"),
             "accept-ranges": "bytes",
-            "cache-control": "public, max-age=31536000, immutable",
+            "cache-control": self.cache_control,
             "etag": self.etag,
             **about,
         }

@@ -9,6 +9,7 @@ from reelwright.cache.renders import RenderRow
 from reelwright.cache.states import RenderState
 from reelwright.domain import Card, Event, EventKind, Meaning, Page, Way
 from reelwright.serve.surfaces import Codes, Watcher
+from reelwright.storage.keys import Scope
 
 Id = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
@@ -215,11 +216,33 @@ class DemoViewers(BaseModel):
         return cls(viewers=[DemoViewer(id=one.id, tastes=list(one.tastes)) for one in watchers])
 
 
-class Health(BaseModel):
-    """The door is open."""
+class SigningIn(BaseModel):
+    """What an operator signs in with."""
 
-    status: Literal["ok"] = "ok"
+    model_config = ConfigDict(extra="forbid")
+
+    key: str = Field(min_length=1, max_length=200, description="As reelwright keys add shows it.")
+
+
+class SignedIn(BaseModel):
+    """Who asks, as the door knows them."""
+
+    name: str = Field(description="Of the key; empty where none is needed.")
+    scopes: list[Scope]
+    csrf: str = Field(description="Send it back as X-CSRF-Token with whatever changes something.")
+
+
+class Health(BaseModel):
+    """Whether the door is open, and whether all behind it works."""
+
+    status: Literal["ok", "degraded"]
     version: str
+    database: Literal["ok", "busy"]
+    workers: Literal["working", "idle", "missing", "gave up"] | None = Field(
+        description="missing: a wish has waited for minutes and nobody makes anything."
+    )
+    making: int | None = Field(description="Wishes that are being made.")
+    waiting: int | None = Field(description="Wishes that wait to be made.")
 
 
 class Problem(BaseModel):

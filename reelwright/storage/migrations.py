@@ -327,6 +327,69 @@ MIGRATIONS: tuple[tuple[Statement, ...], ...] = (
         )""",
         "CREATE INDEX erasures_by_time ON erasures (tenant, at_s)",
     ),
+    (
+        """CREATE TABLE keys (
+            tenant {text} NOT NULL,
+            prefix {text} NOT NULL,
+            name {text} NOT NULL,
+            digest {text} NOT NULL,
+            scopes JSON NOT NULL,
+            made_s DOUBLE PRECISION NOT NULL,
+            expires_s DOUBLE PRECISION,
+            revoked_s DOUBLE PRECISION,
+            PRIMARY KEY (tenant, prefix),
+            UNIQUE (tenant, digest)
+        )""",
+        """CREATE TABLE sessions (
+            tenant {text} NOT NULL,
+            digest {text} NOT NULL,
+            prefix {text} NOT NULL,
+            until_s DOUBLE PRECISION NOT NULL,
+            PRIMARY KEY (tenant, digest)
+        )""",
+    ),
+    (
+        "ALTER TABLE renders ADD COLUMN begun_s DOUBLE PRECISION",
+        """CREATE TABLE orders (
+            tenant {text} NOT NULL,
+            id {text} NOT NULL,
+            wish TEXT NOT NULL,
+            prompt TEXT NOT NULL,
+            model TEXT NOT NULL,
+            size TEXT NOT NULL,
+            seconds TEXT NOT NULL,
+            metadata JSON NOT NULL,
+            asked_by {text} NOT NULL,
+            idempotency {text},
+            digest {text} NOT NULL,
+            webhook_url TEXT NOT NULL,
+            announced BOOLEAN NOT NULL,
+            made_s DOUBLE PRECISION NOT NULL,
+            PRIMARY KEY (tenant, id),
+            UNIQUE (tenant, asked_by, idempotency)
+        )""",
+        "CREATE INDEX orders_by_age ON orders (tenant, made_s, id)",
+        "CREATE INDEX orders_to_announce ON orders (tenant, announced)",
+        """CREATE TABLE outbox (
+            tenant {text} NOT NULL,
+            id {text} NOT NULL,
+            order_id TEXT NOT NULL,
+            url TEXT NOT NULL,
+            body TEXT NOT NULL,
+            attempts INTEGER NOT NULL,
+            due_s DOUBLE PRECISION NOT NULL,
+            ended_s DOUBLE PRECISION,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (tenant, id)
+        )""",
+        "CREATE INDEX outbox_by_due ON outbox (tenant, ended_s, due_s)",
+        """CREATE TABLE secrets (
+            tenant {text} NOT NULL,
+            name {text} NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (tenant, name)
+        )""",
+    ),
 )
 
 

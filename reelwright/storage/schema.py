@@ -121,6 +121,7 @@ renders = Table(
     Column("blueprint", JSON(none_as_null=True)),
     Column("ended_s", Double),
     Column("steps", JSON(none_as_null=True)),  # of the plan, as the studio yielded them
+    Column("begun_s", Double),  # when the newest claim was made
     Column("wanted_s", Double, nullable=False),  # when `priority` was true; it fades from then on
     Column("bytes", BigInteger, nullable=False),  # of the clip's files
     Column("pinned", Boolean, nullable=False),  # never withdrawn to make room
@@ -199,4 +200,67 @@ models = Table(
     Column("blob", Text, nullable=False),
     Column("measures", JSON, nullable=False),
     Column("kept_s", Double, nullable=False),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("prefix", Text, primary_key=True),  # a part of the key that may be seen
+    Column("name", Text, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),  # of the whole key
+    Column("scopes", JSON, nullable=False),
+    Column("made_s", Double, nullable=False),
+    Column("expires_s", Double),
+    Column("revoked_s", Double),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("digest", Text, primary_key=True),  # of what the browser holds
+    Column("prefix", Text, nullable=False),  # of the key that it was signed in with
+    Column("until_s", Double, nullable=False),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("wish", Text, nullable=False),  # its key
+    Column("prompt", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("size", Text, nullable=False),
+    Column("seconds", Text, nullable=False),
+    Column("metadata", JSON, nullable=False),
+    Column("asked_by", Text, nullable=False),  # prefix of a key, or an address
+    Column("idempotency", Text),
+    Column("digest", Text, nullable=False),
+    Column("webhook_url", Text, nullable=False),  # empty for none
+    Column("announced", Boolean, nullable=False),  # its end lies in the outbox, if it has to
+    Column("made_s", Double, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("id", Text, primary_key=True),  # of the event: the same with every attempt
+    Column("order_id", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_s", Double, nullable=False),
+    Column("ended_s", Double),
+    Column("reason", Text, nullable=False),  # why the last attempt came to nothing
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
 )

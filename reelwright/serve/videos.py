@@ -1,0 +1,187 @@
+"""The routes of /v1: order a video in words, see how far it is, have its film, forget it."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from typing import Annotated, Any, Literal, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import FastAPI, Header, Path, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.datastructures import UploadFile
+
+from reelwright.serve.clips import ClipResponse
+from reelwright.serve.desk import Desk
+from reelwright.serve.ordered import (
+    MODEL,
+    DryRun,
+    ModelPage,
+    ModelTold,
+    VideoAsked,
+    VideoGone,
+    VideoPage,
+    VideoTold,
+    error_of,
+    status_of,
+)
+from reelwright.serve.problems import Refused, after, described
+from reelwright.storage.blobs import Blobs
+
+T = TypeVar("T")
+
+AT_ONCE = 8  # orders that are worked on; more wait
+RETRY_S = 2.0  # when it is worth asking again for what is being made
+MOST_FIELDS = 20
+KINDS = ("application/json", "multipart/form-data")
+PRIVATE = "private, no-cache"
+IMPLEMENTED_S = 1_764_374_400  # 2025-11-29: models have a date of birth in this interface
+
+OrderId = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[!-.0-~]+$")]
+Idempotency = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[!-~]+$",
+        description="The same again with the same order is harmless; with another it is refused.",
+    ),
+]
+Variant = Literal["video", "thumbnail", "captions"]
+BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {kind: {"schema": VideoAsked.model_json_schema()} for kind in KINDS},
+    }
+}
+UNKNOWN: dict[int | str, dict[str, Any]] = {404: described("No such video")}
+
+
+def add_videos(app: FastAPI, desk: Desk, blobs: Blobs) -> None:
+    """Everything under /v1."""
+    limiter = CapacityLimiter(AT_ONCE)
+
+    async def apart(work: Callable[[], T]) -> T:
+        return await to_thread.run_sync(work, limiter=limiter)
+
+    @app.post(
+        "/v1/videos",
+        summary="Order a video",
+        openapi_extra=BODY,
+        responses={
+            400: described("The order cannot be"),
+            409: described("The idempotency key was used for another order"),
+            415: described("Neither JSON nor a form"),
+        },
+    )
+    async def order(request: Request, idempotency_key: Idempotency = None) -> VideoTold | DryRun:
+        """Answers at once. The same words in the same form are made once, whoever orders them."""
+        asked, caller = await read(request), request.state.caller
+        if asked.dry_run:
+            return await apart(partial(desk.foretell, asked, caller))
+        return await apart(partial(desk.place, asked, caller, idempotency_key))
+
+    @app.get("/v1/videos", summary="All orders by age", responses=UNKNOWN)
+    async def listed(
+        after: Annotated[str | None, Query(min_length=1, max_length=80)] = None,
+        limit: Annotated[int, Query(ge=1, le=100)] = 20,
+        order: Literal["asc", "desc"] = "desc",
+    ) -> VideoPage:
+        return await apart(partial(desk.page, after, limit, order))
+
+    @app.get("/v1/videos/{id}", summary="How far an order is", responses=UNKNOWN)
+    async def told(id: OrderId) -> VideoTold:
+        return await apart(partial(desk.told, id))
+
+    @app.delete("/v1/videos/{id}", summary="Forget an order", responses=UNKNOWN)
+    async def forget(id: OrderId) -> VideoGone:
+        """The clip itself stays for others who wish for the same."""
+        await apart(partial(desk.remove, id))
+        return VideoGone(id=id)
+
+    @app.head("/v1/videos/{id}/content", include_in_schema=False)
+    @app.get(
+        "/v1/videos/{id}/content",
+        summary="The film, its thumbnail or its captions, by byte ranges",
+        response_class=Response,
+        responses=UNKNOWN
+        | {
+            206: {"description": "The bytes that Range asked for"},
+            409: described("It is not there yet"),
+            410: described("There will be none"),
+            416: {"description": "No such bytes"},
+        },
+    )
+    async def content(id: OrderId, variant: Variant = "video") -> Response:
+        return await apart(partial(_content, desk, blobs, id, variant))
+
+    @app.get("/v1/models", summary="Who makes videos here")
+    async def models() -> ModelPage:
+        return ModelPage(data=[_model()])
+
+    @app.get("/v1/models/{id}", summary="One of them", responses={404: described("No such model")})
+    async def model(id: OrderId) -> ModelTold:
+        if id != MODEL:
+            raise Refused(404, f"There is no model {id!r}.", hint="GET /v1/models lists them.")
+        return _model()
+
+
+def _model() -> ModelTold:
+    return ModelTold(id=MODEL, created=IMPLEMENTED_S, owned_by=MODEL)
+
+
+def _content(desk: Desk, blobs: Blobs, id_: str, variant: Variant) -> Response:
+    order = desk.get(id_)
+    match status_of(order):
+        case "failed":
+            raise Refused(
+                410, f"There is no film: {error_of(order).message}", hint="Order another."
+            )
+        case "queued" | "in_progress":
+            raise Refused(
+                409,
+                "The film is not there yet.",
+                hint="Ask again when the order's status is completed.",
+                headers=after(RETRY_S),
+            )
+    key = {"video": order.film, "thumbnail": order.poster, "captions": order.captions}[variant]
+    if not blobs.has(key):
+        raise Refused(410, f"Its {variant} is not kept any longer.", hint="Order it again.")
+    return ClipResponse(blobs, key, blobs.size(key), cache_control=PRIVATE)
+
+
+# ---- orders come as JSON or as a form ------------------------------------------------------------
+
+
+async def read(request: Request) -> VideoAsked:
+    """What a request asks for, in either of the forms that clients of this interface send."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
+    if kind not in KINDS:
+        raise Refused(
+            415,
+            f"An order is not {kind or 'without a type'}.",
+            hint=f"Send {' or '.join(KINDS)}.",
+            headers={"accept": ", ".join(KINDS)},
+        )
+    try:
+        if kind == KINDS[0]:
+            return VideoAsked.model_validate_json(await request.body())
+        return VideoAsked.model_validate({name: value async for name, value in _fields(request)})
+    except ValidationError as error:
+        told = [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
+        raise RequestValidationError(told) from error
+
+
+async def _fields(request: Request) -> AsyncIterator[tuple[str, Any]]:
+    """The fields of a form; `metadata` is JSON in it."""
+    async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
+        for name, value in form.multi_items():
+            if isinstance(value, UploadFile):
+                raise Refused(400, f"{name} is a file.", hint="Orders are made in words alone.")
+            if name == "metadata":
+                try:
+                    yield name, json.loads(value)
+                except ValueError:
+                    yield name, value
+            else:
+                yield name, value

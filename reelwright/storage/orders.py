@@ -1,0 +1,174 @@
+"""What programs ordered: each a wish in somebody's words, and how far it is."""
+
+import secrets
+from dataclasses import dataclass
+from statistics import median
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, delete, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import insert  # written alike for SQLite
+
+from reelwright.domain import Format
+from reelwright.storage.database import Database
+from reelwright.storage.schema import orders, outbox, renders, videos
+
+LATELY = 32  # makings that what is foretold is learned from
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ordered:
+    """What was asked for. `digest` tells whether the same idempotency key asks for the same."""
+
+    id: str
+    wish: str  # its key
+    prompt: str
+    model: str
+    size: str
+    seconds: str
+    metadata: dict[str, str]
+    asked_by: str
+    idempotency: str | None
+    digest: str
+    webhook_url: str
+    made_s: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Order:
+    """An order, and what became of its wish."""
+
+    asked: Ordered
+    state: str  # of the render row
+    reason: str
+    begun_s: float | None
+    ended_s: float | None
+    film: str = ""  # keys among the blobs
+    poster: str = ""
+    captions: str = ""
+
+
+def new_id() -> str:
+    """Nobody can guess one."""
+    return f"video_{secrets.token_hex(16)}"
+
+
+class Orders:
+    """The orders of one tenant."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.tenant = db.tenant
+
+    def add(self, asked: Ordered) -> Ordered:
+        """Keep it; or what the same caller kept before under the same idempotency key."""
+        cells = {name: getattr(asked, name) for name in Ordered.__dataclass_fields__}
+        row = insert(orders).values(tenant=self.tenant, announced=not asked.webhook_url, **cells)
+        row = row.on_conflict_do_nothing(index_elements=["tenant", "asked_by", "idempotency"])
+        with self.db.write() as connection:
+            if connection.execute(row.returning(orders.c.id)).first() is not None:
+                return asked
+            before = select(orders).where(
+                self._ours(),
+                orders.c.asked_by == asked.asked_by,
+                orders.c.idempotency == asked.idempotency,
+            )
+            return _ordered(connection.execute(before).one())
+
+    def known(self, asked_by: str, idempotency: str) -> Ordered | None:
+        """What was kept under an idempotency key."""
+        same = (orders.c.asked_by == asked_by) & (orders.c.idempotency == idempotency)
+        with self.db.read() as connection:
+            row = connection.execute(select(orders).where(self._ours(), same)).first()
+        return None if row is None else _ordered(row)
+
+    def get(self, id_: str) -> Order | None:
+        with self.db.read() as connection:
+            row = connection.execute(whole().where(self._ours(), orders.c.id == id_)).first()
+        return None if row is None else order_of(row)
+
+    def page(
+        self, *, after: Ordered | None, limit: int, order: Literal["asc", "desc"]
+    ) -> tuple[list[Order], bool]:
+        """So many orders by age, behind `after`; and whether more follow."""
+        by_age = (orders.c.made_s, orders.c.id)
+        query = whole().where(self._ours())
+        if after is not None:
+            place, last = tuple_(*by_age), tuple_(literal(after.made_s), literal(after.id))
+            query = query.where(place > last if order == "asc" else place < last)
+        first = [column.asc() if order == "asc" else column.desc() for column in by_age]
+        with self.db.read() as connection:
+            rows = connection.execute(query.order_by(*first).limit(limit + 1)).all()
+        return [order_of(row) for row in rows[:limit]], len(rows) > limit
+
+    def remove(self, id_: str) -> bool:
+        """Forget the order and its words; the clip stays, for others may wish for the same."""
+        gone = delete(orders).where(self._ours(), orders.c.id == id_).returning(orders.c.id)
+        mail = delete(outbox).where(outbox.c.tenant == self.tenant, outbox.c.order_id == id_)
+        with self.db.write() as connection:
+            connection.execute(mail)
+            return connection.execute(gone).first() is not None
+
+    def waiting(self) -> int:
+        """How many wishes wait to be made."""
+        with self.db.read() as connection:
+            pending = select(renders.c.key).where(renders.c.state == "pending")
+            return len(connection.execute(pending).all())
+
+    def state_of(self, wish: str) -> str | None:
+        """The state of the wish's row; None while nobody wished for it."""
+        with self.db.read() as connection:
+            state = connection.execute(select(renders.c.state).where(renders.c.key == wish))
+            return state.scalar()
+
+    def foretold_s(self, form: Format) -> float | None:
+        """Seconds of work that a clip will take, from those that were made last; None at first."""
+        made = (
+            select(renders.c.wish, renders.c.ended_s - renders.c.begun_s)
+            .where(renders.c.state == "done", renders.c.begun_s.is_not(None))
+            .order_by(renders.c.ended_s.desc())
+            .limit(LATELY)
+        )
+        with self.db.read() as connection:
+            took = connection.execute(made).all()
+        rates = [took_s / _size(Format(**wish["format"])) for wish, took_s in took]
+        return median(rates) * _size(form) if rates else None
+
+    def _ours(self) -> ColumnElement[bool]:
+        return orders.c.tenant == self.tenant
+
+
+def _size(form: Format) -> float:
+    """Pixels of all frames: what drawing and encoding grow with."""
+    return form.width * form.height * form.fps * form.duration_s
+
+
+def whole() -> Select[Any]:
+    """Orders with what became of their wishes."""
+    row = orders.outerjoin(renders, renders.c.key == orders.c.wish)
+    return select(
+        orders,
+        renders.c.state,
+        renders.c.reason,
+        renders.c.begun_s,
+        renders.c.ended_s,
+        videos.c.film,
+        videos.c.poster,
+        videos.c.captions,
+    ).select_from(row.outerjoin(videos, videos.c.id == renders.c.video))
+
+
+def _ordered(row: Any) -> Ordered:
+    return Ordered(**{name: getattr(row, name) for name in Ordered.__dataclass_fields__})
+
+
+def order_of(row: Any) -> Order:
+    return Order(
+        asked=_ordered(row),
+        state=row.state or "pending",
+        reason=row.reason or "",
+        begun_s=row.begun_s,
+        ended_s=row.ended_s,
+        film=row.film or "",
+        poster=row.poster or "",
+        captions=row.captions or "",
+    )
