@@ -241,7 +241,10 @@ def test_what_is_neither_json_nor_a_form_is_refused(door: TestClient) -> None:
     answer = door.post("/v1/videos", content=b"prompt=x", headers={"content-type": "text/plain"})
     refused(answer, 415, "text/plain")
     refused(door.post("/v1/videos"), 415, "without a type")
-    files = {"prompt": (None, "A harbour"), "input_reference": ("a.png", b"png")}
+    files: list[tuple[str, tuple[str | None, bytes]]] = [
+        ("prompt", (None, b"A harbour")),
+        ("input_reference", ("a.png", b"png")),
+    ]
     refused(door.post("/v1/videos", files=files), 400, "is a file")
     json_kind = {"content-type": "application/json"}
     refused(door.post("/v1/videos", content=b"{", headers=json_kind), 422, "body")

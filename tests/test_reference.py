@@ -31,7 +31,7 @@ CHECKS = [
     positive_data_acceptance,
     missing_required_header,
 ]
-EXAMPLES = 10  # of each route and kind
+EXAMPLES = 6  # of each route and kind
 ROUTES = [
     ("get", "/feed"),
     ("post", "/events"),
@@ -50,6 +50,17 @@ ROUTES = [
     ("get", "/v1/videos/{id}/content"),
     ("get", "/v1/models"),
     ("get", "/v1/models/{id}"),
+]
+BARE = {  # nothing is asked with these, so nothing can be asked wrongly
+    ("get", "/viewers"),
+    ("get", "/health"),
+    ("get", "/metrics"),
+    ("get", "/session"),
+    ("delete", "/session"),
+    ("get", "/v1/models"),
+}
+KINDS = [(*route, GenerationMode.POSITIVE) for route in ROUTES] + [
+    (*route, GenerationMode.NEGATIVE) for route in ROUTES if route not in BARE
 ]
 
 
@@ -72,8 +83,7 @@ def test_every_route_of_the_reference_is_tried(described: Any) -> None:
     assert {(method, path) for path, methods in told for method in methods} == set(ROUTES)
 
 
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
-@pytest.mark.parametrize(("method", "path"), ROUTES)
+@pytest.mark.parametrize(("method", "path", "mode"), KINDS)
 def test_a_route_answers_as_the_reference_says(
     method: str, path: str, mode: GenerationMode, described: Any
 ) -> None:

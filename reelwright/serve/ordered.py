@@ -27,7 +27,7 @@ Size = Literal[
 ]  # fmt: skip
 Whole = Annotated[int, Field(ge=1, le=60)]
 Written = Annotated[str, Field(pattern=r"^([1-9]|[1-5][0-9]|60)$")]
-Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Name = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,64}$")]
 Line = Annotated[str, Field(max_length=512, pattern=rf"^[^{UNSEEN}]*$")]
 
 
@@ -46,7 +46,10 @@ class VideoAsked(BaseModel):
     seconds: Whole | Written | None = Field(None, description="How long; as set, where missing.")
     size: Size | None = Field(None, description="Width x height; as set, where missing.")
     metadata: dict[Name, Line] = Field(
-        default_factory=dict, max_length=16, description="Of your own; it comes back as it is."
+        default_factory=dict,
+        max_length=16,
+        description="Of your own; it comes back as it is.",
+        json_schema_extra={"additionalProperties": False},
     )
     webhook_url: str | None = Field(
         None,

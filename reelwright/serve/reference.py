@@ -39,5 +39,5 @@ def _guard(path: str, route: dict[str, Any]) -> None:
     if (need := needed(path)) is None:
         return
     answers |= GUARDED
-    route["security"] = [{"key": []}]
+    route["security"] = [{"key": []}, {}]  # none where no key was made yet
     route["description"] = f"{route.get('description', '')} Scope: {need}.".strip()
