@@ -873,10 +873,11 @@ def desk(home: Home, codes: "Codebook") -> "Desk":
     from reelwright.storage.orders import Orders
 
     read = prompts(home, codes)
-    asks = Asks(home.database, replace(home.config.cache, ask_every_s=0.0))
+    at_once = replace(home.config.cache, viewers=1, ask_every_s=0.0)  # whoever orders wants it
+    asks = Asks(home.database, at_once)
     making = Making(
         wish_of=lambda prompt, form: read.wish(prompt, format=form),
-        ask=lambda wish, now_s: asks.ask(wish, wish.key, priority=ORDERED, now_s=now_s),
+        ask=lambda wish, now_s: asks.ask(wish, wish.key, viewer="", priority=ORDERED, now_s=now_s),
         codes=codes,
         form=format_of_wishes(home.config),
     )

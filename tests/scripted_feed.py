@@ -136,7 +136,9 @@ def desk_of(store: Store, *, clock: Callable[[], float], config: VideosConfig) -
             brief=" ".join(prompt.split()),
             format=form,
         ),
-        ask=lambda wish, now_s: store.asks.ask(wish, wish.key, priority=9.0, now_s=now_s),
+        ask=lambda wish, now_s: store.asks.ask(
+            wish, wish.key, viewer="", priority=9.0, now_s=now_s
+        ),
         codes=ScriptedCodes(),
         form=Format(width=144, height=256, fps=24, duration_s=2.0),
     )

@@ -65,10 +65,11 @@ def test_a_sign_in_ends_when_its_time_is_over_or_one_leaves(db: Database) -> Non
     assert keys.standing(NOW_S).sessions == {}
 
 
-def test_a_key_of_one_tenant_is_none_of_another(db: Database) -> None:
+def test_a_key_of_one_tenant_is_none_of_another(db: Database, tmp_path: Path) -> None:
     Keys(db).add("app", [Scope.FEED], now_s=NOW_S)
-    assert Keys(db, "other").all() == []
-    assert not Keys(db, "other").standing(NOW_S).any_made
+    with Database.open(tmp_path, config=StorageConfig(), tenant="other") as other:
+        assert Keys(other).all() == []
+        assert not Keys(other).standing(NOW_S).any_made
 
 
 def test_a_name_is_free_again_once_its_key_is_revoked(db: Database) -> None:

@@ -5,12 +5,18 @@ from pathlib import Path
 
 from reelwright.bench.places import Place
 from reelwright.cache.renders import Renders
-from reelwright.config import CacheConfig, FeedConfig, ServeConfig
-from reelwright.domain import Event, Meaning, Page, SemanticId
+from reelwright.config import CacheConfig, FeedConfig, ServeConfig, VideosConfig
+from reelwright.domain import Event, Format, Meaning, Page, SemanticId, Wish
+from reelwright.errors import ReelwrightError
 from reelwright.serve.app import create_app
+from reelwright.serve.desk import Desk, Making
+from reelwright.serve.pulse import Physician
 from reelwright.serve.server import serve
 from reelwright.storage.blobs import Blobs
 from reelwright.storage.events import EventLog
+from reelwright.storage.keys import Keys
+from reelwright.storage.orders import Orders
+from reelwright.storage.outbox import Outbox
 
 
 class Ears:
@@ -35,6 +41,14 @@ class NoCodes:
         raise KeyError(sid)
 
 
+def refuse(*_: object) -> Wish:
+    """Nobody orders videos here."""
+    raise ReelwrightError("This server makes no videos.", hint="Ask the feed.")
+
+
+NOBODY = Making(wish_of=refuse, ask=refuse, codes=NoCodes(), form=Format())
+
+
 def stand(place: Place, port: int) -> None:
     """Serve on this port until somebody ends the process."""
     config = ServeConfig(port=port)
@@ -45,6 +59,9 @@ def stand(place: Place, port: int) -> None:
             renders=Renders(db, CacheConfig()),
             codes=NoCodes(),
             watchers=(),
+            keys=Keys(db),
+            desk=Desk(Orders(db), Outbox(db), NOBODY, VideosConfig(), time.time),
+            physician=Physician(db, Path(place.folder), time.time),
             config=config,
             counts=FeedConfig(),
             clock=time.time,
