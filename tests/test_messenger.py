@@ -47,9 +47,8 @@ class World:
         return answer
 
     def order(self) -> str:
-        asked = VideoAsked(
-            prompt="A harbour", webhook_url="https://example.com/h", metadata={"a": "b"}
-        )
+        cells = {"prompt": "A harbour", "webhook_url": "https://example.com/h"}
+        asked = VideoAsked.model_validate(cells | {"metadata": {"a": "b"}})
         return self.desk.place(asked, Caller(tenant="main", peer="here"), None).id
 
     def finish(self) -> None:

@@ -32,6 +32,7 @@ FROZEN = [
     "471fa5",
     "78ef32",
     "cdc866",
+    "bf9858",
     "540e5e",
     "c2b103",
 ]  # one a migration that was released; append, never edit

@@ -121,10 +121,10 @@ renders = Table(
     Column("blueprint", JSON(none_as_null=True)),
     Column("ended_s", Double),
     Column("steps", JSON(none_as_null=True)),  # of the plan, as the studio yielded them
-    Column("begun_s", Double),  # when the newest claim was made
     Column("wanted_s", Double, nullable=False),  # when `priority` was true; it fades from then on
     Column("bytes", BigInteger, nullable=False),  # of the clip's files
     Column("pinned", Boolean, nullable=False),  # never withdrawn to make room
+    Column("begun_s", Double),  # when the newest claim was made
     ForeignKeyConstraint(*VIDEO),
 )
 
