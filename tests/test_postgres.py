@@ -1,6 +1,8 @@
 """Truth on a server: its address, what it is asked to promise, and what happens when it is gone."""
 
 import signal
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -56,6 +58,29 @@ def test_a_transaction_waits_for_the_disk_only_where_that_is_promised(
         with db.read() as connection:
             said = connection.exec_driver_sql("SHOW synchronous_commit").scalar_one()
         assert said == "on", "it ended with its transaction"
+
+
+def test_a_writer_sees_what_was_committed_while_it_waited(
+    tmp_path: Path, config: StorageConfig
+) -> None:
+    """Also where the server's default is one moment for a whole transaction."""
+    strict = "-c%20default_transaction_isolation%3Dserializable%20-c%20search_path"
+    config = replace(config, url=config.url.replace("-csearch_path", strict))
+    with Database.open(tmp_path, config=config) as db, Database.open(tmp_path, config=config) as it:
+        waiting = threading.Thread(target=_count_and_add, args=(it,))
+        with db.write() as connection:
+            waiting.start()
+            time.sleep(0.3)
+            add_viewer(connection, "0")
+        waiting.join()
+        assert num_viewers(db) == 2
+
+
+def _count_and_add(db: Database) -> None:
+    """Named by the number that it sees, so that one seen too few meets a name that is taken."""
+    with db.write() as connection:
+        own = select(func.count()).select_from(viewers).where(db.own(viewers))
+        add_viewer(connection, str(connection.execute(own).scalar_one()))
 
 
 def test_a_reader_can_write_nothing(tmp_path: Path, config: StorageConfig) -> None:

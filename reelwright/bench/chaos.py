@@ -35,7 +35,7 @@ WORDS = {
     },
 }
 SERVER_KILLS, WORKER_KILLS = 50, 30
-FEW = 3, 5  # of both, for a quick run
+FEW = 1, 2  # of both, for a quick run
 
 
 def measure(*, quick: bool, progress: Progress, warn: Callable[[str], None]) -> Figures:

@@ -47,8 +47,11 @@ class PostgresKeeper:
         self.reader: Engine = engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
-        self.writer: Engine = engine.execution_options(writes="on")
-        self.jotter: Engine = engine.execution_options(writes="off")
+        # Each statement of a writer sees what was committed before it had the lock, whatever the
+        # server's own default is.
+        writer = engine.execution_options(isolation_level="READ COMMITTED")
+        self.writer: Engine = writer.execution_options(writes="on")
+        self.jotter: Engine = writer.execution_options(writes="off")
         self._watching = threading.Lock()
         self._looker = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._watcher: Connection | None = None
