@@ -306,9 +306,10 @@ def test_no_address_is_kept_with_an_order(door: TestClient, kept: Store) -> None
 
 
 def test_a_private_webhook_is_refused_and_a_public_one_is_told_of(door: TestClient) -> None:
-    for url in ("http://127.0.0.1/x", "https://10.0.0.1/", "https://localhost/", "ftp://a.b/"):
+    for url in ("http://127.0.0.1/x", "https://10.0.0.1/", "https://localhost/"):
         answer = door.post("/v1/videos", json=CALM | {"webhook_url": url})
-        assert refused(answer, 400, "")["hint"].startswith("Give a public https address")
+        assert refused(answer, 403, "")["hint"].startswith("Give a public https address")
+    refused(door.post("/v1/videos", json=CALM | {"webhook_url": "ftp://a.b/"}), 422, "webhook_url")
     assert door.get("/v1/videos").json()["data"] == []
     told = ordered(door, webhook_url="https://example.com/hook")
     assert told["webhook"] == "not due yet"

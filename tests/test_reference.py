@@ -52,6 +52,7 @@ ROUTES = [
     ("get", "/v1/models/{id}"),
 ]
 BARE = {  # nothing is asked with these, so nothing can be asked wrongly
+    ("get", "/clips/{key}"),
     ("get", "/viewers"),
     ("get", "/health"),
     ("get", "/metrics"),

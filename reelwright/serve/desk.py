@@ -8,7 +8,7 @@ from typing import Literal
 from reelwright.config import VideosConfig
 from reelwright.domain import Format, Wish
 from reelwright.errors import ReelwrightError
-from reelwright.serve.egress import Egress
+from reelwright.serve.egress import Egress, Unreachable
 from reelwright.serve.keyring import Caller
 from reelwright.serve.ordered import DryRun, VideoAsked, VideoPage, VideoTold, status_of
 from reelwright.serve.pace import Pace
@@ -75,7 +75,7 @@ class Desk:
         if idempotency is not None and (known := self.orders.known(by, idempotency)):
             return self.told(_same(known, digest).id)
         if asked.webhook_url is not None:
-            self.egress.refuse(asked.webhook_url)
+            self._refuse_where_nobody_may_go(asked.webhook_url)
         self._slow_down(caller)
         form = self._form(asked)
         wish = self.making.wish_of(asked.prompt, form)
@@ -153,6 +153,12 @@ class Desk:
         self.making.ask(wish, self.clock())
         if self.orders.state_of(wish.key) is None:
             raise Busy("The order could not be written down.")
+
+    def _refuse_where_nobody_may_go(self, url: str) -> None:
+        try:
+            self.egress.refuse(url)
+        except Unreachable as error:
+            raise Refused(403, error.problem, hint=error.hint) from error
 
     def _slow_down(self, caller: Caller) -> None:
         if wait_s := self.pace.wait_s(caller.id, self.clock()):

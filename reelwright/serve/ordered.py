@@ -26,7 +26,7 @@ Size = Literal[
     "1024x1792", "1792x1024", "1080x1080", "1080x1920", "1920x1080",
 ]  # fmt: skip
 Whole = Annotated[int, Field(ge=1, le=60)]
-Written = Annotated[str, Field(pattern=r"^([1-9]|[1-5][0-9]|60)$")]
+Written = Annotated[str, Field(pattern=r"^([1-9]|[1-5][0-9]|60)(\.0)?$")]
 Name = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,64}$")]
 Line = Annotated[str, Field(max_length=512, pattern=rf"^[^{UNSEEN}]*$")]
 
@@ -53,8 +53,7 @@ class VideoAsked(BaseModel):
     )
     webhook_url: str | None = Field(
         None,
-        min_length=1,
-        max_length=2_000,
+        pattern=r"^https?://[!-~]{1,1900}$",
         description="Told when it is there, or never will be, signed as Standard Webhooks has it.",
     )
     dry_run: bool = Field(False, description="Only say what it would come to.")

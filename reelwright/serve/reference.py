@@ -13,7 +13,7 @@ GUARDED = {
     "403": described("The key is not for that"),
     "429": described("Too fast; Retry-After says when to come back"),
 }
-BODY = {"413": described("Too much at once")}
+BODY = {"400": described("The body cannot be read"), "413": described("Too much at once")}
 
 
 def describe_guards(app: FastAPI) -> None:
@@ -35,7 +35,7 @@ def describe_guards(app: FastAPI) -> None:
 def _guard(path: str, route: dict[str, Any]) -> None:
     answers = route["responses"]
     if "requestBody" in route:
-        answers |= BODY
+        route["responses"] = answers = BODY | answers
     if (need := needed(path)) is None:
         return
     answers |= GUARDED
