@@ -201,13 +201,11 @@ def once(names: Sequence[str]) -> list[str]:
     whole = list(names)
     beginnings = (whole[: place + 1] for place in range(len(whole)))
     told = next(one for one in beginnings if over(one, len(whole)) == whole)
-    return [
-        AGAIN if place and name == told[place - 1] else name for place, name in enumerate(told)
-    ]
+    return [AGAIN if place and name == told[place - 1] else name for place, name in enumerate(told)]
 
 
 def over(names: Sequence[str], count: int) -> list[str]:
-    """A list of so many names out of what was told of it: it begins again until it is long enough."""
+    """So many names out of what was told of them: a list that ends early begins again."""
     told: list[str] = []
     for name in names:
         told.append(told[-1] if told and name == AGAIN else name)
