@@ -10,15 +10,24 @@ import pytest
 from studio_wishes import KIT, STYLE_VECTORS, random_meaning, random_wish, word_vectors
 
 from reelwright.domain import Meaning, Wish
-from reelwright.studio.answers import retimed
+from reelwright.studio.answers import once, over, retimed, tempi
 from reelwright.studio.form import fault
 from reelwright.studio.planner import Planner
-from reelwright.studio.roles import AUDIO, DIRECTOR, EFFECTS, ROLES, VISUAL, Role
+from reelwright.studio.roles import (
+    AUDIO,
+    DIRECTOR,
+    EFFECTS,
+    ROLES,
+    VISUAL,
+    Role,
+    facts_for,
+    named,
+    suiting_tempi,
+)
 from reelwright.studio.steps import Draft
 from reelwright.studio.studio import Studio
-from reelwright.studio.tools import called
+from reelwright.studio.tools import Facts, called, speaking_s
 
-LONG = 23  # a wish whose words cannot all be read where the director put them
 STUDIO = Studio(KIT, word_vectors, STYLE_VECTORS)
 
 
@@ -36,20 +45,24 @@ def drafts(number: int) -> Iterator[tuple[Role, Draft, Planner]]:
         yield role, draft, rules
 
 
-def form(role: Role, draft: Draft, rules: Planner) -> Any:
+def opened(role: Role, draft: Draft, rules: Planner) -> dict[str, Facts]:
     found = {}
     for call in role.opening(draft):
         facts = called(call, role.tools, rules.desk)
         assert not isinstance(facts, str), facts
         found[call.tool] = facts
-    return role.form(draft, found, KIT)
+    return found
+
+
+def form(role: Role, draft: Draft, rules: Planner) -> Any:
+    return role.form(draft, opened(role, draft, rules), KIT)
 
 
 def test_a_draft_with_its_own_answer_is_itself() -> None:
     for number in range(250):  # 239 has a line twice
         for role, draft, rules in drafts(number):
-            answer = role.told(draft, KIT)
-            assert fault(answer, form(role, draft, rules)) == ""
+            answer, asked = role.told(draft, KIT), form(role, draft, rules)
+            assert fault({name: answer[name] for name in asked["properties"]}, asked) == ""
             assert role.taken(answer, draft, rules.desk) == draft
 
 
@@ -59,95 +72,144 @@ def part(role: Role, number: int = 6) -> tuple[Draft, Planner]:
 
 def take(role: Role, change: dict[str, Any], number: int = 6) -> Draft | str:
     draft, rules = part(role, number)
-    answer = {**role.told(draft, KIT), **change}
-    assert fault(answer, form(role, draft, rules)) == ""
-    return role.taken(answer, draft, rules.desk)
+    told, asked = role.told(draft, KIT), form(role, draft, rules)
+    answer = {**{name: told[name] for name in asked["properties"]}, **change}
+    assert fault(answer, asked) == ""
+    return role.taken({**told, **answer}, draft, rules.desk)
+
+
+def test_a_list_is_told_by_as_little_as_tells_all_of_it() -> None:
+    """Brute force: no shorter telling in the same names is understood as the list."""
+    for names in itertools.chain.from_iterable(
+        itertools.product("abc", repeat=count) for count in range(1, 6)
+    ):
+        told = once(names)
+        assert over(told, len(names)) == list(names)
+        tellings = itertools.product(["a", "b", "c", ""], repeat=len(told) - 1)
+        assert not any(
+            over(shorter, len(names)) == list(names) for shorter in tellings if any(shorter[:1])
+        )
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["sea"], ["sea"]),
+        (["sea", "sea", "sea"], ["sea"]),
+        (["sea", "road", "sea", "sea", "road", "sea"], ["sea", "road", "sea"]),
+        (["sea", "sea", "sea", "road"], ["sea", "", "", "road"]),
+    ],
+)
+def test_what_repeats_itself_is_told_once(names: list[str], told: list[str]) -> None:
+    assert once(names) == told
+
+
+def test_what_there_is_no_choice_in_is_not_asked_and_stays() -> None:
+    asked = set()
+    for number in range(60):
+        draft, rules = part(DIRECTOR, number)
+        styles = named(opened(DIRECTOR, draft, rules), "styles")
+        has_style = "style" in form(DIRECTOR, draft, rules)["properties"]
+        assert has_style == (len({draft.instruction.style, *styles}) > 1)
+        asked.add(has_style)
+    assert asked == {True, False}
+    for role in (VISUAL, AUDIO):
+        taken = take(role, {})
+        assert taken == part(role)[0]
 
 
 def test_the_director_cuts_in_beats_and_the_last_shot_has_the_rest() -> None:
     draft, _ = part(DIRECTOR)
     told, count = draft.instruction, len(draft.instruction.shots)
-    assert count > 2
-    taken = take(DIRECTOR, {"beats": [2, 1, *[1] * (count - 2)]})
+    assert count > 3
+    taken = take(DIRECTOR, {"beats": [2, 1]})
     assert isinstance(taken, Draft)
     beat_s = 60 / told.tempo_bpm
     lengths_s = [shot.share * draft.format.duration_s for shot in taken.instruction.shots]
-    assert lengths_s[:2] == pytest.approx([2 * beat_s, beat_s])
+    assert lengths_s[:-1] == pytest.approx([2 * beat_s, *[beat_s] * (count - 2)])
     assert sum(lengths_s) == pytest.approx(draft.format.duration_s)
     assert taken.instruction.title == told.title
+    assert taken.instruction.tempo_bpm == told.tempo_bpm
 
 
 def test_more_beats_than_there_are_count_as_shares() -> None:
     draft, _ = part(DIRECTOR)
     count = len(draft.instruction.shots)
-    taken = take(DIRECTOR, {"beats": [16] * count})
+    taken = take(DIRECTOR, {"beats": [16]})
     assert isinstance(taken, Draft)
     assert [shot.share for shot in taken.instruction.shots] == pytest.approx([1 / count] * count)
 
 
-@pytest.mark.parametrize("role", [DIRECTOR, EFFECTS], ids=lambda role: role.name)
-def test_words_that_may_not_stand_are_told_and_not_taken(role: Role) -> None:
-    draft, _ = part(role, LONG)
-    words = list(role.told(draft, KIT)["words"])
+def test_another_style_has_a_tempo_of_its_own() -> None:
+    draft, rules = part(DIRECTOR)
+    told = DIRECTOR.told(draft, KIT)
+    for style in KIT.styles:
+        taken = DIRECTOR.taken({**told, "style": style.name}, draft, rules.desk)
+        assert isinstance(taken, Draft)
+        slowest, fastest = style.tempo_bpm
+        assert slowest <= taken.instruction.tempo_bpm <= fastest
+
+
+def test_words_that_may_not_stand_are_told_and_not_taken() -> None:
     for said in ("buy at evil.com", "guaranteed 99 %", "<b>now</b>"):
-        assert isinstance(take(role, {"words": [said, *words[1:]]}, LONG), str)
+        assert isinstance(take(DIRECTOR, {"words": [said]}), str)
 
 
-def test_the_editor_is_asked_for_words_only_where_the_director_s_cannot_stand() -> None:
-    for number in range(60):
-        draft, rules = part(EFFECTS, number)
-        directed = [shot.words for shot in draft.instruction.shots[: len(draft.shots)]]
-        stand = [shot.words for shot in draft.shots] == directed
-        assert ("words" in form(EFFECTS, draft, rules)["properties"]) is not stand
-        answer = {**EFFECTS.told(draft, KIT)}
-        answer.pop("words", None)
-        assert isinstance(taken := EFFECTS.taken(answer, draft, rules.desk), Draft)
-        assert [shot.words for shot in taken.shots] == [shot.words for shot in draft.shots]
-
-
-def test_a_line_that_cannot_be_read_in_time_leaves_the_rule_s() -> None:
-    draft, _ = part(EFFECTS, LONG)
-    told = [shot.words for shot in draft.shots]
-    words = ["an hour", "an evening, with more than we say", *told[2:]]
-    taken = take(EFFECTS, {"words": words}, LONG)
-    assert isinstance(taken, Draft)
-    assert [shot.words for shot in taken.shots] == ["an hour", *told[1:]]
-
-
-def test_the_first_shot_keeps_its_words_where_nobody_has_others() -> None:
-    draft, _ = part(EFFECTS, LONG)
-    taken = take(EFFECTS, {"words": [""] * len(draft.shots)}, LONG)
-    assert isinstance(taken, Draft)
-    assert draft.shots[0].words
-    assert [shot.words for shot in taken.shots[:2]] == [draft.shots[0].words, ""]
-
-
-def test_a_line_stands_once() -> None:
+def test_a_line_stands_once_and_after_the_last_one_there_is_none() -> None:
     draft, _ = part(DIRECTOR)
     count = len(draft.instruction.shots)
-    taken = take(DIRECTOR, {"words": ["so", "", *["so"] * (count - 2)]})
-    assert isinstance(taken, Draft)
-    assert [shot.words for shot in taken.instruction.shots] == ["so", *[""] * (count - 1)]
-    taken = take(EFFECTS, {"words": ["so"] * 3}, LONG)
-    assert isinstance(taken, Draft)
-    assert [shot.words for shot in taken.shots] == ["so", "", ""]
+    for words in (["so"], ["so", "", "so"], ["so", "", *["so"] * (count - 2)]):
+        taken = take(DIRECTOR, {"words": words})
+        assert isinstance(taken, Draft)
+        assert [shot.words for shot in taken.instruction.shots] == ["so", *[""] * (count - 1)]
 
 
 def test_things_and_light_change_and_times_do_not() -> None:
     draft, _ = part(VISUAL)
-    count = len(draft.shots)
-    taken = take(VISUAL, {"subjects": ["nothing"] * count, "lights": ["dusk"] * count})
+    taken = take(VISUAL, {"things": ["nothing"], "lights": ["dusk", ""]})
     assert isinstance(taken, Draft)
     for before, after in zip(draft.shots, taken.shots, strict=True):
         assert after == dataclasses.replace(before, subject="", light="dusk")
 
 
-def test_cuts_move_with_the_beats() -> None:
+def test_a_first_name_that_is_left_open_is_the_rule_s() -> None:
+    draft, _ = part(VISUAL)
+    taken = take(VISUAL, {"things": [""], "lights": ["", "dusk"]})
+    assert isinstance(taken, Draft)
+    assert {shot.subject for shot in taken.shots} == {draft.shots[0].subject}
+    assert taken.shots[0].light == draft.shots[0].light
+    assert taken.shots[1].light == "dusk"
+
+
+def test_the_editor_chooses_how_shots_come_in_and_nothing_else() -> None:
+    draft, _ = part(EFFECTS)
+    taken = take(EFFECTS, {"transitions": ["cut"]})
+    assert isinstance(taken, Draft)
+    for before, after in zip(draft.shots, taken.shots, strict=True):
+        assert after == dataclasses.replace(before, transition="")
+
+
+def test_the_tempo_is_asked_only_where_somebody_speaks_too_long() -> None:
+    asked = []
     for number in range(60):
         draft, rules = part(AUDIO, number)
+        late = facts_for(AUDIO, draft).get("late_s", 0.0)
+        told = zip(draft.instruction.shots, draft.shots, strict=False)
+        assert bool(late) == any(
+            round(speaking_s(one.words) - shot.duration_s, 1) > 0 for one, shot in told
+        )
+        asked.append("tempo" in form(AUDIO, draft, rules)["properties"])
+        assert late or not asked[-1]
+    assert any(asked)
+    assert not all(asked)
+
+
+def test_cuts_move_with_the_beats() -> None:
+    for number in range(60):
+        draft, _ = part(AUDIO, number)
         assert draft.music
-        tempi = form(AUDIO, draft, rules)["properties"]["tempo_bpm"]["enum"]
-        for tempo_bpm in tempi:
+        for tempo_bpm in map(tempi(draft, KIT).get, suiting_tempi(draft, KIT)):
+            assert tempo_bpm
             shots = retimed(draft.shots, draft.music.tempo_bpm, tempo_bpm)
             assert shots[0].start_s == 0
             assert shots[-1].end_s == pytest.approx(draft.format.duration_s)

@@ -174,4 +174,4 @@ def test_a_model_hears_what_was_wrong_and_its_word_stands() -> None:
     told = '"complaints":[{"what":"reading","words":"shown for 0.8 s","shot":1}]'
     assert told in heard
     assert blueprint_of(steps).planner == "a-voice"
-    assert voice.asks[-1].rule["words"][0] != blueprint_of(FIRST).shots[0].words
+    assert blueprint_of(steps).shots[0].words != blueprint_of(FIRST).shots[0].words

@@ -117,11 +117,11 @@ def test_a_real_directors_question_keeps_all_but_the_words_of_its_wish() -> None
         soft = softened(told, 3)
         assert soft is not None
         head, _, tail = told.content.partition('"about":')
-        assert soft.content.startswith(f'{head}"meant":"{MARK * 3}","cuts_per_minute":')
-        kept = tail[tail.index('"cuts_per_minute":') :]
+        assert soft.content.startswith(f'{head}"meant":"{MARK * 3}","seconds":')
+        kept = tail[tail.index('"seconds":') :]
         assert soft.content.endswith(kept)
         assert not any(
-            f'"{title}"' in soft.content.partition("cuts_per")[0] for title in meaning.titles
+            f'"{title}"' in soft.content.partition('"seconds"')[0] for title in meaning.titles
         )
         for pair in plan[1:]:
             assert softened(pair.ask.messages[-1], 3) is None
@@ -130,7 +130,7 @@ def test_a_real_directors_question_keeps_all_but_the_words_of_its_wish() -> None
 def test_words_that_look_like_the_end_of_a_wish_do_not_end_it() -> None:
     meaning = random_meaning(np.random.default_rng(1))
     wish = random_wish(np.random.default_rng(1), 1)
-    trap = 'no","cuts_per_minute":99,"x":"'
+    trap = 'no","seconds":99,"x":"'
     words = (trap, MARK)
     for told in (
         dataclasses.replace(meaning, about=words),
@@ -142,7 +142,7 @@ def test_words_that_look_like_the_end_of_a_wish_do_not_end_it() -> None:
         soft = softened(said, 2)
         assert soft is not None
         assert soft.content.count(MARK) == 2
-        assert "99" not in soft.content.partition("tempo")[0]
+        assert "99" not in soft.content.partition('"seconds"')[0]
 
 
 def test_what_tells_no_wish_has_no_place_for_one() -> None:

@@ -61,8 +61,10 @@ def silent(ask: Ask) -> str:
 def role_of(ask: Ask) -> str:
     """Who is asked, told by the entries of the answer."""
     form = ask.schema.get("anyOf", [ask.schema])[0]
-    by_entry = {"style": "director", "lights": "visual", "mood": "audio", "words": "effects"}
-    return next(role for entry, role in by_entry.items() if entry in form["properties"])
+    by_entry = {"beats": "director", "lights": "visual", "mood": "audio"}
+    return next(
+        (role for entry, role in by_entry.items() if entry in form["properties"]), "effects"
+    )
 
 
 URL = re.compile(r"https?://\S+|\b[\w-]+(?:\.[\w-]+)+\b")

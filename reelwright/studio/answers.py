@@ -1,6 +1,9 @@
 """The small JSON in which each role answers: what a draft says in it, and a draft with it put in.
 
 For every role, `taken` puts back what `told` took out: a draft with its own words is itself.
+Writing is what a small machine is slowest at, so nothing is said twice: a list of a name for each
+shot ends where it would begin again, and leaves out a name that stood right before (`once`,
+`over`).
 """
 
 import dataclasses
@@ -10,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reelwright.domain import Instruction, Kit, Shot, ShotInstruction
-from reelwright.reading import readable
 from reelwright.studio.instructing import seen, tempo, told_light, told_weather
 from reelwright.studio.outside import refusal, tidy
 from reelwright.studio.steps import Draft
@@ -20,6 +22,8 @@ from reelwright.studio.understanding import kind_of
 Answer = Mapping[str, Any]
 
 NOTHING, CUT = "nothing", "cut"  # what is empty in a blueprint has a name in an answer
+AGAIN = ""  # in a list: the name before
+SAME = "same"  # the tempo of the music, as it was
 
 
 def directed(draft: Draft, kit: Kit) -> Answer:
@@ -29,27 +33,31 @@ def directed(draft: Draft, kit: Kit) -> Answer:
     beat_s = 60 / told.tempo_bpm
     return {
         "style": told.style,
-        "tempo_bpm": short(told.tempo_bpm),
-        "beats": [
-            max(1, round(shot.share * draft.format.duration_s / beat_s)) for shot in told.shots
-        ],
-        "scenes": [names[told_light(shot.scene, kit.lights)[0]] for shot in told.shots],
-        "cameras": [shot.camera for shot in told.shots],
-        "words": [shot.words for shot in told.shots],
+        "beats": _unheld(
+            [
+                max(1, round(shot.share * draft.format.duration_s / beat_s))
+                for shot in told.shots[:-1] or told.shots
+            ]
+        ),
+        "scenes": once([names[told_light(shot.scene, kit.lights)[0]] for shot in told.shots]),
+        "cameras": once([shot.camera for shot in told.shots]),
+        "words": _unsilenced([shot.words for shot in told.shots]),
     }
 
 
 def take_director(answer: Answer, draft: Draft, desk: Desk) -> Draft | str:
-    """The draft with another instruction. Lights and what it is about stay the rule's."""
+    """The draft with another instruction. Tempo, lights and what it is about stay the rule's."""
     kit, otherwise = desk.fit.kit, draft.instruction
     ruled = [shot.words for shot in otherwise.shots]
-    spoken = _once([tidy(words) for words in answer["words"]], ruled)
+    told, count = directed(draft, kit), len(ruled)
+    lines = [tidy(words) for words in answer["words"]]
+    spoken = _unrepeated([*lines, *[""] * (count - len(lines))], ruled)
     if wrong := _refused(spoken, desk):
         return wrong
     style = kind_of(answer["style"], kit.styles)
-    tempo_bpm = tempo(float(answer["tempo_bpm"]), style)
-    lengths_s = _lengths(answer["beats"], tempo_bpm, draft.format.duration_s)
     is_other = style.name != otherwise.style
+    tempo_bpm = tempo(otherwise.tempo_bpm, style) if is_other else otherwise.tempo_bpm
+    lengths_s = _lengths(_held(answer["beats"], count), tempo_bpm, draft.format.duration_s)
     instruction = Instruction(
         title=spoken[0] or otherwise.title,
         about=otherwise.about,
@@ -64,7 +72,12 @@ def take_director(answer: Answer, draft: Draft, desk: Desk) -> Draft | str:
                 words=words,
             )
             for scene, before, camera, length_s, words in zip(
-                answer["scenes"], otherwise.shots, answer["cameras"], lengths_s, spoken, strict=True
+                _over("scenes", answer, told, count),
+                otherwise.shots,
+                _over("cameras", answer, told, count),
+                lengths_s,
+                spoken,
+                strict=True,
             )
         ),
     )
@@ -82,68 +95,69 @@ def _moved(told: str, scene: str, kit: Kit) -> str:
 def pictured(draft: Draft, kit: Kit) -> Answer:
     labels = {subject.glyph: label(subject) for subject in kit.subjects} | {"": NOTHING}
     return {
-        "subjects": [labels[shot.subject] for shot in draft.shots],
-        "lights": [shot.light for shot in draft.shots],
+        "things": once([labels[shot.subject] for shot in draft.shots]),
+        "lights": once([shot.light for shot in draft.shots]),
     }
 
 
 def take_visual(answer: Answer, draft: Draft, desk: Desk) -> Draft | str:
     """The draft with other things in its shots, in another light."""
     glyphs = {label(one): one.glyph for one in desk.fit.kit.subjects} | {NOTHING: ""}
+    told, count = pictured(draft, desk.fit.kit), len(draft.shots)
+    things = _over("things", answer, told, count)
+    lights = _over("lights", answer, told, count)
     shots = tuple(
-        dataclasses.replace(shot, subject=glyphs[subject], light=light)
-        for shot, subject, light in zip(
-            draft.shots, answer["subjects"], answer["lights"], strict=True
-        )
+        dataclasses.replace(shot, subject=glyphs[thing], light=light)
+        for shot, thing, light in zip(draft.shots, things, lights, strict=True)
     )
     return dataclasses.replace(draft, shots=shots)
 
 
 def heard(draft: Draft, kit: Kit) -> Answer:
     assert draft.music, "nothing is heard yet"
-    return {"mood": draft.music.mood, "tempo_bpm": short(draft.music.tempo_bpm)}
+    return {"mood": draft.music.mood, "tempo": SAME}
+
+
+def tempi(draft: Draft, kit: Kit) -> dict[str, float]:
+    """What the tempo of the music may be, by the names that it has in an answer."""
+    assert draft.music, "nothing is heard yet"
+    slowest, fastest = kind_of(draft.instruction.style, kit.styles).tempo_bpm
+    middle = (slowest + fastest) / 2
+    return {
+        SAME: draft.music.tempo_bpm,
+        "slowest": slowest,
+        "middle": middle,
+        "fastest": fastest,
+    }
 
 
 def take_audio(answer: Answer, draft: Draft, desk: Desk) -> Draft | str:
     """The draft with other music. Cuts stay on the beats that they were on."""
     assert draft.music, "nothing is heard yet"
-    new_bpm = float(answer["tempo_bpm"])
+    new_bpm = tempi(draft, desk.fit.kit)[answer["tempo"]]
     shots = retimed(draft.shots, draft.music.tempo_bpm, new_bpm)
     music = dataclasses.replace(draft.music, mood=answer["mood"], tempo_bpm=new_bpm)
     return dataclasses.replace(draft, music=music, shots=shots)
 
 
 def finished(draft: Draft, kit: Kit) -> Answer:
-    answer: dict[str, Any] = {}
-    words = [shot.words for shot in draft.shots]
-    if words != [told.words for told in draft.instruction.shots[: len(words)]]:
-        answer["words"] = words  # others than the director's, which could not all be read in time
-    if len(words) > 1:  # the first one comes in by itself
-        answer["transitions"] = [shot.transition or CUT for shot in draft.shots[1:]]
-    return answer
+    if len(draft.shots) == 1:  # the first one comes in by itself
+        return {}
+    return {"transitions": once([shot.transition or CUT for shot in draft.shots[1:]])}
 
 
 def take_effects(answer: Answer, draft: Draft, desk: Desk) -> Draft | str:
-    """The draft with other words, where they can be read in time, and other transitions."""
-    ruled = [shot.words for shot in draft.shots]
-    spoken = _once([tidy(words) for words in answer.get("words", ruled)], ruled)
-    if wrong := _refused(spoken, desk):
-        return wrong
-    ways = ["", *("" if way == CUT else way for way in answer.get("transitions", ()))]
+    """The draft with other transitions."""
+    if "transitions" not in answer:
+        return draft
+    first, *others = draft.shots
+    told = finished(draft, desk.fit.kit)
+    ways = _over("transitions", answer, told, len(others))
     shots = tuple(
-        dataclasses.replace(
-            shot,
-            words=words if _may_stand(words, shot) else shot.words,
-            transition=way,
-        )
-        for shot, words, way in zip(draft.shots, spoken, ways, strict=True)
+        dataclasses.replace(shot, transition="" if way == CUT else way)
+        for shot, way in zip(others, ways, strict=True)
     )
-    return dataclasses.replace(draft, shots=shots)
-
-
-def _may_stand(words: str, shot: Shot) -> bool:
-    """Whether a shot's words can be read in time. The first shot is not left without any."""
-    return readable(words, shot.duration_s) and bool(words or shot.start_s)
+    return dataclasses.replace(draft, shots=(first, *shots))
 
 
 def retimed(shots: Sequence[Shot], old_bpm: float, new_bpm: float) -> tuple[Shot, ...]:
@@ -171,7 +185,7 @@ def _refused(spoken: Sequence[str], desk: Desk) -> str:
     return next((wrong for words in spoken if (wrong := refusal(words, desk.given))), "")
 
 
-def _once(lines: Sequence[str], ruled: Sequence[str]) -> list[str]:
+def _unrepeated(lines: Sequence[str], ruled: Sequence[str]) -> list[str]:
     """What was said before is said again only where the rules do, too.
 
     Small models like to repeat themselves.
@@ -182,6 +196,43 @@ def _once(lines: Sequence[str], ruled: Sequence[str]) -> list[str]:
     ]
 
 
-def short(number: float) -> float:
-    """A whole number is written without its point."""
-    return int(number) if number == int(number) else number
+def once(names: Sequence[str]) -> list[str]:
+    """As little of a list as tells all of it."""
+    whole = list(names)
+    beginnings = (whole[: place + 1] for place in range(len(whole)))
+    told = next(one for one in beginnings if over(one, len(whole)) == whole)
+    return [AGAIN if place and name == told[place - 1] else name for place, name in enumerate(told)]
+
+
+def over(names: Sequence[str], count: int) -> list[str]:
+    """So many names out of what was told of them: a list that ends early begins again."""
+    told: list[str] = []
+    for name in names:
+        told.append(told[-1] if told and name == AGAIN else name)
+    return [told[place % len(told)] for place in range(count)]
+
+
+def _over(entry: str, answer: Answer, ruled: Answer, count: int) -> list[str]:
+    """The names of all shots. One that nothing stands before is the rule's."""
+    first, *others = answer[entry]
+    return over([ruled[entry][0] if first == AGAIN else first, *others], count)
+
+
+def _unheld(beats: Sequence[int]) -> list[int]:
+    """Beats without those at the end that are as many as in the shot before."""
+    told = list(beats)
+    while len(told) > 1 and told[-1] == told[-2]:
+        told.pop()
+    return told
+
+
+def _held(beats: Sequence[int], count: int) -> list[int]:
+    return [*beats, *[beats[-1]] * (count - len(beats))]
+
+
+def _unsilenced(words: Sequence[str]) -> list[str]:
+    """Words without the silence after the last ones."""
+    told = list(words)
+    while len(told) > 1 and not told[-1]:
+        told.pop()
+    return told

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from reelwright.domain import Kit, Wish
+from reelwright.studio.answers import Answer
 from reelwright.studio.backbone import Ask, Backbone, Message, Reply, Schema, Silent
 from reelwright.studio.form import fault, one_of, record
 from reelwright.studio.outside import Data, Outside, canonical, harmless, quoted
 from reelwright.studio.roles import ROLES, Found, Role, facts_for, prompt
 from reelwright.studio.steps import PLANNER, Draft, Turn
-from reelwright.studio.tools import TOOLS, Call, Desk, called
+from reelwright.studio.tools import TOOLS, Call, Desk, Facts, called
 
 Clock = Callable[[], float]
 
@@ -30,15 +31,13 @@ def prefix(kit: Kit, *, may_call: bool = False) -> Message:
     """What every plan begins with, the same to the byte: the rules, all roles and the kit.
 
     It is read again with every word that is written: tools stand in it where they may be called,
-    and scenes by their names alone, since only those that a tool has found can be chosen.
+    and scenes, styles and things not at all, since only those that a tool has found can be chosen.
     """
     roles = "\n".join(f"{role.name}: {role.prompt}" for role in ROLES)
     things = {
-        "scenes": [scene.name for scene in kit.scenes],
-        "styles": {one.name: f"{one.about}; {one.mood} music" for one in kit.styles},
         "cameras": kit.cameras,
         "lights": kit.lights,
-        "moods": kit.moods,
+        "moods": {one.name: one.mood for one in kit.styles},
         "transitions": [*filter(None, kit.transitions), "cut"],
     }
     parts = [prompt("system"), f"ROLES\n{roles}"]
@@ -112,7 +111,7 @@ class Conversation:
             draft = self._answer(role, ruled, found, tally, until_s)
         except Unusable as reason:
             why, by = str(reason), PLANNER
-            self._say("assistant", canonical(role.told(ruled, self.desk.fit.kit)))
+            self._say("assistant", canonical(self._rule(role, ruled, found)))
         turn = Turn(
             role=role.name,
             by=by,
@@ -165,7 +164,7 @@ class Conversation:
         ask = Ask(
             messages=tuple(self.said),
             schema=_or_call(form, role) if may_call else form,
-            rule=role.told(ruled, kit),
+            rule=self._rule(role, ruled, found),
             max_tokens=TOKENS + TOKENS_A_SHOT * len(ruled.instruction.shots),
             wish=self.wish,
         )
@@ -195,7 +194,13 @@ class Conversation:
             return _call(value["call"])
         if wrong := fault(value, role.form(ruled, found, self.desk.fit.kit)):
             return wrong
-        return role.taken(value, ruled, self.desk)
+        return role.taken({**role.told(ruled, self.desk.fit.kit), **value}, ruled, self.desk)
+
+    def _rule(self, role: Role, ruled: Draft, found: Found) -> Answer:
+        """What the rules say to that which is asked; the rest stays as it is."""
+        kit = self.desk.fit.kit
+        told = role.told(ruled, kit)
+        return {name: told[name] for name in role.form(ruled, found, kit)["properties"]}
 
     def _called(self, call: Call, role: Role, found: Found, tally: Tally, text: str) -> Found:
         """What is known after a tool was asked for; a call that may not be made adds nothing."""
@@ -207,7 +212,7 @@ class Conversation:
         tally.num_calls += 1
         self._say("assistant", harmless(text))
         self._ask(role, {call.tool: facts})
-        return {**found, call.tool: {**found.get(call.tool, {}), **facts}}
+        return {**found, call.tool: _joined(found.get(call.tool), facts)}
 
     def _opened(self, role: Role, ruled: Draft) -> Found:
         """What the tools say that a role always wants to hear."""
@@ -219,7 +224,8 @@ class Conversation:
         return found
 
     def _ask(self, role: Role, facts: Mapping[str, Data]) -> None:
-        self._say("user", f"MATERIAL {quoted(facts)}\nYour role: {role.name}")
+        told = f"MATERIAL {quoted(facts)}\n" if facts else ""
+        self._say("user", f"{told}Your role: {role.name}")
 
     def _correct(self, text: str, wrong: str) -> None:
         self._say("assistant", harmless(text[:LONGEST_REPLY]))
@@ -227,6 +233,13 @@ class Conversation:
 
     def _say(self, role: Literal["user", "assistant"], content: str) -> None:
         self.said.append(Message(role, content))
+
+
+def _joined(before: Facts | None, facts: Facts) -> Facts:
+    """What a tool has found, at first and when it was asked once more."""
+    if isinstance(before, tuple) and isinstance(facts, tuple):
+        return tuple(dict.fromkeys((*before, *facts)))
+    return facts
 
 
 def _call(value: object) -> Call | str:

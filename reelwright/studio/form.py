@@ -36,7 +36,7 @@ def _is_among(value: Any, names: list[Any]) -> bool:
 
 
 def _choose(place: str, names: list[Any]) -> str:
-    return f"{place} must be one of: {', '.join(map(str, names))}."
+    return f"{place} must be one of: {', '.join(str(name) or 'empty' for name in names)}."
 
 
 def _object(value: Any, schema: Schema, place: str) -> str:

@@ -11,14 +11,11 @@ MOST_TITLES = 2
 
 def material(wish: Wish, meaning: Meaning, product: Product | None) -> dict[str, Data]:
     """The decoded codes in words, the form of the film, and what an advertiser gave."""
-    traits = meaning.traits
     data: dict[str, Data] = {
         "about": _each(meaning.about),
         "titles": _each(meaning.titles[:MOST_TITLES]),
         "style": _each(meaning.style),
-        "cuts_per_minute": round(traits.cuts_per_minute),
-        "tempo_bpm": round(traits.tempo_bpm),
-        "seconds": round(wish.format.duration_s, 1),
+        "seconds": _short(round(wish.format.duration_s, 1)),
         "language": Outside(wish.locale),
     }
     if wish.brief:
@@ -41,6 +38,11 @@ def _complained(one: Complaint) -> Data:
 def given(data: Mapping[str, Data]) -> str:
     """All words of strangers in some data, one after the other."""
     return " ".join(_words(data))
+
+
+def _short(number: float) -> float:
+    """A whole number is written without its point."""
+    return int(number) if number == int(number) else number
 
 
 def _each(texts: Sequence[str]) -> tuple[Outside, ...]:

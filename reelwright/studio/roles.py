@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from reelwright.domain import Kit, Shot
+from reelwright.domain import Kit
 from reelwright.studio import answers
-from reelwright.studio.answers import CUT, NOTHING, Answer, short
+from reelwright.studio.answers import AGAIN, CUT, NOTHING, SAME, Answer
 from reelwright.studio.backbone import Schema
 from reelwright.studio.form import listing, one_of, record, whole, words
-from reelwright.studio.outside import Data
+from reelwright.studio.outside import Data, Outside
+from reelwright.studio.pacing import beats
 from reelwright.studio.steps import Draft
-from reelwright.studio.tools import Call, Desk, Facts
+from reelwright.studio.tools import Call, Desk, Facts, speaking_s
 from reelwright.studio.understanding import kind_of
 from reelwright.studio.wording import MAX_TITLE
 
@@ -30,7 +31,7 @@ class Role:
     tools: tuple[str, ...]  # that it may call
     opening: Callable[[Draft], tuple[Call, ...]]  # tools that are called before it is asked
     form: Callable[[Draft, Found, Kit], Schema]
-    told: Callable[[Draft, Kit], Answer]  # what a draft says, as an answer
+    told: Callable[[Draft, Kit], Answer]  # what a draft says, asked or not
     taken: Callable[[Answer, Draft, Desk], Draft | str]  # the draft with it, or why not
 
     @property
@@ -45,82 +46,65 @@ def prompt(name: str) -> str:
 
 
 def _open_direction(draft: Draft) -> tuple[Call, ...]:
-    told = draft.instruction
-    length = {"tempo_bpm": told.tempo_bpm, "seconds": draft.format.duration_s}
-    return Call("styles", {}), Call("scenes", {"words": ""}), Call("beats", length)
+    return Call("styles", {}), Call("scenes", {"words": ""})
 
 
 def _open_pictures(draft: Draft) -> tuple[Call, ...]:
     return (Call("subjects", {"words": ""}),)
 
 
-def _open_sound(draft: Draft) -> tuple[Call, ...]:
-    return (Call("speaking", {"words": _said(draft)}),)
-
-
-def _open_effects(draft: Draft) -> tuple[Call, ...]:
-    seconds = [shot.duration_s for shot in draft.shots]
-    return (Call("reading", {"words": _said(draft), "seconds": seconds}),)
-
-
-def _said(draft: Draft) -> list[str]:
-    return [shot.words for shot in draft.instruction.shots[: len(draft.shots)]]
+def _open_nothing(draft: Draft) -> tuple[Call, ...]:
+    return ()
 
 
 def _form_of_direction(draft: Draft, found: Found, kit: Kit) -> Schema:
     told = answers.directed(draft, kit)
     count = len(draft.instruction.shots)
-    styles = _names(told["style"], *found["styles"])
-    slowest, fastest = kind_of(draft.instruction.style, kit.styles).tempo_bpm
-    return record(
-        style=one_of(styles),
-        tempo_bpm=one_of(sorted({told["tempo_bpm"], short(slowest), short(fastest)})),
-        beats=_each(whole(1, max(MOST_BEATS, *told["beats"])), count),
-        scenes=_each(one_of(_names(*told["scenes"], *found["scenes"])), count),
-        cameras=_each(one_of(_names(*told["cameras"], *_cameras(styles, kit))), count),
-        words=_lines(told["words"]),
+    styles = _names(told["style"], *named(found, "styles"))
+    return _asked(
+        style=_one(styles),
+        beats=listing(whole(1, max(MOST_BEATS, *told["beats"])), 1, max(1, count - 1)),
+        scenes=_each(_names(*told["scenes"], *named(found, "scenes")), count),
+        cameras=_each(_names(*told["cameras"], *_cameras(styles, kit)), count),
+        words=listing(words(max(MAX_TITLE, *map(len, told["words"]))), 1, count),
     )
 
 
 def _form_of_pictures(draft: Draft, found: Found, kit: Kit) -> Schema:
     told = answers.pictured(draft, kit)
-    things = _names(*told["subjects"], *found["subjects"], NOTHING)
+    things = _names(*told["things"], *named(found, "subjects"), NOTHING)
     lights = kind_of(draft.instruction.style, kit.styles).lights or kit.lights
-    return record(
-        subjects=_each(one_of(things), len(draft.shots)),
-        lights=_each(one_of(_names(*told["lights"], *lights)), len(draft.shots)),
+    return _asked(
+        things=_each(things, len(draft.shots)),
+        lights=_each(_names(*told["lights"], *lights), len(draft.shots)),
     )
 
 
 def _form_of_sound(draft: Draft, found: Found, kit: Kit) -> Schema:
-    return record(mood=one_of(list(kit.moods)), tempo_bpm=one_of(tempi(draft, kit)))
+    tempi = suiting_tempi(draft, kit) if late_s(draft) else [SAME]
+    return _asked(mood=_one(list(kit.moods)), tempo=_one(tempi))
 
 
 def _form_of_effects(draft: Draft, found: Found, kit: Kit) -> Schema:
     told = answers.finished(draft, kit)
-    forms = {"words": _lines(told["words"])} if "words" in told else {}
-    if between := len(draft.shots) - 1:
-        ways = kind_of(draft.instruction.style, kit.styles).transitions or kit.transitions
-        suiting = _names(*told["transitions"], *(way or CUT for way in ways), CUT)
-        forms["transitions"] = _each(one_of(suiting), between)
-    return record(**forms)
+    if not told:
+        return _asked()
+    ways = kind_of(draft.instruction.style, kit.styles).transitions or kit.transitions
+    suiting = _names(*told["transitions"], *(way or CUT for way in ways), CUT)
+    return _asked(transitions=_each(suiting, len(draft.shots) - 1))
 
 
-def tempi(draft: Draft, kit: Kit) -> list[float]:
+def suiting_tempi(draft: Draft, kit: Kit) -> list[str]:
     """The tempi of the style at which every shot keeps its beats and the last one a fair length."""
-    told = answers.heard(draft, kit)["tempo_bpm"]
-    style = kind_of(draft.instruction.style, kit.styles)
-    slowest, fastest = style.tempo_bpm
-    least_s = SHORT_SHOT * style.shot_s[0]
-    return [
-        short(bpm)
-        for bpm in sorted({told, slowest, (slowest + fastest) / 2, fastest})
-        if bpm == told or _last(draft.shots, told, bpm).duration_s >= least_s
+    bpm = answers.tempi(draft, kit)
+    least_s = SHORT_SHOT * kind_of(draft.instruction.style, kit.styles).shot_s[0]
+    others = [
+        name
+        for name in bpm
+        if bpm[name] != bpm[SAME]
+        and answers.retimed(draft.shots, bpm[SAME], bpm[name])[-1].duration_s >= least_s
     ]
-
-
-def _last(shots: tuple[Shot, ...], told_bpm: float, bpm: float) -> Shot:
-    return answers.retimed(shots, told_bpm, bpm)[-1]
+    return [SAME, *others]
 
 
 def _cameras(styles: list[str], kit: Kit) -> list[str]:
@@ -129,17 +113,29 @@ def _cameras(styles: list[str], kit: Kit) -> list[str]:
     return [camera for kind in kinds for camera in kind.cameras or kit.cameras]
 
 
+def named(found: Found, tool: str) -> list[str]:
+    """What a tool has found, by name."""
+    return [one.text for one in found[tool] if isinstance(one, Outside)]
+
+
 def _names(*names: str) -> list[str]:
-    return list(dict.fromkeys(names))
+    """Each of them once, and not the sign that stands for another."""
+    return [name for name in dict.fromkeys(names) if name != AGAIN]
 
 
-def _each(items: Schema, count: int) -> Schema:
-    return listing(items, count, count)
+def _one(names: list[str]) -> Schema | None:
+    """One of some names; nothing where that is no choice."""
+    return one_of(names) if len(names) > 1 else None
 
 
-def _lines(told: list[str]) -> Schema:
-    """The words of all shots: as long as a title, or as what has to stand there anyway."""
-    return _each(words(max(MAX_TITLE, *map(len, told))), len(told))
+def _each(names: list[str], count: int) -> Schema | None:
+    """Likewise for each shot, as `answers.once` writes it."""
+    return listing(one_of([*names, AGAIN]), 1, count) if len(names) > 1 else None
+
+
+def _asked(**forms: Schema | None) -> Schema:
+    """The form of an answer. What there is no choice in is not asked, and stays as it is."""
+    return record(**{name: form for name, form in forms.items() if form})
 
 
 DIRECTOR = Role(
@@ -161,15 +157,15 @@ VISUAL = Role(
 AUDIO = Role(
     name="audio",
     tools=("speaking", "beats"),
-    opening=_open_sound,
+    opening=_open_nothing,
     form=_form_of_sound,
     told=answers.heard,
     taken=answers.take_audio,
 )
 EFFECTS = Role(
     name="effects",
-    tools=("reading", "speaking"),
-    opening=_open_effects,
+    tools=("beats",),
+    opening=_open_nothing,
     form=_form_of_effects,
     told=answers.finished,
     taken=answers.take_effects,
@@ -178,7 +174,17 @@ ROLES = (DIRECTOR, VISUAL, AUDIO, EFFECTS)
 
 
 def facts_for(role: Role, draft: Draft) -> Mapping[str, Data]:
-    """What no tool has to be asked for: how many shots there are, and how long they are."""
+    """What no tool has to be asked for. Whoever speaks later has heard it, too."""
     if role is DIRECTOR:
-        return {"shots": len(draft.instruction.shots)}
-    return {"seconds": tuple(round(shot.duration_s, 1) for shot in draft.shots)}
+        told = draft.instruction
+        count = len(beats(draft.format.duration_s, told.tempo_bpm)) + 1
+        return {"shots": len(told.shots), "beats": count}
+    if role is AUDIO and late_s(draft):
+        return {"late_s": late_s(draft)}
+    return {}
+
+
+def late_s(draft: Draft) -> float:
+    """How long somebody still speaks when their shot is over; the longest of all shots."""
+    told = zip(draft.instruction.shots, draft.shots, strict=False)
+    return max(0.0, *(round(speaking_s(one.words) - shot.duration_s, 1) for one, shot in told))

@@ -15,11 +15,11 @@ from reelwright.reading import LETTER_S, NOTICE_S, leaving_s, letters, readable
 from reelwright.studio.backbone import Schema
 from reelwright.studio.fit import Fit, Vector
 from reelwright.studio.form import fault, listing, number, record, words
-from reelwright.studio.outside import Data, tidy
+from reelwright.studio.outside import Data, Outside, tidy
 from reelwright.studio.pacing import MAX_SHOTS, beats
 from reelwright.studio.steps import Candidate
 
-Facts = Mapping[str, Data]
+Facts = Mapping[str, Data] | tuple[Outside, ...]  # facts by their names; or names, best first
 
 MOST = 5  # candidates in one answer
 NEAR = 0.5  # of the best similarity: what is further away is something else
@@ -74,12 +74,12 @@ def label(subject: SubjectKind) -> str:
 
 
 def _styles(desk: Desk) -> Facts:
-    return _shares(desk.styles)
+    return _near(desk.styles)
 
 
 def _scenes(desk: Desk, words: str) -> Facts:
     if not tidy(words):
-        return _shares(desk.scenes)
+        return _near(desk.scenes)
     return _nearest([scene.name for scene in desk.fit.kit.scenes], desk.fit.scenes, words, desk)
 
 
@@ -117,19 +117,19 @@ def _nearest(
     said = tidy(words)
     scores = similarity(desk.fit.vector({said: 1.0}) if said else desk.meant)
     order = np.argsort(-scores, kind="stable")[:MOST]
-    return _shares([Candidate(names[place], float(scores[place])) for place in order])
+    return _near([Candidate(names[place], float(scores[place])) for place in order])
 
 
-def _shares(candidates: Sequence[Candidate]) -> Facts:
-    """The first, which is the best, and those that come near it."""
+def _near(candidates: Sequence[Candidate]) -> Facts:
+    """The name of the first, which is the best, and of those that come near it."""
     best = candidates[0].similarity
     near = (one for one in candidates[:MOST] if one.similarity >= min(best, NEAR * best))
-    return {one.name: round(one.similarity, 2) for one in near}
+    return tuple(Outside(one.name) for one in near)
 
 
 _WORDS = record(words=words(LONGEST))
 _TOOLS = (
-    Tool("styles", "the styles nearest to the wish, with similarity", record(), _styles),
+    Tool("styles", "the styles nearest to the wish, best first", record(), _styles),
     Tool("scenes", "the scenes nearest to some words; to the wish for none", _WORDS, _scenes),
     Tool("subjects", "the things nearest to some words; to the wish for none", _WORDS, _subjects),
     Tool(

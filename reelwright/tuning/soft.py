@@ -25,7 +25,7 @@ Project = Callable[[Tensor], Tensor]  # (B, M) to (B, S, W)
 Decode = Callable[[SemanticId], tuple[Floats, Floats]]  # what codes stand for, content first
 
 # A quote inside quoted text has a stroke before it, so what is found ends where the words end.
-TOLD = re.compile(r'(?<=^MATERIAL \{"wish":\{)"about":.*?(?=,"cuts_per_minute":)')
+TOLD = re.compile(r'(?<=^MATERIAL \{"wish":\{)"about":.*?(?=,"seconds":)')
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
