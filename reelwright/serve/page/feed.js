@@ -1,7 +1,9 @@
 // The vertical feed: cards come from the server, one is watched, what is done with it goes back.
 
+import { asked, onChoice } from "/page/choices.js";
 import { ask, find, list, make } from "/page/dom.js";
 import { listen } from "/page/keys.js";
+import "/page/mine.js";
 import { flush, note, sendAndGo } from "/page/outbox.js";
 import * as panel from "/page/panel.js";
 import * as player from "/page/player.js";
@@ -109,7 +111,7 @@ async function fetchMore(count = AHEAD + 1) {
   feed.setAttribute("aria-busy", "true");
   for (let round = 1; round <= TRIES; round += 1) {
     try {
-      const query = new URLSearchParams({ viewer, count });
+      const query = new URLSearchParams({ viewer, count, ...asked() });
       const page = await ask(`/feed?${query}`);
       take(page.cards);
       if (page.cards.length) panel.showCoverage(page.coverage);
@@ -274,6 +276,10 @@ const ACTIONS = {
   why: () => panel.open("why"),
   tune: () => panel.open("tune"),
   help: () => find("help").showModal(),
+  mine: () => {
+    find("watchers").hidePopover();
+    find("mine").showModal();
+  },
   shut: panel.shut,
 };
 
@@ -284,6 +290,10 @@ addEventListener("click", (event) => {
 });
 find("retry").addEventListener("click", fill);
 listen((name) => ACTIONS[name]());
+onChoice((name) => {
+  if (name === "sparing") settle();
+  else freshen(active + 1);
+});
 
 // ---- what is made meanwhile ----------------------------------------------------------------------
 

@@ -1,6 +1,8 @@
 // What the viewer did, kept here until the server says that it is safe on disk.
 // Every event has its id from the start, so sending one twice is harmless.
 
+import { choices } from "/page/choices.js";
+
 const KEY = "reelwright.outbox";
 const AT_ONCE = 50;
 const KEEP = 2000; // a browser's store is small; the oldest go first
@@ -30,6 +32,7 @@ function save() {
 }
 
 export function note(viewer, card, kind, value = 0) {
+  if (!choices.remember) return;
   waiting.push({
     id: crypto.randomUUID(),
     viewer,
@@ -41,6 +44,12 @@ export function note(viewer, card, kind, value = 0) {
   });
   save();
   soon(120); // a few often come together
+}
+
+/** Sends nothing of what waits. */
+export function forget() {
+  waiting = [];
+  save();
 }
 
 function soon(ms) {

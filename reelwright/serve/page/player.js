@@ -1,10 +1,11 @@
 // A few video elements, handed from card to card: one plays, its neighbours are ready.
 
+import { choices } from "/page/choices.js";
+
 const SIZE = 3;
 const STEP_S = 1.5; // a jump longer than this is no watching
 
 const pool = [];
-const saves = navigator.connection?.saveData ?? false;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export const sound = { on: false };
@@ -39,7 +40,7 @@ export function watched(card) {
 
 /** Gives videos to the active card and its neighbours, and takes them from the rest. */
 export function place(cards, active) {
-  const near = saves ? [active] : [active, active + 1, active - 1];
+  const near = choices.sparing ? [active] : [active, active + 1, active - 1];
   const wanted = near.map((index) => cards[index]).filter((card) => card && !card.broken);
   for (const video of pool) if (video.card && !wanted.includes(video.card)) release(video);
   for (const card of wanted) {

@@ -39,6 +39,15 @@ function entry({ id, tastes }) {
   return make("li", {}, make("a", { href, attributes }, face(id), text));
 }
 
+/** Forgets who this browser was; the next visit is a newcomer's. */
+export function begone() {
+  try {
+    if (viewer === me) localStorage.removeItem(KEY);
+  } catch {
+    // no store: they are a newcomer each time anyway
+  }
+}
+
 export async function showWatchers() {
   find("who").textContent = nameOf(viewer);
   find("face").replaceWith(Object.assign(face(viewer), { id: "face" }));
