@@ -840,6 +840,7 @@ def app(home: Home, *, gave_up: Callable[[], bool] = lambda: False) -> "FastAPI"
         keys=keys(home),
         desk=desk(home, asked.codebook),
         physician=Physician(home.database, home.blobs.folder, time.time, gave_up),
+        records=privacy(home),
         config=home.config.serve,
         counts=home.config.feed,
         clock=time.time,

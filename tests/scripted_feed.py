@@ -35,6 +35,7 @@ from reelwright.domain import (
     Way,
     Wish,
 )
+from reelwright.privacy import Privacy
 from reelwright.serve.app import create_app
 from reelwright.serve.desk import Desk, Making
 from reelwright.serve.pulse import Physician
@@ -121,6 +122,7 @@ def app_of(
         keys=store.keys,
         desk=desk_of(store, clock=clock, config=videos),
         physician=Physician(store.db, store.blobs.folder, clock),
+        records=Privacy(store.db),
         config=config,
         counts=FeedConfig(count=2, max_count=4),
         clock=clock,

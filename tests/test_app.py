@@ -335,7 +335,19 @@ def test_the_reference_describes_every_route(door: TestClient) -> None:
     told = door.get("/openapi.json").json()
     routes = {"/feed", "/events", "/clips/{key}", "/making", "/viewers", "/health", "/session"}
     routes |= {"/v1/videos", "/v1/videos/{id}", "/v1/videos/{id}/content", "/metrics"}
-    routes |= {"/v1/models", "/v1/models/{id}"}
+    routes |= {"/v1/models", "/v1/models/{id}", "/viewer/data"}
     assert set(told["paths"]) == routes
     problem = told["paths"]["/events"]["post"]["responses"]["422"]["content"]
     assert list(problem) == ["application/problem+json"]
+
+
+def test_a_viewer_takes_their_data_along_and_leaves(door: TestClient, feed: ScriptedFeed) -> None:
+    like = {"id": "e1", "viewer": "ann", "video": "v", "kind": "like"}
+    assert door.post("/events", json={"events": [like]}).status_code == 200
+    kept = door.get("/viewer/data?viewer=ann")
+    assert [event["id"] for event in kept.json()["events"]] == ["e1"]
+    assert kept.headers["cache-control"] == "no-store"
+    assert door.delete("/viewer/data?viewer=ann").json()["events"] == 1
+    assert door.get("/viewer/data?viewer=ann").json()["events"] == []
+    assert feed.heard() == []
+    refused(door.delete("/viewer/data"), 422, "query.viewer")

@@ -38,6 +38,8 @@ ROUTES = [
     ("get", "/clips/{key}"),
     ("get", "/making"),
     ("get", "/viewers"),
+    ("get", "/viewer/data"),
+    ("delete", "/viewer/data"),
     ("get", "/health"),
     ("get", "/metrics"),
     ("post", "/session"),

@@ -8,6 +8,7 @@ from reelwright.cache.renders import Renders
 from reelwright.config import CacheConfig, FeedConfig, ServeConfig, VideosConfig
 from reelwright.domain import Event, Format, Meaning, Page, SemanticId, Wish
 from reelwright.errors import ReelwrightError
+from reelwright.privacy import Privacy
 from reelwright.serve.app import create_app
 from reelwright.serve.desk import Desk, Making
 from reelwright.serve.pulse import Physician
@@ -62,6 +63,7 @@ def stand(place: Place, port: int) -> None:
             keys=Keys(db),
             desk=Desk(Orders(db), Outbox(db), NOBODY, VideosConfig(), time.time),
             physician=Physician(db, Path(place.folder), time.time),
+            records=Privacy(db),
             config=config,
             counts=FeedConfig(),
             clock=time.time,

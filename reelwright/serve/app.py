@@ -22,6 +22,7 @@ from reelwright.serve.gate import Gate, is_loopback
 from reelwright.serve.guards import BoundBody, StayHome
 from reelwright.serve.keyring import Keyring
 from reelwright.serve.metrics import Counted, Metrics
+from reelwright.serve.mine import Records, add_mine
 from reelwright.serve.problems import after, answer_problems, described, problem
 from reelwright.serve.pulse import Physician
 from reelwright.serve.reference import describe_guards
@@ -57,6 +58,7 @@ def create_app(
     keys: Keys,
     desk: Desk,
     physician: Physician,
+    records: Records,
     config: ServeConfig,
     counts: FeedConfig,
     clock: Callable[[], float],
@@ -84,6 +86,7 @@ def create_app(
     _add_clips(app, blobs)
     add_videos(app, desk, blobs)
     _add_what_is_known(app, renders, codes, watchers, clock)
+    add_mine(app, records, clock)
     _add_page(app)
     describe_guards(app)
     return app

@@ -25,6 +25,7 @@ NEEDS = {
     "/making": For.FEED,
     "/viewers": For.FEED,
     "/events": For.EVENTS,
+    "/viewer": For.EVENTS,  # one viewer's data; who may write it may hand it out and erase it
     "/v1": For.GENERATE,
 }
 

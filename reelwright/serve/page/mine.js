@@ -4,7 +4,7 @@ import { find } from "/page/dom.js";
 import { forget, flush } from "/page/outbox.js";
 import { begone, viewer } from "/page/watchers.js";
 
-const path = `/viewers/${encodeURIComponent(viewer)}/data`;
+const path = `/viewer/data?viewer=${encodeURIComponent(viewer)}`;
 const said = find("mine-said");
 
 async function download() {
