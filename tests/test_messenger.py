@@ -47,9 +47,8 @@ class World:
         return answer
 
     def order(self) -> str:
-        asked = VideoAsked(
-            prompt="A harbour", webhook_url="https://example.com/h", metadata={"a": "b"}
-        )
+        words = {"prompt": "A harbour", "webhook_url": HOOK, "metadata": {"a": "b"}}
+        asked = VideoAsked.model_validate(words)
         return self.desk.place(asked, Caller(tenant="main", peer="here"), None).id
 
     def finish(self) -> None:
