@@ -47,8 +47,8 @@ class World:
         return answer
 
     def order(self) -> str:
-        cells = {"prompt": "A harbour", "webhook_url": "https://example.com/h"}
-        asked = VideoAsked.model_validate(cells | {"metadata": {"a": "b"}})
+        words = {"prompt": "A harbour", "webhook_url": HOOK, "metadata": {"a": "b"}}
+        asked = VideoAsked.model_validate(words)
         return self.desk.place(asked, Caller(tenant="main", peer="here"), None).id
 
     def finish(self) -> None:
