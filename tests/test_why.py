@@ -6,35 +6,18 @@ import numpy as np
 import pytest
 
 from reelwright.domain import (
-    Answer,
     Attribute,
     Codes,
     Deed,
     EventKind,
-    Meaning,
     Origin,
     Reason,
     SemanticId,
-    Traits,
-    Video,
     Viewer,
-    Way,
+    Words,
 )
-from reelwright.viewers.why import FADES_BY_HALF, MOST_REASONS, SHARPNESS, STRANGENESS, Vector, why
+from reelwright.viewers.why import FADES_BY_HALF, MOST_REASONS, SHARPNESS, STRANGENESS, Vector, Why
 
-TRAITS = Traits(
-    cuts_per_minute=30.0,
-    motion=0.1,
-    brightness=0.5,
-    contrast=0.5,
-    saturation=0.5,
-    warmth=0.5,
-    sharpness=0.5,
-    grain=0.1,
-    loudness_lufs=-14.0,
-    tempo_bpm=120.0,
-    palette=((0, 0, 0),),
-)
 TOPICS = ("harbour", "train", "coffee", "forest", "rain", "dance")
 STYLES = ("fast cuts", "warm light", "grain", "calm")
 
@@ -45,14 +28,8 @@ class Codes4:
     def decode(self, sid: SemanticId, /) -> tuple[Vector, Vector]:
         return np.eye(len(TOPICS))[sid.content[0]], np.eye(len(STYLES))[sid.creative[0]]
 
-    def meaning(self, sid: SemanticId, /) -> Meaning:
-        return Meaning(
-            about=(TOPICS[sid.content[0]],),
-            titles=(),
-            style=(STYLES[sid.creative[0]],),
-            traits=TRAITS,
-            creative=(0.0,),
-        )
+    def told(self, sid: SemanticId, /) -> Words:
+        return Words((TOPICS[sid.content[0]],), (STYLES[sid.creative[0]],))
 
 
 def sid(content: int, creative: int) -> SemanticId:
@@ -72,17 +49,6 @@ def reasons(
     more_content: dict[Codes, float] | None = None,
     more_creative: dict[Codes, float] | None = None,
 ) -> tuple[Reason, ...]:
-    video = Video(
-        id="x",
-        title="X",
-        film="",
-        poster="",
-        duration_s=6,
-        width=9,
-        height=16,
-        fps=30,
-        has_sound=True,
-    )
     viewer = Viewer(
         id="u",
         history=history,
@@ -90,8 +56,8 @@ def reasons(
         more_content=more_content or {},
         more_creative=more_creative or {},
     )
-    answer = Answer(video, shown or sid(0, 0), Way.EXACT)
-    return why(viewer, answer, Codes4(), title_of={"v02": "Harbour at dawn"}.get)
+    [told] = Why(Codes4(), title_of={"v02": "Harbour at dawn"}.get)(viewer, [shown or sid(0, 0)])
+    return told
 
 
 def test_a_stranger_is_told_that_they_are_one() -> None:

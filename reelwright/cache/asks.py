@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -73,6 +74,23 @@ class Asks:
             if not ask.created.done():
                 self._write(now_s)
         return is_first and ask.created.result()
+
+    def ask_all(self, asks: Sequence[tuple[Wish, str, float]], *, now_s: float) -> None:
+        """The same for several, each with its key and priority, in at most one commit."""
+        is_due = False
+        with self._gathering:
+            for wish, key, priority in asks:
+                ask = self._waiting.get(key)
+                is_due |= ask is None and key not in self._known
+                if ask is None:
+                    self._waiting[key] = _Ask(wish, priority, now_s)
+                else:
+                    ask.times += 1
+                    ask.priority += priority
+            is_due |= bool(asks) and now_s - self._written_s >= self.config.ask_every_s
+        if is_due:
+            with self._writing:
+                self._write(now_s)
 
     def _write(self, now_s: float) -> None:
         """Commit all that was gathered, on behalf of everybody who waits for it."""

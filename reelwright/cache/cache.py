@@ -1,7 +1,7 @@
 """What answers a wish right now, and where what is missing is asked for. Never waits for a clip."""
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from reelwright.cache.asks import Asks
@@ -64,6 +64,21 @@ class Cache:
         with self._lock:
             return self._shelf.exact(wish, self._key(wish), without)
 
+    @property
+    def seq(self) -> int:
+        """Differs from what it was whenever something came since."""
+        return self._seq
+
+    def is_made(self, wish: Wish) -> bool:
+        """Whether a clip that this program made is an exact answer."""
+        with self._lock:
+            is_likely = self._shelf.may_be_made(wish.sid)  # rarely, so nothing else is looked at
+            return is_likely and self._shelf.has_made(wish, self._key(wish))
+
+    def key(self, wish: Wish) -> str:
+        """`wish.key`, remembered."""
+        return self._key(wish)
+
     def has(self, wish: Wish) -> bool:
         """Whether there is an exact answer."""
         return self.exact(wish) is not None
@@ -75,6 +90,10 @@ class Cache:
         or was given up stays as it is: what failed so often would fail again.
         """
         return self._asks.ask(wish, self._key(wish), priority=priority, now_s=now_s)
+
+    def ask_all(self, asks: Sequence[tuple[Wish, float]], *, now_s: float) -> None:
+        """Ask for several with their priorities, in one commit."""
+        self._asks.ask_all([(wish, self._key(wish), more) for wish, more in asks], now_s=now_s)
 
     def _key(self, wish: Wish) -> str:
         assert wish.codebook == self.codebook, f"{wish} for the cache of {self.codebook}"

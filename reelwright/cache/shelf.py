@@ -13,6 +13,8 @@ Floats = NDArray[np.float32]
 Locate = Callable[[SemanticId], tuple[Floats, Floats]]
 
 REMEMBERED = 1024  # distances to as many codes are kept; wishes repeat
+ORDERED = 50_000  # likewise the places nearest to as many semantic IDs, 0.4 KB each
+FEW = (64, 1024)  # places that are ordered at first, and where these are not enough
 
 
 class Shelf:
@@ -26,17 +28,22 @@ class Shelf:
         self.locate = locate
         self.style_weight = style_weight
         self._made_for: dict[str, Video] = {}
+        self._made_sids: set[SemanticId] = set()
         self._place: dict[SemanticId, int] = {}
         self._sids: list[SemanticId] = []
         self._videos: list[list[Video]] = []  # by place
         self._same_content: defaultdict[Codes, list[int]] = defaultdict(list)
         self._content, self._creative = Branch(), Branch()
         self._content_S, self._creative_S = Row(), Row()
+        # By wish, as long as nothing comes: the nearest places, and those of the same content.
+        self._ordered: dict[SemanticId, NDArray[np.int32]] = {}
+        self._styled: dict[SemanticId, list[int]] = {}
 
     def put(self, video: Video, sid: SemanticId) -> None:
         """From now on the video can be an answer."""
         if video.is_made:
             self._made_for[video.wish] = video
+            self._made_sids.add(sid)
         if sid not in self._place:
             self._add(sid)
         self._videos[self._place[sid]].append(video)
@@ -47,6 +54,14 @@ class Shelf:
             if video.id not in without:
                 return Answer(video, wish.sid, Way.EXACT)
         return None
+
+    def has_made(self, wish: Wish, key: str) -> bool:
+        """Whether an exact answer was made by this program."""
+        return any(video.is_made for video in self._exact(wish, key))
+
+    def may_be_made(self, sid: SemanticId) -> bool:
+        """Whether any clip with these codes was made by this program."""
+        return sid in self._made_sids
 
     def answer(self, wish: Wish, key: str, without: Collection[str]) -> Answer | None:
         """The best there is: exact, else the same content in the nearest style, else the nearest.
@@ -76,13 +91,28 @@ class Shelf:
     def _by_style(self, sid: SemanticId) -> list[int]:
         """Places with the same content, nearest style first."""
         places = self._same_content.get(sid.content, [])
-        if not places:
-            return []
-        style_S = self._style_distances(sid)[self._creative_S.array[places]]
-        return [places[index] for index in np.argsort(style_S, kind="stable")]
+        if len(places) < 2:
+            return places
+        if (ordered := self._styled.get(sid)) is None:
+            if len(self._styled) == ORDERED:
+                self._styled.clear()
+            style_S = self._style_distances(sid)[self._creative_S.array[places]]
+            ordered = [places[index] for index in np.argsort(style_S, kind="stable")]
+            self._styled[sid] = ordered
+        return ordered
 
-    def _by_distance(self, sid: SemanticId, num_taken: int) -> list[int]:
+    def _by_distance(self, sid: SemanticId, num_taken: int) -> Iterator[int]:
         """The nearest places first; enough of them that not all can be taken."""
+        ordered = self._ordered.get(sid)
+        if ordered is None or num_taken >= len(ordered) < len(self._sids):
+            enough = next((few for few in FEW if num_taken < few), len(self._sids))
+            if len(self._ordered) == ORDERED:
+                self._ordered.clear()
+            ordered = self._ordered[sid] = np.array(self._nearest(sid, enough), np.int32)
+        for start in range(0, len(ordered), FEW[0]):  # mostly, the first few are enough
+            yield from ordered[start : start + FEW[0]].tolist()
+
+    def _nearest(self, sid: SemanticId, num_taken: int) -> list[int]:
         if not self._sids:
             return []
         content_N = self._content.distances(sid.content, lambda: self.locate(sid)[0])
@@ -100,6 +130,8 @@ class Shelf:
 
     def _add(self, sid: SemanticId) -> None:
         content, creative = self.locate(sid)
+        self._ordered.clear()
+        self._styled.clear()
         place = self._place[sid] = len(self._sids)
         self._sids.append(sid)
         self._videos.append([])

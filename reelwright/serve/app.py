@@ -1,12 +1,11 @@
 """The door: what the page and other programs may ask over HTTP, each answered from ready things."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, HTTPException, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
@@ -19,6 +18,7 @@ from reelwright.errors import ReelwrightError
 from reelwright.serve import assets
 from reelwright.serve.clips import ClipResponse, is_named
 from reelwright.serve.guards import BoundBody, StayHome
+from reelwright.serve.quick import PageDesk, Quick
 from reelwright.serve.surfaces import Codes, Pages, Watcher
 from reelwright.serve.wire import (
     DemoViewers,
@@ -33,7 +33,6 @@ from reelwright.serve.wire import (
 from reelwright.storage.blobs import Blobs
 from reelwright.storage.database import Busy
 
-HEARERS = 64  # threads that wait for a commit; one commit serves them all
 HINTS = {
     400: "Send JSON as GET /docs describes it.",
     404: "GET /docs lists what can be asked.",
@@ -91,24 +90,14 @@ def _add_feed(
     counts: FeedConfig,
     clock: Callable[[], float],
 ) -> None:
-    one_page = CapacityLimiter(1)  # a page is arithmetic under one lock: two at once gain nothing
-    hearers = CapacityLimiter(HEARERS)
-    inside = 0  # requests for a page that are being answered or wait for it
+    desk = PageDesk(feed, config, counts, clock)
+    app.router.middleware_stack = Quick(app.router.middleware_stack, desk)
     count_within = Query(ge=1, le=counts.max_count)
 
     @app.get("/feed", summary="The next videos for a viewer", response_model=FeedPage)
     async def page(viewer: Id, count: Annotated[int, count_within] = counts.count) -> Response:
-        nonlocal inside
-        if inside > config.max_waiting:
-            raise Busy("Too many viewers ask at once.")
-        inside += 1
-        try:
-            work = partial(feed.page, viewer, count=count, now_s=clock())
-            answered = await to_thread.run_sync(work, limiter=one_page)
-        finally:
-            inside -= 1
         return Response(
-            FeedPage.of(viewer, answered).model_dump_json(),
+            await desk.answer(viewer, count),
             media_type="application/json",
             headers={"cache-control": "no-store"},
         )
@@ -120,7 +109,7 @@ def _add_feed(
         """Answers once the events are safe on disk. The same id again changes nothing."""
         now_s = clock()
         events = [event.event(now_s) for event in heard.events]
-        new = await to_thread.run_sync(feed.hear, events, limiter=hearers)
+        new = await asyncio.wrap_future(feed.hear(events))
         return Kept(accepted=len(events), new=new)
 
 

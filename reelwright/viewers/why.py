@@ -3,26 +3,28 @@
 Everything that speaks for the video has a voice. A voice is as loud as it is like the video, as
 much as it was meant and as recent as it is; the shares that people see are a softmax over these.
 One voice speaks for nothing known: where it is the loudest, that is what people are told.
+
+Shapes: N liked deeds, S videos asked about, D dimensions of a branch.
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.domain import (
-    Answer,
     Codes,
     Deed,
     EventKind,
-    Meaning,
     Origin,
     Reason,
     SemanticId,
     Viewer,
+    Words,
 )
 
 Vector = NDArray[np.floating[Any]]
@@ -35,6 +37,7 @@ STRANGENESS = 0.5  # likeness up to which a deed is silent, and how loud nothing
 FADES_BY_HALF = 20  # deeds
 TO_THE_END = 0.6  # weight of a play from which on it was watched to the end
 WORDS_NAMED = 2
+SAYINGS = 50_000  # remembered: what deeds are called
 NEW_VIEWER, NEW_VIDEO = "New here: popular with everyone", "Something new for you"
 
 ACTS = {
@@ -50,42 +53,118 @@ class Reader(Protocol):
 
     def decode(self, sid: SemanticId, /) -> tuple[Vector, Vector]: ...
 
-    def meaning(self, sid: SemanticId, /) -> Meaning: ...
+    def told(self, sid: SemanticId, /) -> Words: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """Something that speaks for a video: in which words, and the logarithm of how loud."""
+class Directions:
+    """The directions of codes in one branch, each measured once. Those that say nothing are 0."""
 
-    words: str
-    loudness: float
+    def __init__(self) -> None:
+        self._row: dict[Codes, int] = {}
+        self._unit_ND: Vector = np.zeros((0, 0))
+
+    def of(self, codes: Sequence[Codes], locate: Callable[[int], Vector]) -> Vector:
+        """A row for each of these; `locate` tells the vector of the one at a place."""
+        rows = [self._row.get(one) for one in codes]
+        for place, row in enumerate(rows):
+            if row is None:
+                rows[place] = self._add(codes[place], locate(place))
+        found: Vector = self._unit_ND[rows]
+        return found
+
+    def _add(self, codes: Codes, vector: Vector) -> int:
+        if codes in self._row:
+            return self._row[codes]
+        row = len(self._row)
+        if row == len(self._unit_ND):  # twice the room, so that each is copied once on average
+            more_ND = np.zeros((max(64, row), len(vector)), vector.dtype)
+            self._unit_ND = np.concatenate([self._unit_ND, more_ND]) if row else more_ND
+        self._unit_ND[row] = vector / (math.sqrt(float(vector @ vector)) or 1.0)
+        self._row[codes] = row
+        return row
 
 
-def why(
-    viewer: Viewer, answer: Answer, codebook: Reader, *, title_of: TitleOf | None = None
-) -> tuple[Reason, ...]:
-    """At most four reasons, the strongest first, whose weights sum to 1.
+class Why:
+    """Tells reasons in the words of one codebook.
 
     Deeds are called by their video's title where `title_of` knows it, else by what they are
     about.
     """
-    nothing = NEW_VIDEO if viewer.history else NEW_VIEWER
-    voices = [
-        *_deeds(viewer, answer.sid, codebook, title_of),
-        *_steering(viewer, answer.sid),
-        *_attributes(viewer, codebook.meaning(answer.sid)),
-        Voice(nothing, SHARPNESS * STRANGENESS),
-    ]
-    return _reasons(voices)
+
+    def __init__(self, codebook: Reader, *, title_of: TitleOf | None = None) -> None:
+        self.codebook = codebook
+        self.title_of = title_of
+        self._content, self._creative = Directions(), Directions()
+        self._lock = Lock()
+        self._deed_words = lru_cache(SAYINGS)(self._say_deed)
+
+    def __call__(self, viewer: Viewer, sids: Sequence[SemanticId]) -> list[tuple[Reason, ...]]:
+        """For each video, by its codes, at most four reasons, the strongest first, whose weights
+        sum to 1. The viewer is looked at once, however many videos there are."""
+        if not sids:
+            return []
+        nothing = NEW_VIDEO if viewer.history else NEW_VIEWER
+        liked = [
+            (deed, math.log(deed.weight) - math.log(2.0) * back / FADES_BY_HALF)
+            for back, deed in enumerate(reversed(viewer.history))
+            if deed.weight > 0
+        ]
+        about_SN, made_SN = self._loudness(liked, sids)
+        told = []
+        for sid, about_N, made_N in zip(sids, about_SN, made_SN, strict=True):
+            words, share = self.codebook.told(sid), dict[str, float]()
+            for (deed, _), about in zip(liked, about_N, strict=True):
+                if about:
+                    is_whole = deed.weight >= TO_THE_END
+                    _add_voice(share, self._deed_words(deed.video, deed.sid, deed.kind, is_whole), about)
+            if made := sum(made_N):
+                _add_voice(share, _style_words(words), made)
+            for said, asked in _steering(viewer, sid):
+                _add_voice(share, said, math.exp(SHARPNESS) * asked)
+            for said in _attributes(viewer, words):
+                _add_voice(share, said, math.exp(SHARPNESS))
+            _add_voice(share, nothing, math.exp(SHARPNESS * STRANGENESS))
+            told.append(_reasons(share))
+        return told
+
+    def _loudness(
+        self, liked: Sequence[tuple[Deed, float]], sids: Sequence[SemanticId]
+    ) -> tuple[list[list[float]], list[list[float]]]:
+        """How loud each liked deed speaks for each video: for what it is about, and for how it is
+        made; 0 where it is too little like it."""
+        every = [*(deed.sid for deed, _ in liked), *sids]
+        with self._lock:
+            both = (
+                self._content.of([sid.content for sid in every], lambda at: self._vector(every[at], 0)),
+                self._creative.of([sid.creative for sid in every], lambda at: self._vector(every[at], 1)),
+            )
+        meant_N = np.array([meant for _, meant in liked])
+        loud = []
+        for unit_XD in both:
+            like_SN = unit_XD[len(liked) :] @ unit_XD[: len(liked)].T
+            loud_SN = np.exp(SHARPNESS * like_SN + meant_N)
+            loud_SN[like_SN <= STRANGENESS] = 0.0
+            loud.append(loud_SN.tolist())
+        return loud[0], loud[1]
+
+    def _vector(self, sid: SemanticId, branch: int) -> Vector:
+        return self.codebook.decode(sid)[branch]
+
+    def _say_deed(self, video: str, sid: SemanticId, kind: EventKind, is_whole: bool) -> str:
+        title = self.title_of(video) if self.title_of else None
+        about = () if title else self.codebook.told(sid).about[:WORDS_NAMED]
+        what = f"“{title}”" if title else f"videos about {', '.join(about)}" if about else "others"
+        if kind is EventKind.PLAY:
+            return f"You watched {what} to the end" if is_whole else f"You saw {what}"
+        return f"{ACTS.get(kind, 'You saw')} {what}"
 
 
-def _reasons(voices: list[Voice]) -> tuple[Reason, ...]:
-    """Softmax over all voices, those of the same words together; what is left out is shared."""
-    loudest = max(voice.loudness for voice in voices)
-    share: dict[str, float] = {}
-    for voice in voices:
-        loud = math.exp(voice.loudness - loudest)
-        share[voice.words] = share.get(voice.words, 0.0) + loud
+def _add_voice(share: dict[str, float], words: str, loud: float) -> None:
+    share[words] = share.get(words, 0.0) + loud
+
+
+def _reasons(share: Mapping[str, float]) -> tuple[Reason, ...]:
+    """What all voices say, in shares; what is left out is shared."""
     total = sum(share.values())
     ranked = sorted(share.items(), key=lambda item: -item[1])
     named = [
@@ -97,61 +176,27 @@ def _reasons(voices: list[Voice]) -> tuple[Reason, ...]:
     return tuple(Reason(words, loud / told) for words, loud in named)
 
 
-def _deeds(
-    viewer: Viewer, sid: SemanticId, codebook: Reader, title_of: TitleOf | None
-) -> Iterator[Voice]:
-    """Each liked deed has two voices: for what it is about, and for how it is made."""
-    content, creative = codebook.decode(sid)
-    style = _style_words(codebook.meaning(sid))
-    for back, deed in enumerate(reversed(viewer.history)):
-        if deed.weight <= 0:
-            continue
-        meant = math.log(deed.weight) - math.log(2.0) * back / FADES_BY_HALF
-        deed_content, deed_creative = codebook.decode(deed.sid)
-        if (about := _likeness(content, deed_content)) > STRANGENESS:
-            yield Voice(_deed_words(deed, codebook, title_of), SHARPNESS * about + meant)
-        if (made := _likeness(creative, deed_creative)) > STRANGENESS:
-            yield Voice(style, SHARPNESS * made + meant)
+def _style_words(words: Words) -> str:
+    return f"You often like {', '.join(words.style[:WORDS_NAMED]) or 'this style'}"
 
 
-def _likeness(one: Vector, other: Vector) -> float:
-    """The cosine; 0 where one of them says nothing."""
-    lengths = math.sqrt(float(one @ one) * float(other @ other))
-    return float(one @ other) / lengths if lengths else 0.0
-
-
-def _deed_words(deed: Deed, codebook: Reader, title_of: TitleOf | None) -> str:
-    title = title_of(deed.video) if title_of else None
-    about = codebook.meaning(deed.sid).about[:WORDS_NAMED]
-    what = f"“{title}”" if title else f"videos about {', '.join(about)}" if about else "others"
-    if deed.kind is EventKind.PLAY:
-        return f"You watched {what} to the end" if deed.weight >= TO_THE_END else f"You saw {what}"
-    return f"{ACTS.get(deed.kind, 'You saw')} {what}"
-
-
-def _style_words(meaning: Meaning) -> str:
-    return f"You often like {', '.join(meaning.style[:WORDS_NAMED]) or 'this style'}"
-
-
-def _steering(viewer: Viewer, sid: SemanticId) -> Iterator[Voice]:
+def _steering(viewer: Viewer, sid: SemanticId) -> Iterator[tuple[str, float]]:
     for words, taps, codes in (
         ("You asked for more like this topic", viewer.more_content, sid.content),
         ("You asked for more of this style", viewer.more_creative, sid.creative),
     ):
-        asked = _asked(taps, codes)
+        asked = sum(more for prefix, more in taps.items() if codes[: len(prefix)] == prefix)
         if asked > 0:
-            yield Voice(words, SHARPNESS + math.log(asked))
+            yield words, asked
 
 
-def _asked(taps: Mapping[Codes, float], codes: Codes) -> float:
-    return sum(more for prefix, more in taps.items() if codes[: len(prefix)] == prefix)
-
-
-def _attributes(viewer: Viewer, meaning: Meaning) -> Iterator[Voice]:
+def _attributes(viewer: Viewer, told: Words) -> Iterator[str]:
     """What is known of the viewer speaks where the video is about it in so many words."""
-    words = {word.lower() for text in (*meaning.about, *meaning.style) for word in text.split()}
+    if not viewer.attributes:
+        return
+    words = {word.lower() for text in (*told.about, *told.style) for word in text.split()}
     for attribute in viewer.attributes:
         for value in filter(None, (part.strip() for part in attribute.value.split(","))):
             if words.issuperset(value.lower().split()):
-                told = "You told us" if attribute.origin is Origin.DECLARED else "We noticed"
-                yield Voice(f"{told}, {attribute.name}: {value}", SHARPNESS)
+                how = "You told us" if attribute.origin is Origin.DECLARED else "We noticed"
+                yield f"{how}, {attribute.name}: {value}"
