@@ -790,15 +790,15 @@ def worker(home: Home, *, name: str, progress: Progress = silent) -> "Worker":
     )
 
 
-def app(home: Home) -> "FastAPI":
-    """The door, over the path of a request."""
+def app(home: Home, asked: "Feed | None" = None) -> "FastAPI":
+    """The door, over the path of a request: this feed, or one of its own."""
     import torch
 
     from reelwright.serve.app import create_app
 
     torch.set_num_threads(1)  # a request is too small to be shared among cores
 
-    asked = feed(home)
+    asked = asked or feed(home)
     return create_app(
         feed=asked,
         blobs=home.blobs,

@@ -140,7 +140,9 @@ class Feed:
     def _cards(self, sight: Sight, chosen: Sequence[Chosen], now_s: float) -> tuple[Card, ...]:
         """The cards of a page, each with its impression and with why."""
         began = f"{round(now_s * 1000):012x}"  # so that names come in order: quicker to be kept
-        reasons = self.why(sight.viewer, [answer.sid for _, _, answer in chosen])
+        if sight.listened is None:
+            sight.listened = self.why.listen(sight.viewer)
+        reasons = self.why.told(sight.listened, [answer.sid for _, _, answer in chosen])
         return tuple(
             Card(
                 impression=Impression(
@@ -164,7 +166,9 @@ class Feed:
             )
         )
 
-    def _ask_for_what_is_missing(self, wished: Sequence[Sequence[RankedWish]], now_s: float) -> None:
+    def _ask_for_what_is_missing(
+        self, wished: Sequence[Sequence[RankedWish]], now_s: float
+    ) -> None:
         """One row for one wish, however many viewers ask, of each the likeliest wishes first."""
         asks = [
             (one.wish, one.probability)

@@ -132,7 +132,9 @@ def test_the_short_way_answers_as_the_reference_says(kept: Store, query: str) ->
         answer = door.get(f"/feed?{query}")
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["content-type"] == "application/json"
-    again = ScriptedFeed([some_video(0), some_video(1)], kept).page_soon("ann", count=2, now_s=NOW_S)
+    again = ScriptedFeed([some_video(0), some_video(1)], kept).page_soon(
+        "ann", count=2, now_s=NOW_S
+    )
     assert answer.json() == FeedPage.of("ann", again).model_dump(mode="json")
 
 

@@ -68,6 +68,6 @@ def test_no_group_keeps_more_than_its_best() -> None:
         brute = {}
         for group in set(group_N.tolist()):
             mine = [place for place in range(len(group_N)) if group_N[place] == group]
-            mine.sort(key=lambda place: -float(score_N[place]))  # noqa: B023
+            mine.sort(key=lambda place: -float(score_N[place]))
             brute |= {place: float(score_N[place]) for place in mine[:2]}
         assert told == brute

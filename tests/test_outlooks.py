@@ -8,7 +8,16 @@ from typing import Any, cast
 import pytest
 
 from reelwright.config import FeedConfig, StorageConfig, ViewersConfig
-from reelwright.domain import Event, EventKind, Impression, RankedWish, SemanticId, Viewer, Way, Wish
+from reelwright.domain import (
+    Event,
+    EventKind,
+    Impression,
+    RankedWish,
+    SemanticId,
+    Viewer,
+    Way,
+    Wish,
+)
 from reelwright.outlooks import outlooks as module
 from reelwright.outlooks.outlooks import Outlooks
 from reelwright.outlooks.sight import Shown, Sight
@@ -163,6 +172,7 @@ def test_whoever_asks_alone_is_told_the_coverage_at_once_and_of_many_it_comes_la
     monkeypatch.setattr(module, "REST", 0.0)
     outlooks = build()
     assert read(outlooks, "ann").coverage == 1.0
+    assert reader.entered.acquire(timeout=WITHIN_S)
     reader.go.clear()
     outlooks.read("bob", NOW_S)
     assert reader.entered.acquire(timeout=WITHIN_S)

@@ -138,3 +138,55 @@ def test_there_are_few_reasons_the_strongest_first_and_they_sum_to_one() -> None
     assert sum(weights) == pytest.approx(1.0)
     assert weights == sorted(weights, reverse=True)
     assert len({reason.words for reason in told}) == MOST_REASONS
+
+
+def slow_why(viewer: Viewer, shown: SemanticId, codes: "Crooked") -> dict[str, float]:
+    """The slow twin: every voice by itself, and a softmax over all of them."""
+    voices: list[tuple[str, float]] = [("Something new for you", SHARPNESS * STRANGENESS)]
+    content, creative = codes.decode(shown)
+    for back, deed in enumerate(reversed(viewer.history)):
+        if deed.weight <= 0:
+            continue
+        meant = math.log(deed.weight) - math.log(2) * back / FADES_BY_HALF
+        deed_content, deed_creative = codes.decode(deed.sid)
+        for one, other, words in (
+            (content, deed_content, f"You saw videos about {codes.told(deed.sid).about[0]}"),
+            (creative, deed_creative, f"You often like {codes.told(shown).style[0]}"),
+        ):
+            like = float(one @ other) / math.sqrt(float(one @ one) * float(other @ other))
+            if like > STRANGENESS:
+                voices.append((words, SHARPNESS * like + meant))
+    total = sum(math.exp(loud) for _, loud in voices)
+    share: dict[str, float] = {}
+    for words, loud in voices:
+        share[words] = share.get(words, 0.0) + math.exp(loud) / total
+    return share
+
+
+class Crooked(Codes4):
+    """Codes at all kinds of angles."""
+
+    def decode(self, sid: SemanticId, /) -> tuple[Vector, Vector]:
+        seed = np.random.default_rng([*sid.content, *sid.creative[:0]])
+        style = np.random.default_rng([7, *sid.creative])
+        return 0.7 + seed.normal(size=5), 0.7 + style.normal(size=5)
+
+
+def test_many_videos_at_once_have_the_reasons_that_each_has_voice_by_voice() -> None:
+    rng, codes = np.random.default_rng(1), Crooked()
+    why = Why(codes)
+    for number in range(20):
+        history = tuple(
+            deed(int(rng.integers(6)), int(rng.integers(4)), float(rng.uniform(-0.5, 0.5)))
+            for _ in range(number)
+        )
+        viewer = Viewer(id="u", history=history)
+        shown = [sid(int(rng.integers(6)), int(rng.integers(4))) for _ in range(5)]
+        for one, told in zip(shown, why(viewer, shown), strict=True):
+            slow = slow_why(viewer, one, codes)
+            if not history:
+                continue
+            assert told[0].words == max(slow, key=slow.__getitem__)
+            named = sum(slow[reason.words] for reason in told)
+            for reason in told:
+                assert reason.weight == pytest.approx(slow[reason.words] / named)

@@ -1,4 +1,4 @@
-"""A large home for `bench feed`: many clips and viewers with histories, written straight to the store.
+"""A large home for `bench feed`: clips, and viewers with histories, written straight to the store.
 
 Vectors, events and films are made up from a seed; the codes and the recommender are really learned
 from them, briefly, so that a request costs what it costs where everything was trained for long.
@@ -7,15 +7,16 @@ Shapes: N videos, V viewers, D deeds of all viewers, one viewer's after the othe
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 
 from reelwright import assemble
+from reelwright.bench.names import video_name, viewer_name
 from reelwright.config import Config
 from reelwright.domain import EventKind, SemanticId, Traits, Video
 from reelwright.progress import Progress
@@ -72,10 +73,16 @@ def build(config: Config, size: Size, *, progress: Progress) -> None:
         if home.models.newest(BUILT) is not None:
             return
         rng = np.random.default_rng(SEED)
-        topic_N, style_N = rng.integers(0, TOPICS, size.videos), rng.integers(0, STYLES, size.videos)
+        topic_N, style_N = (
+            rng.integers(0, TOPICS, size.videos),
+            rng.integers(0, STYLES, size.videos),
+        )
         made = _videos(Path(config.home) / "blobs", topic_N, style_N, progress)
         _insert(home, videos, ({**asdict(video), "added_s": BEGAN_S} for video in made))
-        contents, creatives = _vectors(topic_N, CONTENT_DIM, rng), _vectors(style_N, CREATIVE_DIM, rng)
+        contents, creatives = (
+            _vectors(topic_N, CONTENT_DIM, rng),
+            _vectors(style_N, CREATIVE_DIM, rng),
+        )
         codes = Codebook.fit(
             contents,
             creatives,
@@ -85,20 +92,14 @@ def build(config: Config, size: Size, *, progress: Progress) -> None:
             rng=rng,
             progress=progress,
         )
-        sids = dict(zip((one.id for one in made), codes.encode_all(contents, creatives), strict=True))
+        sids = dict(
+            zip((one.id for one in made), codes.encode_all(contents, creatives), strict=True)
+        )
         home.videos.set_sids(codes.version, sids)
         home.models.keep(codebook_name(codes.version), codes.to_bytes(), measures={}, now_s=BEGAN_S)
         _live(home, topic_N, size.viewers, rng, progress)
         _learn(home, codes, sids, np.concatenate([contents, creatives], axis=1), progress)
         home.models.keep(BUILT, b"whole", measures={}, now_s=BEGAN_S)
-
-
-def viewer_name(number: int) -> str:
-    return f"viewer-{number:06d}"
-
-
-def video_name(number: int) -> str:
-    return f"clip-{number:05d}"
 
 
 def _vectors(kind_N: Ints, dim: int, rng: np.random.Generator) -> Floats:
@@ -173,10 +174,17 @@ def _live(
         }
         for number, (whose, video, place, stray, liked) in enumerate(columns)
     )
-    _insert(home, events, rows, lambda done: progress("writing what viewers did", done, len(whose_D)))
+    _insert(
+        home, events, rows, lambda done: progress("writing what viewers did", done, len(whose_D))
+    )
 
 
-def _insert(home, table, rows: Iterator[dict], tell=lambda done: None) -> None:
+def _insert(
+    home: assemble.Home,
+    table: Table,
+    rows: Iterator[dict[str, object]],
+    tell: Callable[[int], None] = lambda done: None,
+) -> None:
     done = 0
     while part := [row for row, _ in zip(rows, range(AT_ONCE), strict=False)]:
         with home.database.write() as connection:
@@ -199,7 +207,9 @@ def _learn(
         list(dict.fromkeys(deed.video for deed in case.viewer.history if deed.weight > 0))
         for case in cases
     ]
-    known = Known.of(sids, dict(zip(sids, features * np.sqrt(features.shape[1] / 2), strict=True)), liked)
+    known = Known.of(
+        sids, dict(zip(sids, features * np.sqrt(features.shape[1] / 2), strict=True)), liked
+    )
     learned = train(
         [case.viewer for case in cases],
         codes.sizes,

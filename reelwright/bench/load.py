@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -19,14 +20,16 @@ from reelwright.bench.names import video_name, viewer_name
 
 CHUNK = 1 << 18
 EVENTS = 5  # in one batch: what a viewer does with one page
-DRAWN = 1 << 16  # viewers at once
+DRAWN = 1024  # viewers at once
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
     """What to ask for, from where, by how many connections and for how long."""
 
-    kind: str  # pages; fresh: an event and then a page, by the same viewer; events; clips
+    # pages; everybody: a page for each viewer once, those who ask most first; fresh: an event and
+    # then a page, by the same viewer; events; clips.
+    kind: str
     port: int
     connections: int
     seconds: float
@@ -43,6 +46,7 @@ class Took:
 
     seconds: float = 0.0
     answers: int = 0
+    all_answers: int = 0  # those before it was counted, too
     bytes: int = 0
     refused: int = 0
     events: int = 0  # acknowledged
@@ -75,9 +79,8 @@ def run(task: Task) -> Took:
     buffer = bytearray(CHUNK)
     begin_s = time.perf_counter()
     count_s, end_s = begin_s + task.warm_s, begin_s + task.warm_s + task.seconds
-    for one in open_.values():
-        _ask(one)
-    while (now_s := time.perf_counter()) < end_s:
+    busy = sum(_ask(one) for one in open_.values())
+    while busy and (now_s := time.perf_counter()) < end_s:
         for number, _ in poll.poll(0.1):
             one = open_[number]
             got = one.socket.recv_into(buffer)
@@ -85,9 +88,10 @@ def run(task: Task) -> Took:
                 raise ConnectionError("the server closed a connection")
             if _is_whole(one, memoryview(buffer)[:got]):
                 now_s = time.perf_counter()
+                took.all_answers += 1
                 if now_s >= count_s:
                     _note(took, one, now_s)
-                _ask(one)
+                busy -= not _ask(one)
             if now_s >= count_s:
                 took.bytes += got
     took.seconds = time.perf_counter() - count_s
@@ -96,11 +100,13 @@ def run(task: Task) -> Took:
     return took
 
 
-def _ask(one: Connection) -> None:
-    request, one.counts = next(one.plan)
+def _ask(one: Connection) -> bool:
+    """Sends the next request; False where there is none."""
+    request, one.counts = next(one.plan, (b"", False))
     one.left, one.head = -1, b""
     one.begun_s = time.perf_counter()
     one.socket.sendall(request)
+    return bool(request)
 
 
 def _note(took: Took, one: Connection, now_s: float) -> None:
@@ -137,22 +143,32 @@ def _plan(task: Task, number: int, rng: np.random.Generator) -> Iterator[tuple[b
     match task.kind:
         case "pages":
             return ((_page(viewer), True) for viewer in _viewers(task, rng))
+        case "everybody":
+            return ((_page(viewer), True) for viewer in _ranked(task)[number :: task.connections])
         case "fresh":
             return _event_then_page(task, number, rng)
         case "events":
             return _batches(task, number, rng)
-        case _:
+        case "clips":
             return _clips(task, number)
+    raise AssertionError(f"a load of kind {task.kind!r}")
 
 
 def _viewers(task: Task, rng: np.random.Generator) -> Iterator[str]:
     """By Zipf: the second asks half as often as the first, the third a third as often."""
     chance = 1.0 / np.arange(1, task.viewers + 1)
     upto = np.cumsum(chance / chance.sum())
-    order = np.random.default_rng(0).permutation(task.viewers)  # who is first, the same for all
+    names = _ranked(task)
     while True:
-        drawn = np.searchsorted(upto, rng.random(DRAWN // 64)).clip(max=task.viewers - 1)
-        yield from map(viewer_name, order[drawn].tolist())
+        drawn = np.searchsorted(upto, rng.random(DRAWN)).clip(max=task.viewers - 1)
+        yield from (names[place] for place in drawn.tolist())
+
+
+@lru_cache(1)
+def _ranked(task: Task) -> list[str]:
+    """All viewers, whoever asks most first; the same for every load."""
+    order = np.random.default_rng(0).permutation(task.viewers)
+    return [viewer_name(number) for number in order.tolist()]
 
 
 def _page(viewer: str) -> bytes:
@@ -173,7 +189,12 @@ def _event_then_page(
 ) -> Iterator[tuple[bytes, bool]]:
     for turn, viewer in enumerate(_viewers(task, rng)):
         video = video_name(int(rng.integers(task.videos)))
-        event = {"id": f"f{task.seed}-{number}-{turn}", "viewer": viewer, "video": video, "kind": "like"}
+        event = {
+            "id": f"f{task.seed}-{number}-{turn}",
+            "viewer": viewer,
+            "video": video,
+            "kind": "like",
+        }
         yield _post([event]), False
         yield _page(viewer), True
 
@@ -182,8 +203,8 @@ def _batches(task: Task, number: int, rng: np.random.Generator) -> Iterator[tupl
     for turn, viewer in enumerate(_viewers(task, rng)):
         videos = rng.integers(task.videos, size=EVENTS).tolist()
         yield _post([
-            {"id": f"b{task.seed}-{number}-{turn}-{at}", "viewer": viewer, "video": video_name(video),
-             "kind": "play", "value": 3.5}
+            {"id": f"b{task.seed}-{number}-{turn}-{at}", "viewer": viewer,
+             "video": video_name(video), "kind": "play", "value": 3.5}
             for at, video in enumerate(videos)
         ]), True  # fmt: skip
 

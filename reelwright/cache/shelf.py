@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
+from itertools import filterfalse
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ Floats = NDArray[np.float32]
 Locate = Callable[[SemanticId], tuple[Floats, Floats]]
 
 REMEMBERED = 1024  # distances to as many codes are kept; wishes repeat
-ORDERED = 50_000  # likewise the places nearest to as many semantic IDs, 0.4 KB each
+ORDERED = 50_000  # likewise the videos nearest to as many semantic IDs, 0.6 KB each
 FEW = (64, 1024)  # places that are ordered at first, and where these are not enough
 
 
@@ -32,11 +33,12 @@ class Shelf:
         self._place: dict[SemanticId, int] = {}
         self._sids: list[SemanticId] = []
         self._videos: list[list[Video]] = []  # by place
+        self._by_id: dict[str, tuple[Video, int]] = {}
         self._same_content: defaultdict[Codes, list[int]] = defaultdict(list)
         self._content, self._creative = Branch(), Branch()
         self._content_S, self._creative_S = Row(), Row()
-        # By wish, as long as nothing comes: the nearest places, and those of the same content.
-        self._ordered: dict[SemanticId, NDArray[np.int32]] = {}
+        # By wish, as long as nothing comes: the nearest videos, and places of the same content.
+        self._ordered: dict[SemanticId, tuple[int, list[str]]] = {}  # with how many were asked for
         self._styled: dict[SemanticId, list[int]] = {}
 
     def put(self, video: Video, sid: SemanticId) -> None:
@@ -47,6 +49,8 @@ class Shelf:
         if sid not in self._place:
             self._add(sid)
         self._videos[self._place[sid]].append(video)
+        self._by_id[video.id] = video, self._place[sid]
+        self._ordered.clear()
 
     def exact(self, wish: Wish, key: str, without: Collection[str]) -> Answer | None:
         """What was made for the wish or has its codes, and is not among `without`."""
@@ -70,14 +74,14 @@ class Shelf:
         """
         if exact := self.exact(wish, key, without):
             return exact
-        for way, places in (
-            (Way.SAME_CONTENT, self._by_style(wish.sid)),
-            (Way.NEAREST, self._by_distance(wish.sid, len(without))),
-        ):
-            for place in places:
-                for video in self._videos[place]:
-                    if video.id not in without:
-                        return Answer(video, self._sids[place], way)
+        for place in self._by_style(wish.sid):
+            for video in self._videos[place]:
+                if video.id not in without:
+                    return Answer(video, self._sids[place], Way.SAME_CONTENT)
+        for ids in self._by_distance(wish.sid):
+            if (id_ := next(filterfalse(without.__contains__, ids), None)) is not None:
+                video, place = self._by_id[id_]
+                return Answer(video, self._sids[place], Way.NEAREST)
         return None
 
     def _exact(self, wish: Wish, key: str) -> Iterator[Video]:
@@ -101,16 +105,19 @@ class Shelf:
             self._styled[sid] = ordered
         return ordered
 
-    def _by_distance(self, sid: SemanticId, num_taken: int) -> Iterator[int]:
-        """The nearest places first; enough of them that not all can be taken."""
-        ordered = self._ordered.get(sid)
-        if ordered is None or num_taken >= len(ordered) < len(self._sids):
-            enough = next((few for few in FEW if num_taken < few), len(self._sids))
-            if len(self._ordered) == ORDERED:
-                self._ordered.clear()
-            ordered = self._ordered[sid] = np.array(self._nearest(sid, enough), np.int32)
-        for start in range(0, len(ordered), FEW[0]):  # mostly, the first few are enough
-            yield from ordered[start : start + FEW[0]].tolist()
+    def _by_distance(self, sid: SemanticId) -> Iterator[list[str]]:
+        """Ids of the nearest videos first: some, which are nearly always enough, then more."""
+        for few in (*FEW, len(self._sids)):
+            kept = self._ordered.get(sid, (0, []))
+            if kept[0] < few:
+                if len(self._ordered) == ORDERED:
+                    self._ordered.clear()
+                places = self._nearest(sid, few)
+                ids = [video.id for place in places for video in self._videos[place]]
+                kept = self._ordered[sid] = few, ids
+            yield kept[1]
+            if kept[0] >= len(self._sids):
+                return
 
     def _nearest(self, sid: SemanticId, num_taken: int) -> list[int]:
         if not self._sids:
@@ -130,7 +137,6 @@ class Shelf:
 
     def _add(self, sid: SemanticId) -> None:
         content, creative = self.locate(sid)
-        self._ordered.clear()
         self._styled.clear()
         place = self._place[sid] = len(self._sids)
         self._sids.append(sid)

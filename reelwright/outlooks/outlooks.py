@@ -40,7 +40,7 @@ class Outlooks:
         asks: Ask,
         clock: Callable[[], float] = time.thread_time,
     ) -> None:
-        """`asks` hears, once for each reading of viewers, what each of them wishes for, and when."""
+        """`asks` hears, once for each reading of viewers, what each of them wishes for."""
         self.viewers = viewers
         self.recommender = recommender
         self.log = log
@@ -68,7 +68,7 @@ class Outlooks:
             return sight
 
     def read(self, viewer_id: str, now_s: float) -> "Future[Sight]":
-        """The viewer as they are from now on, once they were read. Raises Busy where too many wait."""
+        """The viewer as they are now, once they were read. Raises Busy where too many wait."""
         with self._lock:
             waiting = self._waiting.get(viewer_id)
             if waiting is None:

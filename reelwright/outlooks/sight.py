@@ -1,9 +1,10 @@
-"""All that is kept of one viewer between two pages: what they would like, and what they were shown."""
+"""What is kept of a viewer between two pages: what they would like, and what they were shown."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from reelwright.domain import RankedWish, Viewer
+from reelwright.viewers.why import Listened
 
 
 class Shown:
@@ -46,5 +47,6 @@ class Sight:
     read_s: float
     coverage: float | None = None
     is_covered: bool = False  # whether the coverage is of this reading
+    listened: Listened | None = None  # once they were shown something
     made: tuple[int, ...] = field(default=())  # wishes whose clip was made, as of `made_seq`
     made_seq: int = -1

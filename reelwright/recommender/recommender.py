@@ -112,9 +112,7 @@ class Recommender:
             read(viewer, history=self.config.history, depth=self.depth, rows=self.rows)
             for viewer in viewers
         ]
-        codes_BKL, logp_BK = self.many(
-            viewers, readings, width=max(count, self.config.beam_width)
-        )
+        codes_BKL, logp_BK = self.many(viewers, readings, width=max(count, self.config.beam_width))
         found = zip(codes_BKL[:, :count].tolist(), logp_BK[:, :count].exp().tolist(), strict=True)
         return [self._ranked(codes_KL, chance_K) for codes_KL, chance_K in found]
 

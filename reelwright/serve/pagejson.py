@@ -14,10 +14,7 @@ from reelwright.serve.wire import FeedVideo
 REMEMBERED = 50_000  # videos, words and reasons, some 1 KB each
 
 
-@lru_cache(REMEMBERED)
-def quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
-
+quoted = json.encoder.encode_basestring  # text as JSON, beyond ASCII as it is
 
 
 class PageWriter:
@@ -50,9 +47,7 @@ class PageWriter:
 
 
 def _reasons(reasons: Sequence[Reason]) -> str:
-    return ",".join(
-        [f'{{"words":{quoted(one.words)},"weight":{one.weight!r}}}' for one in reasons]
-    )
+    return ",".join([f'{{"words":{quoted(one.words)},"weight":{one.weight!r}}}' for one in reasons])
 
 
 @lru_cache(REMEMBERED)

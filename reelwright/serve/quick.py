@@ -7,7 +7,7 @@ route of the same path, which answers it likewise or says what is wrong with it.
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 

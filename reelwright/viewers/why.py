@@ -9,6 +9,7 @@ Shapes: N liked deeds, S videos asked about, D dimensions of a branch.
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
 from typing import Any, Protocol
@@ -18,7 +19,6 @@ from numpy.typing import NDArray
 
 from reelwright.domain import (
     Codes,
-    Deed,
     EventKind,
     Origin,
     Reason,
@@ -28,12 +28,14 @@ from reelwright.domain import (
 )
 
 Vector = NDArray[np.floating[Any]]
+Ints = NDArray[np.int64]
 TitleOf = Callable[[str], str | None]
 
 MOST_REASONS = 4
 LEAST_SHARE = 0.05  # of the whole; who says less is not named
 SHARPNESS = 6.0  # a video that is the same is e**6 times as loud as one that has nothing of it
 STRANGENESS = 0.5  # likeness up to which a deed is silent, and how loud nothing known is
+NOTHING_KNOWN = math.exp(SHARPNESS * STRANGENESS)
 FADES_BY_HALF = 20  # deeds
 TO_THE_END = 0.6  # weight of a play from which on it was watched to the end
 WORDS_NAMED = 2
@@ -63,18 +65,17 @@ class Directions:
         self._row: dict[Codes, int] = {}
         self._unit_ND: Vector = np.zeros((0, 0))
 
-    def of(self, codes: Sequence[Codes], locate: Callable[[int], Vector]) -> Vector:
-        """A row for each of these; `locate` tells the vector of the one at a place."""
-        rows = [self._row.get(one) for one in codes]
-        for place, row in enumerate(rows):
-            if row is None:
-                rows[place] = self._add(codes[place], locate(place))
-        found: Vector = self._unit_ND[rows]
-        return found
+    def row(self, codes: Codes, sid: SemanticId, locate: Callable[[SemanticId], Vector]) -> int:
+        """Where these codes of a semantic ID stand, of which `locate` tells the vector."""
+        row = self._row.get(codes)
+        return self._add(codes, locate(sid)) if row is None else row
+
+    def likeness(self, row_S: Ints, row_N: Ints) -> Vector:
+        """(S, N): the cosine of each with each."""
+        like_SN: Vector = self._unit_ND.take(row_S, axis=0) @ self._unit_ND.take(row_N, axis=0).T
+        return like_SN
 
     def _add(self, codes: Codes, vector: Vector) -> int:
-        if codes in self._row:
-            return self._row[codes]
         row = len(self._row)
         if row == len(self._unit_ND):  # twice the room, so that each is copied once on average
             more_ND = np.zeros((max(64, row), len(vector)), vector.dtype)
@@ -82,6 +83,16 @@ class Directions:
         self._unit_ND[row] = vector / (math.sqrt(float(vector @ vector)) or 1.0)
         self._row[codes] = row
         return row
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Listened:
+    """The liked deeds of a viewer, the last first, ready to speak."""
+
+    viewer: Viewer
+    words: Sequence[str]
+    rows: tuple[Ints, Ints]  # among the directions of both branches
+    meant_N: Vector
 
 
 class Why:
@@ -101,54 +112,74 @@ class Why:
     def __call__(self, viewer: Viewer, sids: Sequence[SemanticId]) -> list[tuple[Reason, ...]]:
         """For each video, by its codes, at most four reasons, the strongest first, whose weights
         sum to 1. The viewer is looked at once, however many videos there are."""
-        if not sids:
-            return []
-        nothing = NEW_VIDEO if viewer.history else NEW_VIEWER
+        return self.told(self.listen(viewer), sids)
+
+    def listen(self, viewer: Viewer) -> "Listened":
+        """What a viewer's deeds have to say, whatever they are asked about."""
         liked = [
             (deed, math.log(deed.weight) - math.log(2.0) * back / FADES_BY_HALF)
             for back, deed in enumerate(reversed(viewer.history))
             if deed.weight > 0
         ]
-        about_SN, made_SN = self._loudness(liked, sids)
+        return Listened(
+            viewer,
+            [
+                self._deed_words(deed.video, deed.sid, deed.kind, deed.weight >= TO_THE_END)
+                for deed, _ in liked
+            ],
+            self._rows([deed.sid for deed, _ in liked]),
+            np.array([meant for _, meant in liked]),
+        )
+
+    def told(self, heard: "Listened", sids: Sequence[SemanticId]) -> list[tuple[Reason, ...]]:
+        """Reasons for each of these videos."""
+        viewer = heard.viewer
+        nothing = NEW_VIDEO if viewer.history else NEW_VIEWER
+        about_SN, made_SN = self._loudness(heard, sids)
         told = []
         for sid, about_N, made_N in zip(sids, about_SN, made_SN, strict=True):
-            words, share = self.codebook.told(sid), dict[str, float]()
-            for (deed, _), about in zip(liked, about_N, strict=True):
+            share: dict[str, float] = {}
+            for said, about in zip(heard.words, about_N, strict=True):
                 if about:
-                    is_whole = deed.weight >= TO_THE_END
-                    _add_voice(share, self._deed_words(deed.video, deed.sid, deed.kind, is_whole), about)
+                    share[said] = share.get(said, 0.0) + about
             if made := sum(made_N):
-                _add_voice(share, _style_words(words), made)
-            for said, asked in _steering(viewer, sid):
-                _add_voice(share, said, math.exp(SHARPNESS) * asked)
-            for said in _attributes(viewer, words):
-                _add_voice(share, said, math.exp(SHARPNESS))
-            _add_voice(share, nothing, math.exp(SHARPNESS * STRANGENESS))
+                _add_voice(share, _style_words(self.codebook.told(sid)), made)
+            if viewer.more_content or viewer.more_creative:
+                for said, asked in _steering(viewer, sid):
+                    _add_voice(share, said, math.exp(SHARPNESS) * asked)
+            if viewer.attributes:
+                for said in _attributes(viewer, self.codebook.told(sid)):
+                    _add_voice(share, said, math.exp(SHARPNESS))
+            _add_voice(share, nothing, NOTHING_KNOWN)
             told.append(_reasons(share))
         return told
 
     def _loudness(
-        self, liked: Sequence[tuple[Deed, float]], sids: Sequence[SemanticId]
+        self, heard: "Listened", sids: Sequence[SemanticId]
     ) -> tuple[list[list[float]], list[list[float]]]:
         """How loud each liked deed speaks for each video: for what it is about, and for how it is
         made; 0 where it is too little like it."""
-        every = [*(deed.sid for deed, _ in liked), *sids]
-        with self._lock:
-            both = (
-                self._content.of([sid.content for sid in every], lambda at: self._vector(every[at], 0)),
-                self._creative.of([sid.creative for sid in every], lambda at: self._vector(every[at], 1)),
-            )
-        meant_N = np.array([meant for _, meant in liked])
         loud = []
-        for unit_XD in both:
-            like_SN = unit_XD[len(liked) :] @ unit_XD[: len(liked)].T
-            loud_SN = np.exp(SHARPNESS * like_SN + meant_N)
-            loud_SN[like_SN <= STRANGENESS] = 0.0
+        asked = self._rows(sids)
+        for branch, liked_N, row_S in zip(
+            (self._content, self._creative), heard.rows, asked, strict=True
+        ):
+            like_SN = branch.likeness(row_S, liked_N)
+            loud_SN = np.exp(SHARPNESS * like_SN + heard.meant_N)
+            loud_SN *= like_SN > STRANGENESS
             loud.append(loud_SN.tolist())
         return loud[0], loud[1]
 
-    def _vector(self, sid: SemanticId, branch: int) -> Vector:
-        return self.codebook.decode(sid)[branch]
+    def _rows(self, sids: Sequence[SemanticId]) -> tuple[Ints, Ints]:
+        with self._lock:
+            content, creative = [], []
+            for sid in sids:
+                content.append(self._content.row(sid.content, sid, self._decoded(0)))
+                creative.append(self._creative.row(sid.creative, sid, self._decoded(1)))
+        return np.array(content, np.int64), np.array(creative, np.int64)
+
+    def _decoded(self, branch: int) -> Callable[[SemanticId], Vector]:
+        return lambda sid: self.codebook.decode(sid)[branch]
 
     def _say_deed(self, video: str, sid: SemanticId, kind: EventKind, is_whole: bool) -> str:
         title = self.title_of(video) if self.title_of else None
