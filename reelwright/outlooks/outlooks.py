@@ -15,6 +15,7 @@ from reelwright.config import FeedConfig
 from reelwright.domain import RankedWish, Viewer
 from reelwright.outlooks.draw import logits
 from reelwright.outlooks.sight import Shown, Sight
+from reelwright.outlooks.soon import fail
 from reelwright.recommender.recommender import Recommender
 from reelwright.storage.database import Busy
 from reelwright.storage.events import EventLog
@@ -123,14 +124,12 @@ class Outlooks:
             return
         try:
             sights = self._read(list(some), seq, now_s)
-        except BaseException as error:
-            for future in some.values():
-                future.set_exception(error)
-            raise
-        if is_alone:
-            self._cover(sights[0])
-        self._keep(sights)
-        self.asks([sight.wishes for sight in sights], now_s)
+            if is_alone:
+                self._cover(sights[0])
+            self._keep(sights)
+            self.asks([sight.wishes for sight in sights], now_s)
+        finally:
+            fail(some.values())
         for future, sight in zip(some.values(), sights, strict=True):
             future.set_result(sight)
 

@@ -1,8 +1,11 @@
 """What is done with an answer that is not there yet."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from reelwright.errors import ReelwrightError
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -15,10 +18,18 @@ def then(first: "Future[Given]", act: Callable[[Given], Made]) -> "Future[Made]"
     def carry_on(answered: "Future[Given]") -> None:
         try:
             made.set_result(act(answered.result()))
-        except BaseException as error:
+        except ReelwrightError as error:  # an answer, too
             made.set_exception(error)
-            if not isinstance(error, Exception):
-                raise
+        finally:
+            fail([made])
 
     first.add_done_callback(carry_on)
     return made
+
+
+def fail(futures: "Iterable[Future[Any]]") -> None:
+    """Tell all who still wait what is being raised just now; it goes on being raised."""
+    error = sys.exc_info()[1]
+    for future in futures:
+        if error is not None and not future.done():
+            future.set_exception(error)
