@@ -65,7 +65,7 @@ def test_no_group_keeps_more_than_its_best() -> None:
             for place, score in zip(place_N, found_N, strict=True)
             if score > -torch.inf
         }
-        brute = {}
+        brute: dict[int, float] = {}
         for group in set(group_N.tolist()):
             mine = [place for place in range(len(group_N)) if group_N[place] == group]
             mine.sort(key=lambda place: -float(score_N[place]))

@@ -73,10 +73,8 @@ def build(config: Config, size: Size, *, progress: Progress) -> None:
         if home.models.newest(BUILT) is not None:
             return
         rng = np.random.default_rng(SEED)
-        topic_N, style_N = (
-            rng.integers(0, TOPICS, size.videos),
-            rng.integers(0, STYLES, size.videos),
-        )
+        topic_N = rng.permutation(np.arange(size.videos) % TOPICS)
+        style_N = rng.integers(0, STYLES, size.videos)
         made = _videos(Path(config.home) / "blobs", topic_N, style_N, progress)
         _insert(home, videos, ({**asdict(video), "added_s": BEGAN_S} for video in made))
         contents, creatives = (

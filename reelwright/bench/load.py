@@ -10,7 +10,7 @@ import select
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 
@@ -175,7 +175,7 @@ def _page(viewer: str) -> bytes:
     return f"GET /feed?viewer={viewer} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n".encode()
 
 
-def _post(events: list[dict[str, object]]) -> bytes:
+def _post(events: Sequence[Mapping[str, object]]) -> bytes:
     body = json.dumps({"events": events}).encode()
     head = (
         "POST /events HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"

@@ -160,7 +160,7 @@ class Outlooks:
             shown=shown,
             seq=seq,
             read_s=now_s,
-            coverage=before and before.coverage,
+            coverage=before.coverage if before else None,
         )
 
     def _keep(self, sights: Sequence[Sight]) -> None:
