@@ -821,8 +821,13 @@ def worker(home: Home, *, name: str, progress: Progress = silent) -> "Worker":
     )
 
 
-def app(home: Home, *, gave_up: Callable[[], bool] = lambda: False) -> "FastAPI":
-    """The door, over the path of a request. `gave_up`: whether its worker died too often."""
+def app(
+    home: Home, asked: "Feed | None" = None, *, gave_up: Callable[[], bool] = lambda: False
+) -> "FastAPI":
+    """The door, over the path of a request: this feed, or one of its own.
+
+    `gave_up` says whether the server's worker died too often.
+    """
     import torch
 
     from reelwright.serve.app import create_app
@@ -830,7 +835,7 @@ def app(home: Home, *, gave_up: Callable[[], bool] = lambda: False) -> "FastAPI"
 
     torch.set_num_threads(1)  # a request is too small to be shared among cores
 
-    asked = feed(home)
+    asked = asked or feed(home)
     return create_app(
         feed=asked,
         blobs=home.blobs,

@@ -728,6 +728,23 @@ def bench_beam(settings: Settings, to: str, quick: bool, into: Path | None) -> N
     run_bench("beam", partial(measure, quick=quick), WORDS, to, into)
 
 
+@bench.command("feed")
+@measured
+@click.option(
+    "--work",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the large home is built, once; in the home folder unless given.",
+)
+def bench_feed(
+    settings: Settings, to: str, quick: bool, into: Path | None, work: Path | None
+) -> None:
+    """The server under load: pages, events and clips a second, and how soon."""
+    from reelwright.bench.feed import WORDS, measure
+
+    folder = work or Path(settings.config.home) / "bench"
+    run_bench("feed", partial(measure, settings.config, folder, quick=quick), WORDS, to, into)
+
+
 @contextmanager
 def extra(name: str) -> Iterator[None]:
     """Says which extra to install where a package is missing that only this command needs."""

@@ -171,6 +171,10 @@ class Wish:
     locale: str = "en"
     format: Format = Format()
 
+    def __hash__(self) -> int:
+        """Of what differs between most wishes; the feed asks for it some ten times a page."""
+        return hash((self.sid, self.brief))
+
     @property
     def key(self) -> str:
         return digest(self)
@@ -263,6 +267,14 @@ class Meaning:
     creative: tuple[float, ...]  # the decoded creative vector
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """As much of a meaning as people are told."""
+
+    about: tuple[str, ...]
+    style: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
     """One place in the feed: what is shown, which wish it answers, and why."""
@@ -270,8 +282,8 @@ class Card:
     impression: Impression
     ranked: RankedWish
     answer: Answer
-    wished: Meaning  # what the wish says
-    shown: Meaning  # what the video's own codes say
+    wished: Words  # what the wish says
+    shown: Words  # what the video's own codes say
     why: tuple[Reason, ...]
 
 
@@ -280,7 +292,7 @@ class Page:
     """An answer to a viewer: the next videos, and whether the catalogue has what they want."""
 
     cards: tuple[Card, ...]
-    coverage: float  # how likely what they would like next exists
+    coverage: float | None  # how likely what they would like next exists; None: not read yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,31 @@
 This is one of the two stories of the system; the other, how a wish is made, is `workshop.py`.
 """
 
-import uuid
+import os
+import threading
 from collections.abc import Collection, Iterator, Sequence
-from itertools import chain, islice
+from concurrent.futures import Future
+from functools import partial
+from itertools import islice
 
 import numpy as np
 
 from reelwright.cache.cache import Cache
 from reelwright.config import FeedConfig
-from reelwright.domain import Card, Event, Impression, Page, RankedWish, Viewer
+from reelwright.domain import Answer, Card, Event, Impression, Page, RankedWish
+from reelwright.outlooks.draw import Chance, drawn
+from reelwright.outlooks.outlooks import Outlooks
+from reelwright.outlooks.sight import Sight
+from reelwright.outlooks.soon import then
 from reelwright.recommender.recommender import Recommender
 from reelwright.sids.codebook import Codebook
 from reelwright.storage.events import EventLog
 from reelwright.viewers.viewers import Viewers
-from reelwright.viewers.why import TitleOf, why
+from reelwright.viewers.why import TitleOf, Why
+
+Chosen = tuple[RankedWish, float, Answer]  # a wish, how likely it was to be drawn, what answers it
+LOOK_EVERY_S = 0.1  # at the store, for what other processes did
+CHANCE_BYTES = 10  # of an impression's name
 
 
 class Feed:
@@ -34,31 +45,45 @@ class Feed:
         config: FeedConfig,
         rng: np.random.Generator,
     ) -> None:
-        self.viewers = viewers
         self.recommender = recommender
         self.codebook = codebook
         self.cache = cache
         self.log = log
-        self.title_of = title_of
+        self.why = Why(codebook, title_of=title_of)
         self.config = config
-        self.rng = rng
+        self.chance = Chance(rng)
+        self.viewers = viewers
+        self.outlooks = Outlooks(
+            viewers=viewers,
+            recommender=recommender,
+            log=log,
+            config=config,
+            asks=self._ask_for_what_is_missing,
+        )
+        self._composing = threading.Lock()
+        self._looked_s = 0.0
 
     def page(self, viewer_id: str, *, count: int, now_s: float) -> Page:
         """The next `count` videos for a viewer, none of which they have met if that can be."""
-        self.take_in_what_was_made()
-        viewer = self.viewers.state(viewer_id)
-        outlook = self.recommender.outlook(viewer, count=self.config.wishes)
-        wishes = outlook.wishes
-        self._ask_for_what_is_missing(viewer, wishes, now_s)
-        met = viewer.seen | self.log.shown(viewer_id, since_s=now_s - self.config.remember_s)
-        cards = list(islice(self._cards(viewer, wishes, met, now_s), count))
-        if len(cards) < count:  # they have met nearly everything: show it again
-            shown = {card.answer.video.id for card in cards}
-            again = self._cards(viewer, wishes, shown, now_s, first=len(cards))
-            cards += islice(again, count - len(cards))
-        self.log.impress([card.impression for card in cards])
-        self.cache.tally.count([card.answer for card in cards], now_s)
-        return Page(tuple(cards), outlook.coverage)
+        page = self.page_soon(viewer_id, count=count, now_s=now_s)
+        return page if isinstance(page, Page) else page.result()
+
+    def page_soon(self, viewer_id: str, *, count: int, now_s: float) -> "Page | Future[Page]":
+        """The page at once where the viewer did nothing since they were read, else in a moment."""
+        self._look_around(now_s)
+        sight = self.outlooks.kept(viewer_id)
+        if sight is not None:
+            return self._page(sight, count=count, now_s=now_s)
+        return then(
+            self.outlooks.read(viewer_id, now_s), partial(self._page, count=count, now_s=now_s)
+        )
+
+    def _look_around(self, now_s: float) -> None:
+        """See what other processes did since; what this one did is known without looking."""
+        if not 0 <= now_s - self._looked_s < LOOK_EVERY_S:
+            self._looked_s = now_s
+            self.take_in_what_was_made()
+            self.outlooks.catch_up()
 
     def take_in_what_was_made(self) -> None:
         """Let clips that workers finished since the last request be found and recommended."""
@@ -68,38 +93,67 @@ class Feed:
         for video, sid in news.came:
             self.recommender.add(video.id, sid)
 
-    def hear(self, events: list[Event]) -> int:
-        """Keep what viewers did. Returns, once it is safe on disk, how many of them were new."""
-        return self.log.append(events).result()
+    def hear(self, events: list[Event]) -> "Future[int]":
+        """Keep what viewers did. Tells, once it is safe on disk, how many of them were new."""
+        return then(self.log.append(events), partial(self._heard, {one.viewer for one in events}))
 
-    def _cards(
-        self,
-        viewer: Viewer,
-        wishes: Sequence[RankedWish],
-        met: Collection[str],
-        now_s: float,
-        *,
-        first: int = 0,
-    ) -> Iterator[Card]:
-        """Answers to the wishes, none of them among `met`: first what came true, then by chance.
+    def _heard(self, viewers: Collection[str], num_new: int) -> int:
+        """Before anybody hears that it is kept: the next page of these is for who they are now."""
+        self.outlooks.forget(viewers)
+        return num_new
 
-        `first` is the place on the page of the first of them.
-        """
+    def _page(self, sight: Sight, *, count: int, now_s: float) -> Page:
+        with self._composing:
+            met = sight.seen.union(sight.shown.since(now_s - self.config.remember_s))
+            chosen = list(islice(self._chosen(sight, met), count))
+            if len(chosen) < count:  # they have met nearly everything: show it again
+                again = self._chosen(sight, {answer.video.id for _, _, answer in chosen})
+                chosen += islice(again, count - len(chosen))
+            cards = self._cards(sight, chosen, now_s)
+            impressions = [card.impression for card in cards]
+            self.log.impress(impressions)
+            sight.shown.add((one.video for one in impressions), now_s)
+        self.cache.tally.count((answer for _, _, answer in chosen), now_s)
+        return Page(cards, sight.coverage)
+
+    def _chosen(self, sight: Sight, met: Collection[str]) -> Iterator[Chosen]:
+        """Answers to the wishes, none of them among `met`: first what came true, then by chance."""
         taken = set(met)
-        true = self._come_true(wishes, taken)
-        others = [ranked for ranked in wishes if ranked not in true]
-        chosen = chain(((ranked, 1.0) for ranked in true), self._drawn(others))
-        for position, (ranked, probability) in enumerate(chosen, start=first):
+        true = self._come_true(sight, taken)
+        places, chances = drawn(sight.logits, self.chance, without=true)
+        for place, probability in zip(true + places, [1.0] * len(true) + chances, strict=True):
+            ranked = sight.wishes[place]
             answer = self.cache.answer(ranked.wish, without=taken)
             if answer is None:  # everything there is has been taken
                 return
             taken.add(answer.video.id)
-            yield Card(
+            yield ranked, probability, answer
+
+    def _come_true(self, sight: Sight, met: Collection[str]) -> list[int]:
+        """The likeliest wish whose clip was made and that the viewer has not met; or none."""
+        if sight.made_seq != (seq := self.cache.seq):  # clips came since
+            wishes = enumerate(sight.wishes)
+            sight.made = tuple(place for place, one in wishes if self.cache.is_made(one.wish))
+            sight.made_seq = seq
+        for place in sight.made:
+            answer = self.cache.exact(sight.wishes[place].wish, without=met)
+            if answer is not None and answer.video.is_made:
+                return [place]
+        return []
+
+    def _cards(self, sight: Sight, chosen: Sequence[Chosen], now_s: float) -> tuple[Card, ...]:
+        """The cards of a page, each with its impression and with why."""
+        began = f"{round(now_s * 1000):012x}"  # so that names come in order: quicker to be kept
+        if sight.listened is None:
+            sight.listened = self.why.listen(sight.viewer)
+        reasons = self.why.told(sight.listened, [answer.sid for _, _, answer in chosen])
+        return tuple(
+            Card(
                 impression=Impression(
-                    id=uuid.uuid4().hex,
-                    viewer=viewer.id,
+                    id=f"{began}{os.urandom(CHANCE_BYTES).hex()}",
+                    viewer=sight.viewer.id,
                     video=answer.video.id,
-                    wish=ranked.wish.key,
+                    wish=self.cache.key(ranked.wish),
                     way=answer.way,
                     probability=probability,
                     position=position,
@@ -107,37 +161,22 @@ class Feed:
                 ),
                 ranked=ranked,
                 answer=answer,
-                wished=self.codebook.meaning(ranked.wish.sid),
-                shown=self.codebook.meaning(answer.sid),
-                why=why(viewer, answer, self.codebook, title_of=self.title_of),
+                wished=self.codebook.told(ranked.wish.sid),
+                shown=self.codebook.told(answer.sid),
+                why=why,
             )
+            for position, ((ranked, probability, answer), why) in enumerate(
+                zip(chosen, reasons, strict=True)
+            )
+        )
 
-    def _come_true(self, wishes: Sequence[RankedWish], met: Collection[str]) -> list[RankedWish]:
-        """The likeliest wish whose clip was made and that the viewer has not met; or none."""
-        for ranked in wishes:
-            answer = self.cache.exact(ranked.wish, without=met)
-            if answer is not None and answer.video.is_made:
-                return [ranked]
-        return []
-
-    def _ask_for_what_is_missing(
-        self, viewer: Viewer, wishes: Sequence[RankedWish], now_s: float
-    ) -> None:
-        """One row for one wish, however many ask, likeliest wishes first."""
-        missing = [ranked for ranked in wishes if not self.cache.has(ranked.wish)]
-        for ranked in missing[: self.config.max_asks]:
-            self.cache.ask(ranked.wish, viewer=viewer.id, priority=ranked.probability, now_s=now_s)
-
-    def _drawn(self, wishes: list[RankedWish]) -> Iterator[tuple[RankedWish, float]]:
-        """The wishes in a drawn order, each with the probability of being drawn at its place.
-
-        Places are filled one after another in proportion to probability ** (1 / temperature), so
-        that the log knows how likely each choice was and can be learned from.
-        """
-        left = list(wishes)
-        while left:
-            logits = np.log([ranked.probability for ranked in left]) / self.config.temperature
-            chances = np.exp(logits - logits.max())
-            chances /= chances.sum()
-            place = int(self.rng.choice(len(left), p=chances))
-            yield left.pop(place), float(chances[place])
+    def _ask_for_what_is_missing(self, sights: Sequence[Sight], now_s: float) -> None:
+        """One row for one wish, however many viewers ask, of each the likeliest wishes first."""
+        asks = [
+            (one.wish, sight.viewer.id, one.probability)
+            for sight in sights
+            for one in islice(
+                (one for one in sight.wishes if not self.cache.has(one.wish)), self.config.max_asks
+            )
+        ]
+        self.cache.ask_all(asks, now_s=now_s)

@@ -6,6 +6,7 @@ import dataclasses
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -34,6 +35,7 @@ from reelwright.domain import (
     Video,
     Way,
     Wish,
+    Words,
 )
 from reelwright.privacy import Privacy
 from reelwright.serve.app import create_app
@@ -177,7 +179,7 @@ class ScriptedFeed:
         self._turn = 0
         self._lock = threading.Lock()
 
-    def page(self, viewer_id: str, *, count: int, now_s: float) -> Page:
+    def page_soon(self, viewer_id: str, *, count: int, now_s: float) -> Page:
         with self._lock:
             made, self._made = self._made[:count], self._made[count:]
             turns = range(self._turn, self._turn + count - len(made)) if self.videos else range(0)
@@ -190,8 +192,8 @@ class ScriptedFeed:
             cards.append(_card(viewer_id, again, way, turn, now_s))
         return Page(tuple(cards), self.coverage if cards else 0.0)
 
-    def hear(self, events: list[Event]) -> int:
-        return self.store.log.append(events).result()
+    def hear(self, events: list[Event]) -> "Future[int]":
+        return self.store.log.append(events)
 
     def heard(self) -> list[Event]:
         """All events that were ever kept, in the order of their commits."""
@@ -231,8 +233,8 @@ def _card(viewer: str, video: Video, way: Way, number: int, now_s: float) -> Car
         impression=impression,
         ranked=RankedWish(wish, 0.6 / (number + 1)),
         answer=Answer(video, wish.sid, way),
-        wished=meaning(number),
-        shown=dataclasses.replace(meaning(number), about=video.tags),
+        wished=Words(ABOUT[number % 4], STYLE[number % 4]),
+        shown=Words(video.tags, STYLE[number % 4]),
         why=(
             Reason(f"You watched videos about {video.tags[0]} to the end", 0.6),
             Reason("You asked for more of this style", 0.3),

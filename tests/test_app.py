@@ -5,6 +5,7 @@ import itertools
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from starlette.testclient import TestClient
 from reelwright.config import ServeConfig
 from reelwright.domain import Event, EventKind, Page
 from reelwright.errors import ReelwrightError
+from reelwright.serve.wire import FeedPage
 from reelwright.storage.database import Busy
 
 NARROW = ServeConfig(max_body_bytes=2000, max_waiting=2)
@@ -83,26 +85,24 @@ def test_a_feed_is_for_somebody(door: TestClient, query: str) -> None:
 
 
 class Occupied:
-    """A feed whose pages wait, and that counts how many are made at once."""
+    """A feed that reads its viewers when it is told to, and not before."""
 
     def __init__(self) -> None:
-        self.go = threading.Event()
+        self.pages: list[Future[Page]] = []
         self.entered = threading.Semaphore(0)
-        self.at_once = self.most = 0
 
-    def page(self, viewer_id: str, *, count: int, now_s: float) -> Page:
-        self.at_once += 1
-        self.most = max(self.most, self.at_once)
+    def page_soon(self, viewer_id: str, *, count: int, now_s: float) -> "Page | Future[Page]":
+        if viewer_id == "known":
+            return Page((), None)
+        self.pages.append(Future())
         self.entered.release()
-        self.go.wait(10)
-        self.at_once -= 1
-        return Page((), 0.0)
+        return self.pages[-1]
 
-    def hear(self, events: list[Event]) -> int:
-        return len(events)
+    def hear(self, events: list[Event]) -> "Future[int]":
+        raise AssertionError("nothing is heard here")
 
 
-def test_pages_are_made_one_at_a_time_and_a_long_queue_is_refused(kept: Store) -> None:
+def test_who_must_be_read_first_waits_and_a_long_queue_is_refused(kept: Store) -> None:
     feed = Occupied()
     with TestClient(app_of(feed, kept, config=NARROW)) as door:
         statuses: list[int] = []
@@ -113,14 +113,29 @@ def test_pages_are_made_one_at_a_time_and_a_long_queue_is_refused(kept: Store) -
         askers = [threading.Thread(target=ask) for _ in range(6)]
         for asker in askers:
             asker.start()
-        assert feed.entered.acquire(timeout=10)
-        while len(statuses) < 3:  # one page is being made, two wait: the other three were refused
+        for _ in askers:
+            assert feed.entered.acquire(timeout=10)
+        while len(statuses) < 4:  # two wait: the other four were refused
             assert door.get("/health").status_code == 200, "the door stays open meanwhile"
-        feed.go.set()
+        assert door.get("/feed?viewer=known").json()["coverage"] is None, "nor need others wait"
+        for page in feed.pages:
+            page.set_result(Page((), 0.5))
         for asker in askers:
             asker.join()
-    assert sorted(statuses) == [200, 200, 200, 503, 503, 503]
-    assert feed.most == 1
+    assert sorted(statuses) == [200, 200, 503, 503, 503, 503]
+
+
+@pytest.mark.parametrize("query", ["viewer=ann", "viewer=ann&count=2", "count=2&viewer=ann"])
+def test_the_short_way_answers_as_the_reference_says(kept: Store, query: str) -> None:
+    feed = ScriptedFeed([some_video(0), some_video(1)], kept)
+    with TestClient(app_of(feed, kept)) as door:
+        answer = door.get(f"/feed?{query}")
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-type"] == "application/json"
+    again = ScriptedFeed([some_video(0), some_video(1)], kept).page_soon(
+        "ann", count=2, now_s=NOW_S
+    )
+    assert answer.json() == FeedPage.of("ann", again).model_dump(mode="json")
 
 
 # ---- events --------------------------------------------------------------------------------------
@@ -217,10 +232,10 @@ class Failing:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def page(self, viewer_id: str, *, count: int, now_s: float) -> Page:
+    def page_soon(self, viewer_id: str, *, count: int, now_s: float) -> Page:
         raise self.error
 
-    def hear(self, events: list[Event]) -> int:
+    def hear(self, events: list[Event]) -> "Future[int]":
         raise self.error
 
 

@@ -15,7 +15,7 @@ ROWS = [
     {"storage", "media", "zoo", "safety", "learning"},
     {"catalogue", "features", "sids", "viewers", "speech"},
     {"recommender", "studio", "render", "modify", "neural", "cache", "learn", "experiments"},
-    {"sheets", "secondlook"},
+    {"sheets", "secondlook", "outlooks"},
     {"feed", "workshop", "drawing", "atlas", "outputs", "advert", "prompt", "privacy"},
     {"training", "tuning"},
     {"leaderboard"},

@@ -1,13 +1,11 @@
 """The feed: nothing twice before all was met, one row for what is missing, and honest odds."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import pytest
-from scripted_feed import meaning
 from wishes import made, video
 
 from reelwright.cache.cache import Cache
@@ -17,13 +15,12 @@ from reelwright.config import CacheConfig, FeedConfig, StorageConfig, ViewersCon
 from reelwright.domain import (
     Event,
     EventKind,
-    Meaning,
-    Outlook,
     RankedWish,
     SemanticId,
     Viewer,
     Way,
     Wish,
+    Words,
 )
 from reelwright.feed import Feed
 from reelwright.storage.database import Database
@@ -53,8 +50,11 @@ class ScriptedRecommender:
         self.foretold = list(wishes)
         self.added: list[tuple[str, SemanticId]] = []
 
-    def outlook(self, viewer: Viewer, *, count: int) -> Outlook:
-        return Outlook(tuple(self.foretold[:count]), COVERAGE)
+    def wishes_of(self, viewers: Sequence[Viewer], *, count: int) -> list[list[RankedWish]]:
+        return [self.foretold[:count] for _ in viewers]
+
+    def coverage(self, viewer: Viewer, *, without: Collection[str]) -> float:
+        return COVERAGE
 
     def add(self, video_id: str, sid: SemanticId) -> None:
         self.added.append((video_id, sid))
@@ -63,8 +63,8 @@ class ScriptedRecommender:
 class ScriptedCodebook:
     """Codes are their own vectors."""
 
-    def meaning(self, sid: SemanticId) -> Meaning:
-        return meaning(sid.content[0])
+    def told(self, sid: SemanticId) -> Words:
+        return Words((f"topic {sid.content[0]}",), (f"style {sid.creative[0]}",))
 
     def decode(self, sid: SemanticId) -> tuple[Any, Any]:
         return np.array(sid.content, np.float32), np.array(sid.creative, np.float32)
@@ -132,8 +132,8 @@ def test_what_was_watched_long_ago_is_met_and_what_was_only_shown_is_forgotten(
 ) -> None:
     feed = feed_of(db, log, *some())
     like = Event(id="1", viewer="ann", video="film-3", kind=EventKind.LIKE, at_s=NOW_S - 1e6)
-    assert feed.hear([like]) == 1
-    assert feed.hear([like]) == 0
+    assert feed.hear([like]).result() == 1
+    assert feed.hear([like]).result() == 0
     assert set(shown(feed, 5)) == {f"film-{n}" for n in range(FILMS)} - {"film-3"}
     later_s = NOW_S + CONFIG.remember_s + 1
     assert set(shown(feed, 5, now_s=later_s)) == {f"film-{n}" for n in range(FILMS)} - {"film-3"}
@@ -186,42 +186,6 @@ def test_the_recommender_hears_of_what_was_made_once(db: Database, log: EventLog
     feed.take_in_what_was_made()
     told = cast(ScriptedRecommender, feed.recommender).added
     assert told == [(missing.wish.key, missing.wish.sid)]
-
-
-def test_the_chances_that_are_logged_are_those_of_the_draw(db: Database, log: EventLog) -> None:
-    wishes = some()
-    feed = feed_of(db, log, *wishes)
-    sharpened = np.array(CHANCES) ** (1 / CONFIG.temperature)
-    firsts: Counter[int] = Counter()
-    seconds: Counter[int] = Counter()
-    rounds = 4000
-    for _ in range(rounds):
-        (first, chance), (second, chance_after), *rest = feed._drawn(wishes)
-        one, two = wishes.index(first), wishes.index(second)
-        left = sharpened.sum() - sharpened[one]
-        assert chance == pytest.approx(sharpened[one] / sharpened.sum())
-        assert chance_after == pytest.approx(sharpened[two] / left)
-        assert rest[-1][1] == pytest.approx(1.0), "the last one left is drawn for sure"
-        firsts[one] += 1
-        seconds[two] += one == 0
-    for number, weight in enumerate(sharpened):
-        assert firsts[number] / rounds == pytest.approx(weight / sharpened.sum(), abs=0.02)
-        if number:
-            after = weight / (sharpened.sum() - sharpened[0])
-            assert seconds[number] / firsts[0] == pytest.approx(after, abs=0.03)
-
-
-def test_the_chances_of_all_that_may_stand_at_a_place_sum_to_one(
-    db: Database, log: EventLog
-) -> None:
-    wishes = some()
-    feed = feed_of(db, log, *wishes)
-    at_first: dict[Wish, float] = {}
-    for _ in range(2000):
-        drawn, chance = next(feed._drawn(wishes))
-        at_first[drawn.wish] = chance
-    assert len(at_first) == len(wishes)
-    assert sum(at_first.values()) == pytest.approx(1.0)
 
 
 def test_what_a_page_logs_is_what_it_shows(db: Database, log: EventLog) -> None:

@@ -6,35 +6,18 @@ import numpy as np
 import pytest
 
 from reelwright.domain import (
-    Answer,
     Attribute,
     Codes,
     Deed,
     EventKind,
-    Meaning,
     Origin,
     Reason,
     SemanticId,
-    Traits,
-    Video,
     Viewer,
-    Way,
+    Words,
 )
-from reelwright.viewers.why import FADES_BY_HALF, MOST_REASONS, SHARPNESS, STRANGENESS, Vector, why
+from reelwright.viewers.why import FADES_BY_HALF, MOST_REASONS, SHARPNESS, STRANGENESS, Vector, Why
 
-TRAITS = Traits(
-    cuts_per_minute=30.0,
-    motion=0.1,
-    brightness=0.5,
-    contrast=0.5,
-    saturation=0.5,
-    warmth=0.5,
-    sharpness=0.5,
-    grain=0.1,
-    loudness_lufs=-14.0,
-    tempo_bpm=120.0,
-    palette=((0, 0, 0),),
-)
 TOPICS = ("harbour", "train", "coffee", "forest", "rain", "dance")
 STYLES = ("fast cuts", "warm light", "grain", "calm")
 
@@ -45,14 +28,8 @@ class Codes4:
     def decode(self, sid: SemanticId, /) -> tuple[Vector, Vector]:
         return np.eye(len(TOPICS))[sid.content[0]], np.eye(len(STYLES))[sid.creative[0]]
 
-    def meaning(self, sid: SemanticId, /) -> Meaning:
-        return Meaning(
-            about=(TOPICS[sid.content[0]],),
-            titles=(),
-            style=(STYLES[sid.creative[0]],),
-            traits=TRAITS,
-            creative=(0.0,),
-        )
+    def told(self, sid: SemanticId, /) -> Words:
+        return Words((TOPICS[sid.content[0]],), (STYLES[sid.creative[0]],))
 
 
 def sid(content: int, creative: int) -> SemanticId:
@@ -72,17 +49,6 @@ def reasons(
     more_content: dict[Codes, float] | None = None,
     more_creative: dict[Codes, float] | None = None,
 ) -> tuple[Reason, ...]:
-    video = Video(
-        id="x",
-        title="X",
-        film="",
-        poster="",
-        duration_s=6,
-        width=9,
-        height=16,
-        fps=30,
-        has_sound=True,
-    )
     viewer = Viewer(
         id="u",
         history=history,
@@ -90,8 +56,8 @@ def reasons(
         more_content=more_content or {},
         more_creative=more_creative or {},
     )
-    answer = Answer(video, shown or sid(0, 0), Way.EXACT)
-    return why(viewer, answer, Codes4(), title_of={"v02": "Harbour at dawn"}.get)
+    [told] = Why(Codes4(), title_of={"v02": "Harbour at dawn"}.get)(viewer, [shown or sid(0, 0)])
+    return told
 
 
 def test_a_stranger_is_told_that_they_are_one() -> None:
@@ -172,3 +138,55 @@ def test_there_are_few_reasons_the_strongest_first_and_they_sum_to_one() -> None
     assert sum(weights) == pytest.approx(1.0)
     assert weights == sorted(weights, reverse=True)
     assert len({reason.words for reason in told}) == MOST_REASONS
+
+
+def slow_why(viewer: Viewer, shown: SemanticId, codes: "Crooked") -> dict[str, float]:
+    """The slow twin: every voice by itself, and a softmax over all of them."""
+    voices: list[tuple[str, float]] = [("Something new for you", SHARPNESS * STRANGENESS)]
+    content, creative = codes.decode(shown)
+    for back, deed in enumerate(reversed(viewer.history)):
+        if deed.weight <= 0:
+            continue
+        meant = math.log(deed.weight) - math.log(2) * back / FADES_BY_HALF
+        deed_content, deed_creative = codes.decode(deed.sid)
+        for one, other, words in (
+            (content, deed_content, f"You saw videos about {codes.told(deed.sid).about[0]}"),
+            (creative, deed_creative, f"You often like {codes.told(shown).style[0]}"),
+        ):
+            like = float(one @ other) / math.sqrt(float(one @ one) * float(other @ other))
+            if like > STRANGENESS:
+                voices.append((words, SHARPNESS * like + meant))
+    total = sum(math.exp(loud) for _, loud in voices)
+    share: dict[str, float] = {}
+    for words, loud in voices:
+        share[words] = share.get(words, 0.0) + math.exp(loud) / total
+    return share
+
+
+class Crooked(Codes4):
+    """Codes at all kinds of angles."""
+
+    def decode(self, sid: SemanticId, /) -> tuple[Vector, Vector]:
+        seed = np.random.default_rng([*sid.content, *sid.creative[:0]])
+        style = np.random.default_rng([7, *sid.creative])
+        return 0.7 + seed.normal(size=5), 0.7 + style.normal(size=5)
+
+
+def test_many_videos_at_once_have_the_reasons_that_each_has_voice_by_voice() -> None:
+    rng, codes = np.random.default_rng(1), Crooked()
+    why = Why(codes)
+    for number in range(20):
+        history = tuple(
+            deed(int(rng.integers(6)), int(rng.integers(4)), float(rng.uniform(-0.5, 0.5)))
+            for _ in range(number)
+        )
+        viewer = Viewer(id="u", history=history)
+        shown = [sid(int(rng.integers(6)), int(rng.integers(4))) for _ in range(5)]
+        for one, told in zip(shown, why(viewer, shown), strict=True):
+            slow = slow_why(viewer, one, codes)
+            if not history:
+                continue
+            assert slow[told[0].words] == pytest.approx(max(slow.values()))
+            named = sum(slow[reason.words] for reason in told)
+            for reason in told:
+                assert reason.weight == pytest.approx(slow[reason.words] / named)

@@ -1,6 +1,7 @@
 """The real door and the real log before a feed of nothing: the server that `bench chaos` kills."""
 
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
 from reelwright.bench.places import Place
@@ -26,11 +27,11 @@ class Ears:
     def __init__(self, log: EventLog) -> None:
         self.log = log
 
-    def page(self, viewer_id: str, *, count: int, now_s: float) -> Page:
+    def page_soon(self, viewer_id: str, *, count: int, now_s: float) -> Page:
         return Page((), 0.0)
 
-    def hear(self, events: list[Event]) -> int:
-        return self.log.append(events).result()
+    def hear(self, events: list[Event]) -> "Future[int]":
+        return self.log.append(events)
 
 
 class NoCodes:

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -60,21 +60,38 @@ class Asks:
     def ask(self, wish: Wish, key: str, *, viewer: str, priority: float, now_s: float) -> bool:
         """Whether this call created the row. A store that is busy is asked another time."""
         with self._gathering:
-            ask = self._waiting.get(key)
-            is_first = ask is None and key not in self._known
-            if ask is None:
-                ask = self._waiting[key] = _Ask(wish, priority, now_s)
-            else:
-                ask.times += 1
-                ask.priority += priority
-            if self.config.viewers > 1:
-                ask.viewers.add(viewer)
+            ask, is_first = self._gathered(wish, key, viewer, priority, now_s)
             if not is_first and now_s - self._written_s < self.config.ask_every_s:
                 return False
         with self._writing:
             if not ask.created.done():
                 self._write(now_s)
         return is_first and ask.created.result()
+
+    def ask_all(self, asks: Sequence[tuple[Wish, str, str, float]], *, now_s: float) -> None:
+        """The same for several, each with its key, viewer and priority, in at most one commit."""
+        with self._gathering:
+            are_first = [self._gathered(*one, now_s)[1] for one in asks]
+            is_due = bool(asks) and now_s - self._written_s >= self.config.ask_every_s
+        if is_due or any(are_first):
+            with self._writing:
+                self._write(now_s)
+
+    def _gathered(
+        self, wish: Wish, key: str, viewer: str, priority: float, now_s: float
+    ) -> tuple[_Ask, bool]:
+        """What is asked for a wish since the last commit, this included; whether it is the first
+        that this process knows of."""
+        ask = self._waiting.get(key)
+        is_first = ask is None and key not in self._known
+        if ask is None:
+            ask = self._waiting[key] = _Ask(wish, priority, now_s)
+        else:
+            ask.times += 1
+            ask.priority += priority
+        if self.config.viewers > 1:
+            ask.viewers.add(viewer)
+        return ask, is_first
 
     def _write(self, now_s: float) -> None:
         """Commit all that was gathered, on behalf of everybody who waits for it."""

@@ -1,7 +1,8 @@
 """What answers a wish right now, and where what is missing is asked for. Never waits for a clip."""
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -41,7 +42,8 @@ class Cache:
         self.videos = videos
         self.codebook = codebook
         self._shelf = Shelf(locate, style_weight=config.style_weight)
-        self.tally = Tally(db, config)
+        writer = ThreadPoolExecutor(1, thread_name_prefix="tally")  # no page waits for the disk
+        self.tally = Tally(db, config, later=writer.submit)
         self._asks = Asks(db, config)
         self._seq = 0  # of the newest name on the shelf
         self._gone_seq = 0  # of the newest withdrawal that was heeded
@@ -79,6 +81,21 @@ class Cache:
         with self._lock:
             return self._shelf.exact(wish, self._key(wish), without)
 
+    @property
+    def seq(self) -> int:
+        """Differs from what it was whenever something came since."""
+        return self._seq
+
+    def is_made(self, wish: Wish) -> bool:
+        """Whether a clip that this program made is an exact answer."""
+        with self._lock:
+            is_likely = self._shelf.may_be_made(wish.sid)  # rarely, so nothing else is looked at
+            return is_likely and self._shelf.has_made(wish, self._key(wish))
+
+    def key(self, wish: Wish) -> str:
+        """`wish.key`, remembered."""
+        return self._key(wish)
+
     def has(self, wish: Wish) -> bool:
         """Whether there is an exact answer."""
         return self.exact(wish) is not None
@@ -91,6 +108,11 @@ class Cache:
         """
         key = self._key(wish)
         return self._asks.ask(wish, key, viewer=viewer, priority=priority, now_s=now_s)
+
+    def ask_all(self, asks: Sequence[tuple[Wish, str, float]], *, now_s: float) -> None:
+        """Ask for several, each with who wants it and its priority, in one commit."""
+        keyed = [(wish, self._key(wish), viewer, more) for wish, viewer, more in asks]
+        self._asks.ask_all(keyed, now_s=now_s)
 
     def _key(self, wish: Wish) -> str:
         assert wish.codebook == self.codebook, f"{wish} for the cache of {self.codebook}"

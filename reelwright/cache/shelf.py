@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
+from itertools import filterfalse
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ Floats = NDArray[np.float32]
 Locate = Callable[[SemanticId], tuple[Floats, Floats]]
 
 REMEMBERED = 1024  # distances to as many codes are kept; wishes repeat
+ORDERED = 50_000  # likewise the videos nearest to as many semantic IDs, 0.6 KB each
+FEW = (64, 1024)  # places that are ordered at first, and where these are not enough
 
 
 class Shelf:
@@ -26,34 +29,37 @@ class Shelf:
         self.locate = locate
         self.style_weight = style_weight
         self._made_for: dict[str, Video] = {}
+        self._made_sids: set[SemanticId] = set()
         self._place: dict[SemanticId, int] = {}
         self._sids: list[SemanticId] = []
         self._videos: list[list[Video]] = []  # by place
-        self._empty: set[int] = set()  # places whose videos were all withdrawn
-        self._places_of: defaultdict[str, list[int]] = defaultdict(list)  # by video
+        self._by_id: dict[str, tuple[Video, int]] = {}
         self._same_content: defaultdict[Codes, list[int]] = defaultdict(list)
         self._content, self._creative = Branch(), Branch()
         self._content_S, self._creative_S = Row(), Row()
+        # By wish, as long as nothing comes: the nearest videos, and places of the same content.
+        self._ordered: dict[SemanticId, tuple[int, list[str]]] = {}  # with how many were asked for
+        self._styled: dict[SemanticId, list[int]] = {}
 
     def put(self, video: Video, sid: SemanticId) -> None:
         """From now on the video can be an answer."""
         if video.is_made:
             self._made_for[video.wish] = video
+            self._made_sids.add(sid)
         if sid not in self._place:
             self._add(sid)
-        place = self._place[sid]
-        self._empty.discard(place)
-        self._videos[place].append(video)
-        self._places_of[video.id].append(place)
+        self._videos[self._place[sid]].append(video)
+        self._by_id[video.id] = video, self._place[sid]
+        self._ordered.clear()
 
     def remove(self, video_id: str) -> None:
         """From now on it is no answer; one that is not there is none already."""
-        for place in self._places_of.pop(video_id, ()):
-            left = [one for one in self._videos[place] if one.id != video_id]
-            self._videos[place] = left
-            if not left:  # it stays: who wished for its codes is answered by its neighbours
-                self._empty.add(place)
+        if (known := self._by_id.pop(video_id, None)) is None:
+            return
+        # Its place stays: who wishes for these codes is answered by the neighbours.
+        self._videos[known[1]] = [one for one in self._videos[known[1]] if one.id != video_id]
         self._made_for.pop(video_id, None)  # a made video is called as its wish is
+        self._ordered.clear()
 
     def exact(self, wish: Wish, key: str, without: Collection[str]) -> Answer | None:
         """What was made for the wish or has its codes, and is not among `without`."""
@@ -62,6 +68,14 @@ class Shelf:
                 return Answer(video, wish.sid, Way.EXACT)
         return None
 
+    def has_made(self, wish: Wish, key: str) -> bool:
+        """Whether an exact answer was made by this program."""
+        return any(video.is_made for video in self._exact(wish, key))
+
+    def may_be_made(self, sid: SemanticId) -> bool:
+        """Whether any clip with these codes was made by this program."""
+        return sid in self._made_sids
+
     def answer(self, wish: Wish, key: str, without: Collection[str]) -> Answer | None:
         """The best there is: exact, else the same content in the nearest style, else the nearest.
 
@@ -69,14 +83,14 @@ class Shelf:
         """
         if exact := self.exact(wish, key, without):
             return exact
-        for way, places in (
-            (Way.SAME_CONTENT, self._by_style(wish.sid)),
-            (Way.NEAREST, self._by_distance(wish.sid, len(without) + len(self._empty))),
-        ):
-            for place in places:
-                for video in self._videos[place]:
-                    if video.id not in without:
-                        return Answer(video, self._sids[place], way)
+        for place in self._by_style(wish.sid):
+            for video in self._videos[place]:
+                if video.id not in without:
+                    return Answer(video, self._sids[place], Way.SAME_CONTENT)
+        for ids in self._by_distance(wish.sid):
+            if (id_ := next(filterfalse(without.__contains__, ids), None)) is not None:
+                video, place = self._by_id[id_]
+                return Answer(video, self._sids[place], Way.NEAREST)
         return None
 
     def _exact(self, wish: Wish, key: str) -> Iterator[Video]:
@@ -90,13 +104,31 @@ class Shelf:
     def _by_style(self, sid: SemanticId) -> list[int]:
         """Places with the same content, nearest style first."""
         places = self._same_content.get(sid.content, [])
-        if not places:
-            return []
-        style_S = self._style_distances(sid)[self._creative_S.array[places]]
-        return [places[index] for index in np.argsort(style_S, kind="stable")]
+        if len(places) < 2:
+            return places
+        if (ordered := self._styled.get(sid)) is None:
+            if len(self._styled) == ORDERED:
+                self._styled.clear()
+            style_S = self._style_distances(sid)[self._creative_S.array[places]]
+            ordered = [places[index] for index in np.argsort(style_S, kind="stable")]
+            self._styled[sid] = ordered
+        return ordered
 
-    def _by_distance(self, sid: SemanticId, num_taken: int) -> list[int]:
-        """The nearest places first; enough of them that not all can be taken."""
+    def _by_distance(self, sid: SemanticId) -> Iterator[list[str]]:
+        """Ids of the nearest videos first: some, which are nearly always enough, then more."""
+        for few in (*FEW, len(self._sids)):
+            kept = self._ordered.get(sid, (0, []))
+            if kept[0] < few:
+                if len(self._ordered) == ORDERED:
+                    self._ordered.clear()
+                places = self._nearest(sid, few)
+                ids = [video.id for place in places for video in self._videos[place]]
+                kept = self._ordered[sid] = few, ids
+            yield kept[1]
+            if kept[0] >= len(self._sids):
+                return
+
+    def _nearest(self, sid: SemanticId, num_taken: int) -> list[int]:
         if not self._sids:
             return []
         content_N = self._content.distances(sid.content, lambda: self.locate(sid)[0])
@@ -114,6 +146,7 @@ class Shelf:
 
     def _add(self, sid: SemanticId) -> None:
         content, creative = self.locate(sid)
+        self._styled.clear()
         place = self._place[sid] = len(self._sids)
         self._sids.append(sid)
         self._videos.append([])

@@ -6,7 +6,7 @@ The log knows both, but adding it up takes as long as it is; and who looked is n
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import Connection, func, literal, select
@@ -23,12 +23,20 @@ logger = logging.getLogger(__name__)
 HOUR_S = 3600
 
 
+Later = Callable[[Callable[[float], None], float], object]
+
+
+def at_once(act: Callable[[float], None], now_s: float) -> None:
+    act(now_s)
+
+
 class Tally:
     """Counts in memory, written together at most every `ask_every_s`; a kill may cost that much."""
 
-    def __init__(self, db: Database, config: CacheConfig) -> None:
+    def __init__(self, db: Database, config: CacheConfig, *, later: Later = at_once) -> None:
         self.db = db
         self.config = config
+        self.later = later  # does the writing, now or in a thread of its own
         self._views: Counter[str] = Counter()
         self._ways: Counter[Way] = Counter()
         self._written_s = float("-inf")
@@ -43,15 +51,15 @@ class Tally:
                 if answer.video.is_made:
                     self._views[answer.video.id] += 1
             is_due = now_s - self._written_s >= self.config.ask_every_s
+            self._written_s = now_s if is_due else self._written_s
         if is_due:
-            self.flush(now_s)
+            self.later(self.flush, now_s)
 
     def flush(self, now_s: float) -> None:
         """Write what was counted. A store that is busy gets it another time."""
         with self._lock:
             views, self._views = self._views, Counter()
             ways_, self._ways = self._ways, Counter()
-            self._written_s = now_s
         try:
             with self.db.write(durable=False) as connection:
                 self._write(connection, views, ways_, now_s)

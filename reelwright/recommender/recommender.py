@@ -4,21 +4,24 @@ import dataclasses
 import hashlib
 import io
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
 
 from reelwright.config import RecommenderConfig
-from reelwright.domain import Format, Outlook, RankedWish, SemanticId, Viewer, Wish
+from reelwright.domain import Codes, Format, Outlook, RankedWish, SemanticId, Viewer, Wish
 from reelwright.errors import ReelwrightError
 from reelwright.recommender.company import Company
+from reelwright.recommender.context import read
 from reelwright.recommender.coverage import Calibration, Spread, hidden
 from reelwright.recommender.folded import Folded
 from reelwright.recommender.foresight import Foresight
 from reelwright.recommender.joint import Joint
 from reelwright.recommender.known import Known
+from reelwright.recommender.many import Many
 from reelwright.recommender.model import Model, grouped_log_softmax
 from reelwright.recommender.search import Beams, Floats, Variety, beam_search
 from reelwright.recommender.trie import Flags, Ints, LiveTrie, Mask, Trie
@@ -29,6 +32,8 @@ CODES, FEATURES, COMPANY = "known codes", "known features", "known company "
 # IDs over which a wish is spread, the likeliest. A page of the feed waits for them: 4 ms of
 # processor time, where all 11,831 of a larger catalogue take 28 ms and no page would wait.
 SPREAD = 1024
+TOGETHER_FROM = 3  # viewers: one or two are quicker with what was folded for one
+WISHES = 100_000  # remembered, so that they are kept once
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,8 +73,13 @@ class Recommender:
         self.format = format
         self.config = config
         self.trie = LiveTrie(self.depth)
+        self._there: tuple[Trie, frozenset[Codes]] = self.trie.now(), frozenset()
         self.rows = {video: row for row, video in enumerate(model.known.ids, start=1)}
         self.calibration = Calibration()
+        self.many = Many(
+            model, beyond=config.beyond, variety=Variety(self.depth // 2, config.variants)
+        )
+        self._wish = lru_cache(WISHES)(self._new_wish)  # many viewers wish for the same
 
     @property
     def depth(self) -> int:
@@ -93,6 +103,18 @@ class Recommender:
         return Outlook(
             tuple(self._wishes(foresight, count)), self._coverage(foresight, viewer.seen)
         )
+
+    def wishes_of(self, viewers: Sequence[Viewer], *, count: int) -> list[list[RankedWish]]:
+        """`wishes` of many viewers, searched for together where that is quicker."""
+        if len(viewers) < TOGETHER_FROM:
+            return [self.wishes(viewer, count=count) for viewer in viewers]
+        readings = [
+            read(viewer, history=self.config.history, depth=self.depth, rows=self.rows)
+            for viewer in viewers
+        ]
+        codes_BKL, logp_BK = self.many(viewers, readings, width=max(count, self.config.beam_width))
+        found = zip(codes_BKL[:, :count].tolist(), logp_BK[:, :count].exp().tolist(), strict=True)
+        return [self._ranked(codes_KL, chance_K) for codes_KL, chance_K in found]
 
     def within(
         self,
@@ -248,17 +270,25 @@ class Recommender:
             width=max(count, self.config.beam_width),
             variety=Variety(self.depth // 2, self.config.variants),
         )
-        trie = self.trie.now()
+        codes_KL, chance_K = beams.codes_BL[:count].tolist(), np.exp(beams.logp_B[:count]).tolist()
+        return self._ranked(codes_KL, chance_K)
+
+    def _ranked(
+        self, codes_KL: Sequence[Sequence[int]], chance_K: Sequence[float]
+    ) -> list[RankedWish]:
+        there = self._leaves_of(self.trie.now())
         return [
-            RankedWish(
-                Wish(sid=self._sid(codes), codebook=self.codebook, format=self.format),
-                chance,
-                exists=trie.leaf(codes) is not None,
-            )
-            for codes, chance in zip(
-                beams.codes_BL[:count].tolist(), np.exp(beams.logp_B[:count]).tolist(), strict=True
-            )
+            RankedWish(self._wish(tuple(codes)), chance, exists=tuple(codes) in there)
+            for codes, chance in zip(codes_KL, chance_K, strict=True)
+            if chance > 0  # many are searched for as widely as one of them
         ]
+
+    def _leaves_of(self, trie: Trie) -> frozenset[Codes]:
+        """All IDs that exist, to be looked up one by one."""
+        if self._there[0] is not trie:
+            leaves = np.unique(trie.codes_LN, axis=1).T.tolist() if len(trie) else []
+            self._there = trie, frozenset(map(tuple, leaves))
+        return self._there[1]
 
     def _coverage(self, foresight: Foresight, without: Collection[str]) -> float:
         spread = self._spread(self.trie.now(), foresight, without)
@@ -272,9 +302,10 @@ class Recommender:
         barred = trie.barred(met)
         return Spread(p_F, barred[-1] if barred else np.zeros(trie.leaves, bool))
 
-    def _sid(self, codes: list[int]) -> SemanticId:
+    def _new_wish(self, codes: Codes) -> Wish:
         half = self.depth // 2
-        return SemanticId(tuple(codes[:half]), tuple(codes[half:]))
+        sid = SemanticId(codes[:half], codes[half:])
+        return Wish(sid=sid, codebook=self.codebook, format=self.format)
 
 
 def _earlier() -> ReelwrightError:

@@ -1,11 +1,10 @@
 """The door: what the page and other programs may ask over HTTP, each answered from ready things."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Annotated, Literal
 
-from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, HTTPException, Query, Request, Response
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.responses import PlainTextResponse
@@ -25,6 +24,7 @@ from reelwright.serve.metrics import Counted, Metrics
 from reelwright.serve.mine import Records, add_mine
 from reelwright.serve.problems import after, answer_problems, described, problem
 from reelwright.serve.pulse import Physician
+from reelwright.serve.quick import PageDesk, Quick
 from reelwright.serve.reference import describe_guards
 from reelwright.serve.surfaces import Codes, Pages, Watcher
 from reelwright.serve.videos import add_videos
@@ -43,7 +43,6 @@ from reelwright.storage.keys import Keys
 
 RETRY_S = 1.0
 MISSED_AFTER_S = 120.0  # that a wish may wait while nobody makes anything
-HEARERS = 64  # threads that wait for a commit; one commit serves them all
 
 log = logging.getLogger(__name__)
 
@@ -100,25 +99,14 @@ def _add_feed(
     clock: Callable[[], float],
     metrics: Metrics,
 ) -> None:
-    one_page = CapacityLimiter(1)  # a page is arithmetic under one lock: two at once gain nothing
-    hearers = CapacityLimiter(HEARERS)
-    inside = 0  # requests for a page that are being answered or wait for it
+    desk = PageDesk(feed, config, counts, clock, metrics)
+    app.router.middleware_stack = Quick(app.router.middleware_stack, desk)
     count_within = Query(ge=1, le=counts.max_count)
 
     @app.get("/feed", summary="The next videos for a viewer", response_model=FeedPage)
     async def page(viewer: Id, count: Annotated[int, count_within] = counts.count) -> Response:
-        nonlocal inside
-        if inside > config.max_waiting:
-            raise Busy("Too many viewers ask at once.")
-        inside += 1
-        try:
-            work = partial(feed.page, viewer, count=count, now_s=clock())
-            answered = await to_thread.run_sync(work, limiter=one_page)
-        finally:
-            inside -= 1
-        metrics.answered(card.answer.way for card in answered.cards)
         return Response(
-            FeedPage.of(viewer, answered).model_dump_json(),
+            await desk.answer(viewer, count),
             media_type="application/json",
             headers={"cache-control": "no-store"},
         )
@@ -130,7 +118,7 @@ def _add_feed(
         """Answers once the events are safe on disk. The same id again changes nothing."""
         now_s = clock()
         events = [event.event(now_s) for event in heard.events]
-        new = await to_thread.run_sync(feed.hear, events, limiter=hearers)
+        new = await asyncio.wrap_future(feed.hear(events))
         metrics.acknowledged(len(events))
         return Kept(accepted=len(events), new=new)
 

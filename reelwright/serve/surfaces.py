@@ -1,5 +1,6 @@
 """What the door needs from the house behind it: a feed, words for codes, and names."""
 
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,10 +10,12 @@ from reelwright.domain import Event, Meaning, Page, SemanticId
 class Pages(Protocol):
     """Answers viewers and hears what they did, as `feed.Feed` does. Never waits for a clip."""
 
-    def page(self, viewer_id: str, *, count: int, now_s: float) -> Page: ...
+    def page_soon(self, viewer_id: str, *, count: int, now_s: float) -> "Page | Future[Page]":
+        """The page at once, in less than a millisecond, where that can be; else in a moment."""
+        ...
 
-    def hear(self, events: list[Event]) -> int:
-        """Returns, once the events are safe on disk, how many of them were new."""
+    def hear(self, events: list[Event]) -> "Future[int]":
+        """Tells, once the events are safe on disk, how many of them were new."""
         ...
 
 

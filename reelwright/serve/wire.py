@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from reelwright.cache.renders import RenderRow
 from reelwright.cache.states import RenderState
-from reelwright.domain import Card, Event, EventKind, Meaning, Page, Way
+from reelwright.domain import Card, Event, EventKind, Meaning, Page, Video, Way
 from reelwright.serve.surfaces import Codes, Watcher
 from reelwright.storage.keys import Scope
 
@@ -44,6 +44,23 @@ class FeedVideo(BaseModel):
     captions: str | None = Field(description="WebVTT of the words on the picture.")
     is_made: bool = Field(description="Made by this program for a wish; label it as such.")
 
+    @classmethod
+    def of(cls, video: Video) -> "FeedVideo":
+        return cls(
+            id=video.id,
+            title=video.title,
+            tags=list(video.tags),
+            duration_s=video.duration_s,
+            width=video.width,
+            height=video.height,
+            has_sound=video.has_sound,
+            film=f"/clips/{video.film}",
+            poster=f"/clips/{video.poster}",
+            preview=f"/clips/{video.preview}" if video.preview else None,
+            captions=f"/clips/{video.captions}" if video.captions else None,
+            is_made=video.is_made,
+        )
+
 
 class FeedWish(BaseModel):
     """What the recommender held to be wished for."""
@@ -74,23 +91,9 @@ class FeedCard(BaseModel):
 
     @classmethod
     def of(cls, card: Card) -> "FeedCard":
-        video = card.answer.video
         return cls(
             impression=card.impression.id,
-            video=FeedVideo(
-                id=video.id,
-                title=video.title,
-                tags=list(video.tags),
-                duration_s=video.duration_s,
-                width=video.width,
-                height=video.height,
-                has_sound=video.has_sound,
-                film=f"/clips/{video.film}",
-                poster=f"/clips/{video.poster}",
-                preview=f"/clips/{video.preview}" if video.preview else None,
-                captions=f"/clips/{video.captions}" if video.captions else None,
-                is_made=video.is_made,
-            ),
+            video=FeedVideo.of(card.answer.video),
             way=card.answer.way,
             wish=FeedWish(
                 key=card.impression.wish,
@@ -108,8 +111,9 @@ class FeedPage(BaseModel):
     """The next videos for a viewer, the first to be watched first."""
 
     viewer: str
-    coverage: float = Field(
-        description="How likely it is that what the viewer would like next exists; calibrated."
+    coverage: float | None = Field(
+        description="How likely it is that what the viewer would like next exists; calibrated. "
+        "Null where there was no time to tell yet; a later page has it."
     )
     cards: list[FeedCard]
 

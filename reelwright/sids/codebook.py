@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.config import SidsConfig
-from reelwright.domain import Codes, Colour, Meaning, SemanticId, Traits, Video
+from reelwright.domain import Codes, Colour, Meaning, SemanticId, Traits, Video, Words
 from reelwright.errors import ReelwrightError
 from reelwright.progress import Progress, silent
 from reelwright.sids import words
@@ -159,6 +159,18 @@ class Codebook:
         if which == "content":
             return _deepest(self.about, beginning)
         return words.style(_deepest(self.made, beginning), self.spread)
+
+    def told(self, sid: SemanticId) -> Words:
+        """What people are told of any codes: the words of their meaning, at a fraction of its cost.
+        Remembered."""
+        return self._told(sid)
+
+    @cached_property
+    def _told(self) -> Callable[[SemanticId], Words]:
+        said = lru_cache(MEANINGS)(self.words)  # many IDs share the codes of a branch
+        return lru_cache(MEANINGS)(
+            lambda sid: Words(said("content", sid.content), said("creative", sid.creative))
+        )
 
     def _titles_near(self, content: Floats) -> tuple[str, ...]:
         order = np.argsort(distance(self.titled_SD, content), kind="stable")

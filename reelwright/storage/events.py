@@ -7,9 +7,10 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy import Connection, Table, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert  # written alike for SQLite
 
 from reelwright.config import StorageConfig
@@ -20,12 +21,12 @@ from reelwright.storage.schema import events, impressions
 
 logger = logging.getLogger(__name__)
 
-TABLES = {
-    table: insert(table)
-    .on_conflict_do_nothing(index_elements=["tenant", "id"])
-    .returning(table.c.id)
-    for table in (events, impressions)
-}
+SAME = ["tenant", "id"]
+KEEP_EVENTS = insert(events).on_conflict_do_nothing(index_elements=SAME).returning(events.c.id)
+# Nobody asks which impressions are new, and saying so costs as much again as keeping them.
+KEEP_IMPRESSIONS = insert(impressions).on_conflict_do_nothing(index_elements=SAME)
+EVENT, SHOWN_NAMES = tuple(Event.__dataclass_fields__), tuple(Impression.__dataclass_fields__)
+tell_event, tell_shown = attrgetter(*EVENT), attrgetter(*SHOWN_NAMES)  # all cells in one call
 COLUMNS = [events.c[name] for name in Event.__dataclass_fields__]
 
 OWN = events.c.tenant == bindparam("tenant")
@@ -48,6 +49,8 @@ AFTER = (
     .order_by(events.c.seq)
     .limit(bindparam("limit"))
 )
+WHOSE = select(events.c.seq, events.c.viewer).where(OWN, events.c.seq > bindparam("after"))
+NEWEST_SEQ = select(func.max(events.c.seq)).where(OWN)
 EVERYBODY = select(events.c.viewer).where(OWN).distinct().order_by(events.c.viewer)
 
 
@@ -95,10 +98,16 @@ class EventLog:
 
     def of(self, viewer: str, last: int) -> list[Event]:
         """The last so many things that this viewer did, oldest first."""
+        return self.of_each([viewer], last)[0]
+
+    def of_each(self, viewers: Sequence[str], last: int) -> list[list[Event]]:
+        """Likewise for several viewers, who are looked up one after the other."""
         with self.db.read() as connection:
-            own = {"tenant": self.db.tenant, "viewer": viewer, "last": last}
-            rows = connection.execute(NEWEST, own).all()
-        return [_event(*row) for row in reversed(rows)]
+            own = {"tenant": self.db.tenant, "last": last}
+            found = [
+                connection.execute(NEWEST, own | {"viewer": viewer}).all() for viewer in viewers
+            ]
+        return [[_event(*row) for row in reversed(rows)] for rows in found]
 
     def shown(self, viewer: str, since_s: float) -> frozenset[str]:
         """Ids of the videos put before this viewer since then, the newest page included."""
@@ -116,6 +125,17 @@ class EventLog:
             rows = connection.execute(AFTER, own).all()
         return [(number, _event(*cells)) for number, *cells in rows]
 
+    def newest(self) -> int:
+        """The number of the event that was committed last; 0 where there is none."""
+        with self.db.read() as connection:
+            return connection.execute(NEWEST_SEQ, {"tenant": self.db.tenant}).scalar() or 0
+
+    def whose_after(self, seq: int) -> list[tuple[int, str]]:
+        """The numbers of the events after this one, and who did them."""
+        with self.db.read() as connection:
+            rows = connection.execute(WHOSE, {"tenant": self.db.tenant, "after": seq}).all()
+        return [(number, viewer) for number, viewer in rows]
+
     def viewers(self) -> list[str]:
         """Everybody who ever did something."""
         with self.db.read() as connection:
@@ -130,13 +150,16 @@ class EventLog:
 
     def _row(self, value: Event | Impression) -> dict[str, Any]:
         """The value as a row, refused here where it could spoil the commit that it shares."""
-        row = {name: getattr(value, name) for name in value.__dataclass_fields__}
+        names, told = (EVENT, tell_event) if isinstance(value, Event) else (SHOWN_NAMES, tell_shown)
+        row = dict(zip(names, told(value), strict=True))
         for name, cell in row.items():
-            if isinstance(cell, float) and not math.isfinite(cell):
+            if isinstance(cell, str):
+                if not cell.isascii() or "\0" in cell:
+                    _require_text(name, cell)
+            elif not math.isfinite(cell):
                 raise ReelwrightError(f"{name} is {cell}.", hint="Give a finite number.")
-            if isinstance(cell, str) and (not cell.isascii() or "\0" in cell):
-                _require_text(name, cell)
-        return row | {"tenant": self.db.tenant}
+        row["tenant"] = self.db.tenant
+        return row
 
     def _hand_in(self, batch: _Batch) -> "Future[int]":
         batch.future.set_running_or_notify_cancel()  # a client that goes away cancels nothing
@@ -186,7 +209,7 @@ class EventLog:
         try:
             acknowledges = any(batch.table is events for batch in batches)
             with self.db.write(durable=acknowledges) as connection:
-                num_new = [n for table in TABLES for n in _insert(connection, table, batches)]
+                num_new = _insert(connection, batches)
         except Busy as error:
             logger.warning("%d batches of events were not kept: %s", len(batches), error)
             for batch in batches:
@@ -208,16 +231,14 @@ class EventLog:
             batches.clear()
 
 
-def _insert(
-    connection: Connection, table: Table, batches: Sequence[_Batch]
-) -> list[tuple[_Batch, int]]:
-    """Insert all rows for `table` in one statement; each batch with how many of its were new."""
-    own = [batch for batch in batches if batch.table is table]
-    if not own:
-        return []
+def _insert(connection: Connection, batches: Sequence[_Batch]) -> list[tuple[_Batch, int]]:
+    """Insert all rows, a table in one statement; each batch with how many of its were new."""
+    counts = [(batch, len(batch.rows)) for batch in batches if batch.table is impressions]
+    if shown := [row for batch, _ in counts for row in batch.rows]:
+        connection.execute(KEEP_IMPRESSIONS, shown)
+    own = [batch for batch in batches if batch.table is events]
     rows = [row for batch in own for row in batch.rows]
-    new = set(connection.execute(TABLES[table], rows).scalars())
-    counts = []
+    new = set(connection.execute(KEEP_EVENTS, rows).scalars()) if rows else set[str]()
     for batch in own:
         ids = {row["id"] for row in batch.rows} & new
         new -= ids  # the same id in a later batch of this commit was not new there

@@ -55,15 +55,23 @@ class Viewers:
 
     def state(self, viewer_id: str) -> Viewer:
         """The viewer as the log has them now; one who was never met has an empty state."""
-        return state_of(
-            self.log.of(viewer_id, self.history * EVENTS_PER_DEED),
-            viewer=viewer_id,
-            attributes=self.attributes(viewer_id),
-            sid_of=self.sid_of,
-            duration_of=self.duration_of,
-            config=self.config,
-            history=self.history,
-        )
+        return self.states([viewer_id])[0]
+
+    def states(self, viewer_ids: Sequence[str]) -> list[Viewer]:
+        """Several viewers as the log has them now."""
+        histories = self.log.of_each(viewer_ids, self.history * EVENTS_PER_DEED)
+        return [
+            state_of(
+                events,
+                viewer=viewer_id,
+                attributes=self.attributes(viewer_id),
+                sid_of=self.sid_of,
+                duration_of=self.duration_of,
+                config=self.config,
+                history=self.history,
+            )
+            for viewer_id, events in zip(viewer_ids, histories, strict=True)
+        ]
 
 
 def state_of(

@@ -3,38 +3,43 @@
 Everything that speaks for the video has a voice. A voice is as loud as it is like the video, as
 much as it was meant and as recent as it is; the shares that people see are a softmax over these.
 One voice speaks for nothing known: where it is the loudest, that is what people are told.
+
+Shapes: N liked deeds, S videos asked about, D dimensions of a branch.
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.domain import (
-    Answer,
     Codes,
-    Deed,
     EventKind,
-    Meaning,
     Origin,
     Reason,
     SemanticId,
     Viewer,
+    Words,
 )
 
 Vector = NDArray[np.floating[Any]]
+Ints = NDArray[np.int64]
 TitleOf = Callable[[str], str | None]
 
 MOST_REASONS = 4
 LEAST_SHARE = 0.05  # of the whole; who says less is not named
 SHARPNESS = 6.0  # a video that is the same is e**6 times as loud as one that has nothing of it
 STRANGENESS = 0.5  # likeness up to which a deed is silent, and how loud nothing known is
+NOTHING_KNOWN = math.exp(SHARPNESS * STRANGENESS)
 FADES_BY_HALF = 20  # deeds
 TO_THE_END = 0.6  # weight of a play from which on it was watched to the end
 WORDS_NAMED = 2
+SAYINGS = 50_000  # remembered: what deeds are called
 NEW_VIEWER, NEW_VIDEO = "New here: popular with everyone", "Something new for you"
 
 ACTS = {
@@ -50,42 +55,147 @@ class Reader(Protocol):
 
     def decode(self, sid: SemanticId, /) -> tuple[Vector, Vector]: ...
 
-    def meaning(self, sid: SemanticId, /) -> Meaning: ...
+    def told(self, sid: SemanticId, /) -> Words: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """Something that speaks for a video: in which words, and the logarithm of how loud."""
+class Directions:
+    """The directions of codes in one branch, each measured once. Those that say nothing are 0."""
 
-    words: str
-    loudness: float
+    def __init__(self) -> None:
+        self._row: dict[Codes, int] = {}
+        self._unit_ND: Vector = np.zeros((0, 0))
+
+    def row(self, codes: Codes, sid: SemanticId, locate: Callable[[SemanticId], Vector]) -> int:
+        """Where these codes of a semantic ID stand, of which `locate` tells the vector."""
+        row = self._row.get(codes)
+        return self._add(codes, locate(sid)) if row is None else row
+
+    def likeness(self, row_S: Ints, row_N: Ints) -> Vector:
+        """(S, N): the cosine of each with each."""
+        like_SN: Vector = self._unit_ND.take(row_S, axis=0) @ self._unit_ND.take(row_N, axis=0).T
+        return like_SN
+
+    def _add(self, codes: Codes, vector: Vector) -> int:
+        row = len(self._row)
+        if row == len(self._unit_ND):  # twice the room, so that each is copied once on average
+            more_ND = np.zeros((max(64, row), len(vector)), vector.dtype)
+            self._unit_ND = np.concatenate([self._unit_ND, more_ND]) if row else more_ND
+        self._unit_ND[row] = vector / (math.sqrt(float(vector @ vector)) or 1.0)
+        self._row[codes] = row
+        return row
 
 
-def why(
-    viewer: Viewer, answer: Answer, codebook: Reader, *, title_of: TitleOf | None = None
-) -> tuple[Reason, ...]:
-    """At most four reasons, the strongest first, whose weights sum to 1.
+@dataclass(frozen=True, slots=True, eq=False)
+class Listened:
+    """The liked deeds of a viewer, the last first, ready to speak."""
+
+    viewer: Viewer
+    words: Sequence[str]
+    rows: tuple[Ints, Ints]  # among the directions of both branches
+    meant_N: Vector
+
+
+class Why:
+    """Tells reasons in the words of one codebook.
 
     Deeds are called by their video's title where `title_of` knows it, else by what they are
     about.
     """
-    nothing = NEW_VIDEO if viewer.history else NEW_VIEWER
-    voices = [
-        *_deeds(viewer, answer.sid, codebook, title_of),
-        *_steering(viewer, answer.sid),
-        *_attributes(viewer, codebook.meaning(answer.sid)),
-        Voice(nothing, SHARPNESS * STRANGENESS),
-    ]
-    return _reasons(voices)
+
+    def __init__(self, codebook: Reader, *, title_of: TitleOf | None = None) -> None:
+        self.codebook = codebook
+        self.title_of = title_of
+        self._content, self._creative = Directions(), Directions()
+        self._lock = Lock()
+        self._deed_words = lru_cache(SAYINGS)(self._say_deed)
+
+    def __call__(self, viewer: Viewer, sids: Sequence[SemanticId]) -> list[tuple[Reason, ...]]:
+        """For each video, by its codes, at most four reasons, the strongest first, whose weights
+        sum to 1. The viewer is looked at once, however many videos there are."""
+        return self.told(self.listen(viewer), sids)
+
+    def listen(self, viewer: Viewer) -> "Listened":
+        """What a viewer's deeds have to say, whatever they are asked about."""
+        liked = [
+            (deed, math.log(deed.weight) - math.log(2.0) * back / FADES_BY_HALF)
+            for back, deed in enumerate(reversed(viewer.history))
+            if deed.weight > 0
+        ]
+        return Listened(
+            viewer,
+            [
+                self._deed_words(deed.video, deed.sid, deed.kind, deed.weight >= TO_THE_END)
+                for deed, _ in liked
+            ],
+            self._rows([deed.sid for deed, _ in liked]),
+            np.array([meant for _, meant in liked]),
+        )
+
+    def told(self, heard: "Listened", sids: Sequence[SemanticId]) -> list[tuple[Reason, ...]]:
+        """Reasons for each of these videos."""
+        viewer = heard.viewer
+        nothing = NEW_VIDEO if viewer.history else NEW_VIEWER
+        about_SN, made_SN = self._loudness(heard, sids)
+        told = []
+        for sid, about_N, made_N in zip(sids, about_SN, made_SN, strict=True):
+            share: dict[str, float] = {}
+            for said, about in zip(heard.words, about_N, strict=True):
+                if about:
+                    share[said] = share.get(said, 0.0) + about
+            if made := sum(made_N):
+                _add_voice(share, _style_words(self.codebook.told(sid)), made)
+            if viewer.more_content or viewer.more_creative:
+                for said, asked in _steering(viewer, sid):
+                    _add_voice(share, said, math.exp(SHARPNESS) * asked)
+            if viewer.attributes:
+                for said in _attributes(viewer, self.codebook.told(sid)):
+                    _add_voice(share, said, math.exp(SHARPNESS))
+            _add_voice(share, nothing, NOTHING_KNOWN)
+            told.append(_reasons(share))
+        return told
+
+    def _loudness(
+        self, heard: "Listened", sids: Sequence[SemanticId]
+    ) -> tuple[list[list[float]], list[list[float]]]:
+        """How loud each liked deed speaks for each video: for what it is about, and for how it is
+        made; 0 where it is too little like it."""
+        loud = []
+        asked = self._rows(sids)
+        for branch, liked_N, row_S in zip(
+            (self._content, self._creative), heard.rows, asked, strict=True
+        ):
+            like_SN = branch.likeness(row_S, liked_N)
+            loud_SN = np.exp(SHARPNESS * like_SN + heard.meant_N)
+            loud_SN *= like_SN > STRANGENESS
+            loud.append(loud_SN.tolist())
+        return loud[0], loud[1]
+
+    def _rows(self, sids: Sequence[SemanticId]) -> tuple[Ints, Ints]:
+        with self._lock:
+            content, creative = [], []
+            for sid in sids:
+                content.append(self._content.row(sid.content, sid, self._decoded(0)))
+                creative.append(self._creative.row(sid.creative, sid, self._decoded(1)))
+        return np.array(content, np.int64), np.array(creative, np.int64)
+
+    def _decoded(self, branch: int) -> Callable[[SemanticId], Vector]:
+        return lambda sid: self.codebook.decode(sid)[branch]
+
+    def _say_deed(self, video: str, sid: SemanticId, kind: EventKind, is_whole: bool) -> str:
+        title = self.title_of(video) if self.title_of else None
+        about = () if title else self.codebook.told(sid).about[:WORDS_NAMED]
+        what = f"“{title}”" if title else f"videos about {', '.join(about)}" if about else "others"
+        if kind is EventKind.PLAY:
+            return f"You watched {what} to the end" if is_whole else f"You saw {what}"
+        return f"{ACTS.get(kind, 'You saw')} {what}"
 
 
-def _reasons(voices: list[Voice]) -> tuple[Reason, ...]:
-    """Softmax over all voices, those of the same words together; what is left out is shared."""
-    loudest = max(voice.loudness for voice in voices)
-    share: dict[str, float] = {}
-    for voice in voices:
-        loud = math.exp(voice.loudness - loudest)
-        share[voice.words] = share.get(voice.words, 0.0) + loud
+def _add_voice(share: dict[str, float], words: str, loud: float) -> None:
+    share[words] = share.get(words, 0.0) + loud
+
+
+def _reasons(share: Mapping[str, float]) -> tuple[Reason, ...]:
+    """What all voices say, in shares; what is left out is shared."""
     total = sum(share.values())
     ranked = sorted(share.items(), key=lambda item: -item[1])
     named = [
@@ -97,61 +207,27 @@ def _reasons(voices: list[Voice]) -> tuple[Reason, ...]:
     return tuple(Reason(words, loud / told) for words, loud in named)
 
 
-def _deeds(
-    viewer: Viewer, sid: SemanticId, codebook: Reader, title_of: TitleOf | None
-) -> Iterator[Voice]:
-    """Each liked deed has two voices: for what it is about, and for how it is made."""
-    content, creative = codebook.decode(sid)
-    style = _style_words(codebook.meaning(sid))
-    for back, deed in enumerate(reversed(viewer.history)):
-        if deed.weight <= 0:
-            continue
-        meant = math.log(deed.weight) - math.log(2.0) * back / FADES_BY_HALF
-        deed_content, deed_creative = codebook.decode(deed.sid)
-        if (about := _likeness(content, deed_content)) > STRANGENESS:
-            yield Voice(_deed_words(deed, codebook, title_of), SHARPNESS * about + meant)
-        if (made := _likeness(creative, deed_creative)) > STRANGENESS:
-            yield Voice(style, SHARPNESS * made + meant)
+def _style_words(words: Words) -> str:
+    return f"You often like {', '.join(words.style[:WORDS_NAMED]) or 'this style'}"
 
 
-def _likeness(one: Vector, other: Vector) -> float:
-    """The cosine; 0 where one of them says nothing."""
-    lengths = math.sqrt(float(one @ one) * float(other @ other))
-    return float(one @ other) / lengths if lengths else 0.0
-
-
-def _deed_words(deed: Deed, codebook: Reader, title_of: TitleOf | None) -> str:
-    title = title_of(deed.video) if title_of else None
-    about = codebook.meaning(deed.sid).about[:WORDS_NAMED]
-    what = f"“{title}”" if title else f"videos about {', '.join(about)}" if about else "others"
-    if deed.kind is EventKind.PLAY:
-        return f"You watched {what} to the end" if deed.weight >= TO_THE_END else f"You saw {what}"
-    return f"{ACTS.get(deed.kind, 'You saw')} {what}"
-
-
-def _style_words(meaning: Meaning) -> str:
-    return f"You often like {', '.join(meaning.style[:WORDS_NAMED]) or 'this style'}"
-
-
-def _steering(viewer: Viewer, sid: SemanticId) -> Iterator[Voice]:
+def _steering(viewer: Viewer, sid: SemanticId) -> Iterator[tuple[str, float]]:
     for words, taps, codes in (
         ("You asked for more like this topic", viewer.more_content, sid.content),
         ("You asked for more of this style", viewer.more_creative, sid.creative),
     ):
-        asked = _asked(taps, codes)
+        asked = sum(more for prefix, more in taps.items() if codes[: len(prefix)] == prefix)
         if asked > 0:
-            yield Voice(words, SHARPNESS + math.log(asked))
+            yield words, asked
 
 
-def _asked(taps: Mapping[Codes, float], codes: Codes) -> float:
-    return sum(more for prefix, more in taps.items() if codes[: len(prefix)] == prefix)
-
-
-def _attributes(viewer: Viewer, meaning: Meaning) -> Iterator[Voice]:
+def _attributes(viewer: Viewer, told: Words) -> Iterator[str]:
     """What is known of the viewer speaks where the video is about it in so many words."""
-    words = {word.lower() for text in (*meaning.about, *meaning.style) for word in text.split()}
+    if not viewer.attributes:
+        return
+    words = {word.lower() for text in (*told.about, *told.style) for word in text.split()}
     for attribute in viewer.attributes:
         for value in filter(None, (part.strip() for part in attribute.value.split(","))):
             if words.issuperset(value.lower().split()):
-                told = "You told us" if attribute.origin is Origin.DECLARED else "We noticed"
-                yield Voice(f"{told}, {attribute.name}: {value}", SHARPNESS)
+                how = "You told us" if attribute.origin is Origin.DECLARED else "We noticed"
+                yield f"{how}, {attribute.name}: {value}"

@@ -114,7 +114,7 @@ async function fetchMore(count = AHEAD + 1) {
       const query = new URLSearchParams({ viewer, count, ...asked() });
       const page = await ask(`/feed?${query}`);
       take(page.cards);
-      if (page.cards.length) panel.showCoverage(page.coverage);
+      if (page.cards.length && page.coverage !== null) panel.showCoverage(page.coverage);
       tell(cards.length ? null : "empty");
       break;
     } catch {

@@ -1,0 +1,199 @@
+"""Viewers' outlooks, read many at once and kept: a page of somebody who did nothing since is cheap.
+
+An outlook is what a viewer would like next. It follows from what they did and from the model
+alone, so it is kept until they do something, in this process or in another. Whoever asks while
+viewers are being read waits for the next batch, in which all who wait are read together.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from reelwright.config import FeedConfig
+from reelwright.domain import RankedWish, Viewer
+from reelwright.outlooks.draw import logits
+from reelwright.outlooks.sight import Shown, Sight
+from reelwright.outlooks.soon import fail
+from reelwright.recommender.recommender import Recommender
+from reelwright.storage.database import Busy
+from reelwright.storage.events import EventLog
+from reelwright.viewers.viewers import Viewers
+
+BATCH = 32  # viewers read together: more gain little and let the first of them wait
+MOST_WAITING = 1024  # viewers; whoever comes then hears "busy"
+REST = 9.0  # times as long as a coverage took nothing is done before the next, while others ask
+NUM_LATE = 512  # viewers whose coverage waits for time; of more, the latest
+Ask = Callable[[Sequence[Sight], float], None]
+
+
+class Outlooks:
+    """Reads viewers and keeps what came of it, of so many viewers; any thread may ask."""
+
+    def __init__(
+        self,
+        *,
+        viewers: Viewers,
+        recommender: Recommender,
+        log: EventLog,
+        config: FeedConfig,
+        asks: Ask,
+        clock: Callable[[], float] = time.thread_time,
+    ) -> None:
+        """`asks` hears, once for each reading of viewers, what each of them wishes for."""
+        self.viewers = viewers
+        self.recommender = recommender
+        self.log = log
+        self.config = config
+        self.asks = asks
+        self.clock = clock
+        self.num_read, self.spent_s = 0, 0.0  # viewers read, and the processor's time for it
+        self._kept: OrderedDict[str, Sight] = OrderedDict()
+        self._stale: dict[str, Sight] = {}  # by viewer: did something since; who was shown what
+        self._waiting: dict[str, Future[Sight]] = {}
+        self._reading: set[str] = set()
+        self._spoilt: set[str] = set()  # did something while they were being read
+        self._late: OrderedDict[str, Sight] = OrderedDict()  # whose coverage is to be read
+        self._seq, self._version = log.newest(), log.db.version()
+        self._lock = threading.Lock()
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="outlooks")
+        self._coverer = ThreadPoolExecutor(1, thread_name_prefix="coverage")
+
+    def kept(self, viewer_id: str) -> Sight | None:
+        """The viewer as they are now, if that is known."""
+        with self._lock:
+            sight = self._kept.get(viewer_id)
+            if sight is not None:
+                self._kept.move_to_end(viewer_id)
+            return sight
+
+    def read(self, viewer_id: str, now_s: float) -> "Future[Sight]":
+        """The viewer as they are now, once they were read. Raises Busy where too many wait."""
+        with self._lock:
+            waiting = self._waiting.get(viewer_id)
+            if waiting is None:
+                if len(self._waiting) >= MOST_WAITING:
+                    raise Busy(f"{len(self._waiting)} viewers wait to be read.")
+                waiting = self._waiting[viewer_id] = Future()
+                self._reader.submit(self._read_waiting, now_s)
+        return waiting
+
+    def forget(self, viewer_ids: Collection[str]) -> None:
+        """These did something: what is kept of them is of the past."""
+        with self._lock:
+            for viewer_id in viewer_ids:
+                self._forget(viewer_id)
+
+    def catch_up(self) -> None:
+        """Forget those who did something by way of another process."""
+        version = self.log.db.version()  # before looking, so that nothing falls in between
+        if version == self._version:
+            return
+        came = self.log.whose_after(self._seq)
+        with self._lock:
+            self._version = version
+            for seq, viewer_id in came:
+                sight = self._kept.get(viewer_id)
+                if sight is None or sight.seq < seq:
+                    self._forget(viewer_id)
+                self._seq = max(self._seq, seq)
+
+    def _forget(self, viewer_id: str) -> None:
+        if viewer_id in self._reading:
+            self._spoilt.add(viewer_id)
+        if (sight := self._kept.pop(viewer_id, None)) is not None:
+            self._stale[viewer_id] = sight
+            self._late.pop(viewer_id, None)
+            if len(self._stale) > self.config.kept_viewers:
+                self._stale.pop(next(iter(self._stale)))
+
+    # ---- reading, in a thread of its own ---------------------------------------------------------
+
+    def _read_waiting(self, now_s: float) -> None:
+        """Read those who wait, if an earlier call did not."""
+        self.catch_up()
+        with self._lock:
+            some = dict(list(self._waiting.items())[:BATCH])
+            for viewer_id in some:
+                del self._waiting[viewer_id]
+            self._reading = set(some)
+            is_alone = len(some) <= 1 and not self._waiting
+            seq = self._seq
+        if not some:
+            return
+        try:
+            sights = self._read(list(some), seq, now_s)
+            if is_alone:
+                self._cover(sights[0])
+            self._keep(sights)
+            self.asks(sights, now_s)
+        finally:
+            fail(some.values())
+        for future, sight in zip(some.values(), sights, strict=True):
+            future.set_result(sight)
+
+    def _read(self, viewer_ids: Sequence[str], seq: int, now_s: float) -> list[Sight]:
+        states = self.viewers.states(viewer_ids)
+        began_s = self.clock()
+        foretold = self.recommender.wishes_of(states, count=self.config.wishes)
+        self.spent_s += self.clock() - began_s
+        self.num_read += len(states)
+        return [
+            self._sight(state, wishes, seq, now_s)
+            for state, wishes in zip(states, foretold, strict=True)
+        ]
+
+    def _sight(self, state: Viewer, wishes: Sequence[RankedWish], seq: int, now_s: float) -> Sight:
+        with self._lock:
+            before = self._stale.pop(state.id, None)
+        if before is None:
+            shown = Shown(self.config.remember)
+            shown.add(self.log.shown(state.id, since_s=now_s - self.config.remember_s), now_s)
+        else:
+            shown = before.shown
+        return Sight(
+            viewer=state,
+            wishes=tuple(wishes),
+            logits=logits([one.probability for one in wishes], self.config.temperature),
+            seen=state.seen,
+            shown=shown,
+            seq=seq,
+            read_s=now_s,
+            coverage=before.coverage if before else None,
+        )
+
+    def _keep(self, sights: Sequence[Sight]) -> None:
+        with self._lock:
+            for sight in sights:
+                if sight.viewer.id in self._spoilt:
+                    self._stale[sight.viewer.id] = sight
+                    continue
+                self._kept[sight.viewer.id] = sight
+                if not sight.is_covered:
+                    self._late[sight.viewer.id] = sight
+            while len(self._kept) > self.config.kept_viewers:
+                self._kept.popitem(last=False)
+            while len(self._late) > NUM_LATE:
+                self._late.popitem(last=False)
+            self._reading, self._spoilt = set(), set()
+            is_late = bool(self._late)
+        if is_late:
+            self._coverer.submit(self._cover_late)
+
+    def _cover_late(self) -> None:
+        """Read the coverage of one of those who wait for it; then rest, for others are at work."""
+        with self._lock:
+            if not self._late:
+                return
+            _, sight = self._late.popitem()
+        began_s = time.monotonic()
+        self._cover(sight)
+        time.sleep(REST * (time.monotonic() - began_s))
+        self._coverer.submit(self._cover_late)
+
+    def _cover(self, sight: Sight) -> None:
+        began_s = self.clock()
+        sight.coverage = self.recommender.coverage(sight.viewer, without=sight.seen)
+        sight.is_covered = True
+        self.spent_s += self.clock() - began_s
