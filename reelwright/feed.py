@@ -17,7 +17,7 @@ from reelwright.config import FeedConfig
 from reelwright.domain import Answer, Card, Event, Impression, Page, RankedWish
 from reelwright.outlooks.draw import Chance, drawn
 from reelwright.outlooks.outlooks import Outlooks
-from reelwright.outlooks.sight import Sight
+from reelwright.outlooks.sight import Shown, Sight
 from reelwright.outlooks.soon import then
 from reelwright.recommender.recommender import Recommender
 from reelwright.sids.codebook import Codebook
@@ -27,6 +27,8 @@ from reelwright.viewers.why import TitleOf, Why
 
 Chosen = tuple[RankedWish, float, Answer]  # a wish, how likely it was to be drawn, what answers it
 LOOK_EVERY_S = 0.1  # at the store, for what other processes did
+NOBODY = ""  # an id that no viewer can have
+STRANGERS = 10_000
 CHANCE_BYTES = 10  # of an impression's name
 
 
@@ -60,30 +62,56 @@ class Feed:
             config=config,
             asks=self._ask_for_what_is_missing,
         )
+        self._strangers: dict[str, Shown] = {}  # by viewer: whose pages are not personal
         self._composing = threading.Lock()
         self._looked_s = 0.0
 
-    def page(self, viewer_id: str, *, count: int, now_s: float) -> Page:
+    def page(
+        self,
+        viewer_id: str,
+        *,
+        count: int,
+        now_s: float,
+        personal: bool = True,
+        remember: bool = True,
+    ) -> Page:
         """The next `count` videos for a viewer, none of which they have met if that can be."""
-        page = self.page_soon(viewer_id, count=count, now_s=now_s)
+        page = self.page_soon(
+            viewer_id, count=count, now_s=now_s, personal=personal, remember=remember
+        )
         return page if isinstance(page, Page) else page.result()
 
-    def page_soon(self, viewer_id: str, *, count: int, now_s: float) -> "Page | Future[Page]":
-        """The page at once where the viewer did nothing since they were read, else in a moment."""
+    def page_soon(
+        self,
+        viewer_id: str,
+        *,
+        count: int,
+        now_s: float,
+        personal: bool = True,
+        remember: bool = True,
+    ) -> "Page | Future[Page]":
+        """The page at once where the viewer did nothing since they were read, else in a moment.
+
+        One that is not `personal` is what somebody gets of whom nothing is known. What is not to be
+        remembered is not logged, nor is it known afterwards who wished for what.
+        """
         self._look_around(now_s)
-        sight = self.outlooks.kept(viewer_id)
-        if sight is not None:
-            return self._page(sight, count=count, now_s=now_s)
-        return then(
-            self.outlooks.read(viewer_id, now_s), partial(self._page, count=count, now_s=now_s)
+        compose = partial(
+            self._page, viewer_id=viewer_id, count=count, now_s=now_s, remember=remember
         )
+        who = viewer_id if personal else NOBODY
+        sight = self.outlooks.kept(who)
+        if sight is not None:
+            return compose(sight)
+        return then(self.outlooks.read(who, now_s, secretly=not remember), compose)
 
     def _look_around(self, now_s: float) -> None:
         """See what other processes did since; what this one did is known without looking."""
         if not 0 <= now_s - self._looked_s < LOOK_EVERY_S:
             self._looked_s = now_s
             self.take_in_what_was_made()
-            self.outlooks.catch_up()
+            if self.outlooks.catch_up():
+                self._strangers.clear()
 
     def take_in_what_was_made(self) -> None:
         """Let clips that workers finished since the last request be found and recommended."""
@@ -102,17 +130,21 @@ class Feed:
         self.outlooks.forget(viewers)
         return num_new
 
-    def _page(self, sight: Sight, *, count: int, now_s: float) -> Page:
+    def _page(
+        self, sight: Sight, *, viewer_id: str, count: int, now_s: float, remember: bool
+    ) -> Page:
         with self._composing:
-            met = sight.seen.union(sight.shown.since(now_s - self.config.remember_s))
+            shown = sight.shown if sight.viewer.id == viewer_id else self._shown_to(viewer_id)
+            met = sight.seen.union(shown.since(now_s - self.config.remember_s))
             chosen = list(islice(self._chosen(sight, met), count))
             if len(chosen) < count:  # they have met nearly everything: show it again
                 again = self._chosen(sight, {answer.video.id for _, _, answer in chosen})
                 chosen += islice(again, count - len(chosen))
-            cards = self._cards(sight, chosen, now_s)
+            cards = self._cards(sight, viewer_id, chosen, now_s)
             impressions = [card.impression for card in cards]
-            self.log.impress(impressions)
-            sight.shown.add((one.video for one in impressions), now_s)
+            if remember:
+                self.log.impress(impressions)
+            shown.add((one.video for one in impressions), now_s)
         self.cache.tally.count((answer for _, _, answer in chosen), now_s)
         return Page(cards, sight.coverage)
 
@@ -141,7 +173,20 @@ class Feed:
                 return [place]
         return []
 
-    def _cards(self, sight: Sight, chosen: Sequence[Chosen], now_s: float) -> tuple[Card, ...]:
+    def _shown_to(self, viewer_id: str) -> Shown:
+        """What was shown to somebody whose pages are not personal; known here alone, for a while.
+
+        Nobody's own list would keep from one what was shown to another.
+        """
+        shown = self._strangers.pop(viewer_id, None) or Shown(self.config.remember)
+        self._strangers[viewer_id] = shown
+        while len(self._strangers) > STRANGERS:
+            del self._strangers[next(iter(self._strangers))]
+        return shown
+
+    def _cards(
+        self, sight: Sight, viewer_id: str, chosen: Sequence[Chosen], now_s: float
+    ) -> tuple[Card, ...]:
         """The cards of a page, each with its impression and with why."""
         began = f"{round(now_s * 1000):012x}"  # so that names come in order: quicker to be kept
         if sight.listened is None:
@@ -151,7 +196,7 @@ class Feed:
             Card(
                 impression=Impression(
                     id=f"{began}{os.urandom(CHANCE_BYTES).hex()}",
-                    viewer=sight.viewer.id,
+                    viewer=viewer_id,
                     video=answer.video.id,
                     wish=self.cache.key(ranked.wish),
                     way=answer.way,

@@ -176,10 +176,20 @@ class ScriptedFeed:
         self.store = store
         self.coverage = COVERAGE
         self._made: list[tuple[int, Video]] = []  # with the number of the wish
+        self.asked: list[tuple[str, bool, bool]] = []  # viewer, personal, remember
         self._turn = 0
         self._lock = threading.Lock()
 
-    def page_soon(self, viewer_id: str, *, count: int, now_s: float) -> Page:
+    def page_soon(
+        self,
+        viewer_id: str,
+        *,
+        count: int,
+        now_s: float,
+        personal: bool = True,
+        remember: bool = True,
+    ) -> Page:
+        self.asked.append((viewer_id, personal, remember))
         with self._lock:
             made, self._made = self._made[:count], self._made[count:]
             turns = range(self._turn, self._turn + count - len(made)) if self.videos else range(0)

@@ -91,7 +91,9 @@ class Occupied:
         self.pages: list[Future[Page]] = []
         self.entered = threading.Semaphore(0)
 
-    def page_soon(self, viewer_id: str, *, count: int, now_s: float) -> "Page | Future[Page]":
+    def page_soon(
+        self, viewer_id: str, *, count: int, now_s: float, **how: bool
+    ) -> "Page | Future[Page]":
         if viewer_id == "known":
             return Page((), None)
         self.pages.append(Future())
@@ -232,7 +234,7 @@ class Failing:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def page_soon(self, viewer_id: str, *, count: int, now_s: float) -> Page:
+    def page_soon(self, viewer_id: str, *, count: int, now_s: float, **how: bool) -> Page:
         raise self.error
 
     def hear(self, events: list[Event]) -> "Future[int]":
@@ -366,3 +368,12 @@ def test_a_viewer_takes_their_data_along_and_leaves(door: TestClient, feed: Scri
     assert door.get("/viewer/data?viewer=ann").json()["events"] == []
     assert feed.heard() == []
     refused(door.delete("/viewer/data"), 422, "query.viewer")
+
+
+def test_one_may_ask_for_a_page_that_is_not_personal_and_for_one_that_is_forgotten(
+    door: TestClient, feed: ScriptedFeed
+) -> None:
+    for query in ("", "&personal=false", "&remember=false&personal=true"):
+        assert door.get(f"/feed?viewer=ann{query}").status_code == 200
+    assert feed.asked == [("ann", True, True), ("ann", False, True), ("ann", True, False)]
+    refused(door.get("/feed?viewer=ann&personal=maybe"), 422, "query.personal")

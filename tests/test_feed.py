@@ -1,6 +1,7 @@
 """The feed: nothing twice before all was met, one row for what is missing, and honest odds."""
 
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ from wishes import made, video
 from reelwright.cache.cache import Cache
 from reelwright.cache.renders import Renders
 from reelwright.cache.states import RenderState
+from reelwright.cache.stock import Stock
 from reelwright.config import CacheConfig, FeedConfig, StorageConfig, ViewersConfig
 from reelwright.domain import (
     Event,
@@ -23,6 +25,8 @@ from reelwright.domain import (
     Words,
 )
 from reelwright.feed import Feed
+from reelwright.privacy import Privacy
+from reelwright.storage.blobs import Blobs
 from reelwright.storage.database import Database
 from reelwright.storage.events import EventLog
 from reelwright.storage.videos import Videos
@@ -49,8 +53,11 @@ class ScriptedRecommender:
     def __init__(self, *wishes: RankedWish) -> None:
         self.foretold = list(wishes)
         self.added: list[tuple[str, SemanticId]] = []
+        self.removed: list[str] = []
+        self.read: list[str] = []
 
     def wishes_of(self, viewers: Sequence[Viewer], *, count: int) -> list[list[RankedWish]]:
+        self.read += [viewer.id for viewer in viewers]
         return [self.foretold[:count] for _ in viewers]
 
     def coverage(self, viewer: Viewer, *, without: Collection[str]) -> float:
@@ -58,6 +65,9 @@ class ScriptedRecommender:
 
     def add(self, video_id: str, sid: SemanticId) -> None:
         self.added.append((video_id, sid))
+
+    def remove(self, video_id: str) -> None:
+        self.removed.append(video_id)
 
 
 class ScriptedCodebook:
@@ -210,3 +220,63 @@ def test_an_empty_catalogue_gives_an_empty_page(tmp_path: Path) -> None:
         log = EventLog(db, StorageConfig())
         assert feed_of(db, log, *some()).page("ann", count=3, now_s=NOW_S).cards == ()
         log.close()
+
+
+def test_a_page_that_is_not_personal_is_as_for_somebody_unknown(
+    db: Database, log: EventLog
+) -> None:
+    feed = feed_of(db, log, *map(ranked, range(5), CHANCES))
+    first = feed.page_soon("ann", count=3, now_s=NOW_S, personal=False)
+    assert isinstance(first, Future)
+    shown = [card.answer.video.id for card in first.result().cards]
+    assert cast(ScriptedRecommender, feed.recommender).read == [""]
+    assert {card.impression.viewer for card in first.result().cards} == {"ann"}
+    again = feed.page("ann", count=3, now_s=NOW_S, personal=False)
+    assert not {card.answer.video.id for card in again.cards} & set(shown), "nothing comes twice"
+    bob = feed.page("bob", count=6, now_s=NOW_S, personal=False)
+    assert len({card.answer.video.id for card in bob.cards}) == 6, (
+        "what ann saw is not kept from bob"
+    )
+
+
+def test_a_page_that_is_not_to_be_remembered_leaves_no_trace(db: Database, log: EventLog) -> None:
+    missing = ranked(1, 0.9, style=5)
+    feed = feed_of(db, log, missing, *some())
+    page = feed.page("ann", count=2, now_s=NOW_S, remember=False)
+    assert len(page.cards) == 2
+    log.impress([]).result()
+    assert log.shown("ann", 0.0) == frozenset()
+    assert Renders(db, CacheConfig()).get(missing.wish.key) is None, "nor did anybody wish for it"
+    shown = {card.answer.video.id for card in page.cards}
+    others = feed.page("ann", count=2, now_s=NOW_S, remember=False)
+    assert not shown & {card.answer.video.id for card in others.cards}, "still nothing comes twice"
+
+
+def test_what_was_withdrawn_is_shown_to_nobody_and_leaves_the_recommender(
+    db: Database, log: EventLog, tmp_path: Path
+) -> None:
+    feed = feed_of(db, log, ranked(1, 0.9, style=5))
+    feed.page("ann", count=1, now_s=NOW_S)
+    renders = Renders(db, CacheConfig())
+    job = renders.claim("w", NOW_S)
+    assert job is not None
+    assert renders.finish(job, made(job.wish), job.wish.sid, NOW_S)
+    assert feed.page("bob", count=1, now_s=NOW_S + 1).cards[0].answer.video.id == job.wish.key
+    Stock(db, Blobs(tmp_path / "blobs"), CacheConfig()).bury(job.wish.key, "No.", NOW_S + 2)
+    assert feed.page("eve", count=1, now_s=NOW_S + 3).cards[0].answer.video.id != job.wish.key
+    assert cast(ScriptedRecommender, feed.recommender).removed == [job.wish.key]
+
+
+def test_an_erasure_in_any_process_is_forgotten_here_too(
+    db: Database, log: EventLog, tmp_path: Path
+) -> None:
+    feed = feed_of(db, log, *map(ranked, range(5), CHANCES))
+    like = Event(id="e", viewer="ann", video="film-0", kind=EventKind.LIKE, at_s=NOW_S)
+    feed.hear([like]).result()
+    feed.page("ann", count=1, now_s=NOW_S)
+    assert feed.outlooks.kept("ann") is not None
+    with Database.open(tmp_path, config=StorageConfig()) as other:
+        Privacy(other).erase("ann", NOW_S)
+    feed.page("bob", count=1, now_s=NOW_S + 1)
+    assert feed.outlooks.kept("ann") is None
+    assert log.shown("ann", 0.0) == frozenset()

@@ -27,7 +27,15 @@ class Ears:
     def __init__(self, log: EventLog) -> None:
         self.log = log
 
-    def page_soon(self, viewer_id: str, *, count: int, now_s: float) -> Page:
+    def page_soon(
+        self,
+        viewer_id: str,
+        *,
+        count: int,
+        now_s: float,
+        personal: bool = True,
+        remember: bool = True,
+    ) -> Page:
         return Page((), 0.0)
 
     def hear(self, events: list[Event]) -> "Future[int]":

@@ -52,10 +52,12 @@ class Outlooks:
         self._kept: OrderedDict[str, Sight] = OrderedDict()
         self._stale: dict[str, Sight] = {}  # by viewer: did something since; who was shown what
         self._waiting: dict[str, Future[Sight]] = {}
+        self._secret: set[str] = set()  # of those who wait
         self._reading: set[str] = set()
         self._spoilt: set[str] = set()  # did something while they were being read
         self._late: OrderedDict[str, Sight] = OrderedDict()  # whose coverage is to be read
         self._seq, self._version = log.newest(), log.db.version()
+        self._num_erasures = log.num_erasures()
         self._lock = threading.Lock()
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="outlooks")
         self._coverer = ThreadPoolExecutor(1, thread_name_prefix="coverage")
@@ -68,9 +70,14 @@ class Outlooks:
                 self._kept.move_to_end(viewer_id)
             return sight
 
-    def read(self, viewer_id: str, now_s: float) -> "Future[Sight]":
-        """The viewer as they are now, once they were read. Raises Busy where too many wait."""
+    def read(self, viewer_id: str, now_s: float, *, secretly: bool = False) -> "Future[Sight]":
+        """The viewer as they are now, once they were read. Raises Busy where too many wait.
+
+        Of one who is read `secretly` nobody hears what they wish for.
+        """
         with self._lock:
+            if secretly:
+                self._secret.add(viewer_id)
             waiting = self._waiting.get(viewer_id)
             if waiting is None:
                 if len(self._waiting) >= MOST_WAITING:
@@ -85,11 +92,15 @@ class Outlooks:
             for viewer_id in viewer_ids:
                 self._forget(viewer_id)
 
-    def catch_up(self) -> None:
-        """Forget those who did something by way of another process."""
+    def catch_up(self) -> bool:
+        """Forget those who did something by way of another process.
+
+        True: somebody's data was erased, so nothing of anybody is remembered any more.
+        """
         version = self.log.db.version()  # before looking, so that nothing falls in between
         if version == self._version:
-            return
+            return False
+        num_erasures = self.log.num_erasures()
         came = self.log.whose_after(self._seq)
         with self._lock:
             self._version = version
@@ -98,6 +109,13 @@ class Outlooks:
                 if sight is None or sight.seq < seq:
                     self._forget(viewer_id)
                 self._seq = max(self._seq, seq)
+            is_erased = num_erasures != self._num_erasures
+            if is_erased:
+                self._num_erasures = num_erasures
+                self._spoilt |= self._reading
+                for kept in (self._kept, self._late, self._stale):
+                    kept.clear()
+        return is_erased
 
     def _forget(self, viewer_id: str) -> None:
         if viewer_id in self._reading:
@@ -118,6 +136,7 @@ class Outlooks:
             for viewer_id in some:
                 del self._waiting[viewer_id]
             self._reading = set(some)
+            secret, self._secret = self._secret & set(some), self._secret - set(some)
             is_alone = len(some) <= 1 and not self._waiting
             seq = self._seq
         if not some:
@@ -127,7 +146,7 @@ class Outlooks:
             if is_alone:
                 self._cover(sights[0])
             self._keep(sights)
-            self.asks(sights, now_s)
+            self.asks([sight for sight in sights if sight.viewer.id not in secret], now_s)
         finally:
             fail(some.values())
         for future, sight in zip(some.values(), sights, strict=True):

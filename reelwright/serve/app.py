@@ -104,9 +104,14 @@ def _add_feed(
     count_within = Query(ge=1, le=counts.max_count)
 
     @app.get("/feed", summary="The next videos for a viewer", response_model=FeedPage)
-    async def page(viewer: Id, count: Annotated[int, count_within] = counts.count) -> Response:
+    async def page(
+        viewer: Id,
+        count: Annotated[int, count_within] = counts.count,
+        personal: Annotated[bool, Query(description="Off: as for somebody unknown.")] = True,
+        remember: Annotated[bool, Query(description="Off: nothing of it is written down.")] = True,
+    ) -> Response:
         return Response(
-            await desk.answer(viewer, count),
+            await desk.answer(viewer, count, personal=personal, remember=remember),
             media_type="application/json",
             headers={"cache-control": "no-store"},
         )

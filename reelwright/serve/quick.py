@@ -45,9 +45,13 @@ class PageDesk:
         self.written = PageWriter()
         self._waiting = 0
 
-    async def answer(self, viewer: str, count: int) -> bytes:
+    async def answer(
+        self, viewer: str, count: int, *, personal: bool = True, remember: bool = True
+    ) -> bytes:
         """The page as JSON; Busy where too many wait already."""
-        page = self.feed.page_soon(viewer, count=count, now_s=self.clock())
+        page = self.feed.page_soon(
+            viewer, count=count, now_s=self.clock(), personal=personal, remember=remember
+        )
         if isinstance(page, Future):
             page = await self._in_time(page)
         self.metrics.answered(card.answer.way for card in page.cards)

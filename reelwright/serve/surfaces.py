@@ -10,7 +10,15 @@ from reelwright.domain import Event, Meaning, Page, SemanticId
 class Pages(Protocol):
     """Answers viewers and hears what they did, as `feed.Feed` does. Never waits for a clip."""
 
-    def page_soon(self, viewer_id: str, *, count: int, now_s: float) -> "Page | Future[Page]":
+    def page_soon(
+        self,
+        viewer_id: str,
+        *,
+        count: int,
+        now_s: float,
+        personal: bool = True,
+        remember: bool = True,
+    ) -> "Page | Future[Page]":
         """The page at once, in less than a millisecond, where that can be; else in a moment."""
         ...
 

@@ -17,7 +17,7 @@ from reelwright.config import StorageConfig
 from reelwright.domain import Event, EventKind, Impression
 from reelwright.errors import ReelwrightError
 from reelwright.storage.database import Busy, Database
-from reelwright.storage.schema import events, impressions
+from reelwright.storage.schema import erasures, events, impressions
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +51,7 @@ AFTER = (
 )
 WHOSE = select(events.c.seq, events.c.viewer).where(OWN, events.c.seq > bindparam("after"))
 NEWEST_SEQ = select(func.max(events.c.seq)).where(OWN)
+ERASURES = select(func.count()).where(erasures.c.tenant == bindparam("tenant"))
 EVERYBODY = select(events.c.viewer).where(OWN).distinct().order_by(events.c.viewer)
 
 
@@ -135,6 +136,11 @@ class EventLog:
         with self.db.read() as connection:
             rows = connection.execute(WHOSE, {"tenant": self.db.tenant, "after": seq}).all()
         return [(number, viewer) for number, viewer in rows]
+
+    def num_erasures(self) -> int:
+        """How often somebody's data was erased: what is remembered of anybody may be theirs."""
+        with self.db.read() as connection:
+            return connection.execute(ERASURES, {"tenant": self.db.tenant}).scalar_one()
 
     def viewers(self) -> list[str]:
         """Everybody who ever did something."""
