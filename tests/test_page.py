@@ -1,6 +1,7 @@
 """The page in a real browser: it plays, it hears, it steers, and what is made comes by itself."""
 
 import contextlib
+import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -420,3 +421,49 @@ def test_the_reference_renders_from_what_is_here(opened: Callable[..., Scene]) -
     scene.page.goto(f"{scene.url}docs")
     expect(scene.page.locator("#routes h3")).to_have_count(6)
     expect(scene.page.locator("#shapes")).to_contain_text("HeardEvent")
+
+
+def test_one_decides_what_is_foretold_and_what_is_kept(opened: Callable[..., Scene]) -> None:
+    scene = opened()
+    page = scene.page
+    page.goto(scene.url)
+    scene.playing("Video number 0")
+    page.get_by_role("button", name="Your data").click()
+    page.get_by_label("A feed of your own").uncheck()
+    page.get_by_label("Keep what I watch").uncheck()
+    page.wait_for_function("() => document.querySelectorAll('article.card').length > 2")
+    end = time.monotonic() + 5
+    while scene.feed.asked[-1][1:] != (False, False):
+        assert time.monotonic() < end, scene.feed.asked
+        page.wait_for_timeout(30)
+    page.keyboard.press("Escape")
+    page.keyboard.press("l")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(600)
+    assert scene.feed.heard() == []
+    page.reload()
+    scene.playing("Video number")
+    assert scene.feed.asked[-1][1:] == (False, False), "it is kept for the next visit"
+
+
+def test_one_takes_along_what_is_kept_and_then_has_it_deleted(opened: Callable[..., Scene]) -> None:
+    scene = opened(PHONE)
+    page = scene.page
+    page.goto(f"{scene.url}?viewer=ann")
+    scene.playing("Video number 0")
+    page.keyboard.press("l")
+    scene.heard(lambda events: "like" in kinds(events))
+    page.locator(".watcher").click()
+    page.get_by_role("button", name="Your data and what is kept").click()
+    with page.expect_download() as told:
+        page.get_by_role("button", name="Download my data").click()
+    data = json.loads(Path(told.value.path()).read_text())
+    assert data["viewer"] == "ann"
+    assert "like" in [event["kind"] for event in data["events"]]
+    page.get_by_role("button", name="Delete my data").click()
+    page.get_by_role("button", name="Keep it").click()
+    assert scene.feed.heard(), "nothing was deleted"
+    page.get_by_role("button", name="Delete my data").click()
+    page.get_by_role("button", name="Delete it").click()
+    expect(page.get_by_text("Nothing is kept of you any more")).to_be_visible()
+    assert [event for event in scene.feed.heard() if event.viewer == "ann"] == []
