@@ -48,10 +48,26 @@ Idempotency = Annotated[
     ),
 ]
 Variant = Literal["video", "thumbnail", "captions"]
+
+
+def _as_form(told: dict[str, Any]) -> dict[str, Any]:
+    """The same in a form, which has no way to say null: what is not meant is left out."""
+    fields = {}
+    for name, field in told["properties"].items():
+        kinds = [kind for kind in field.get("anyOf", []) if kind != {"type": "null"}]
+        plain = {key: value for key, value in field.items() if key not in {"anyOf", "default"}}
+        fields[name] = plain | ({"anyOf": kinds} if kinds else {})
+    return {**told, "properties": fields}
+
+
+ASKED = VideoAsked.model_json_schema()
 BODY = {
     "requestBody": {
         "required": True,
-        "content": {kind: {"schema": VideoAsked.model_json_schema()} for kind in KINDS},
+        "content": {
+            kind: {"schema": schema}
+            for kind, schema in zip(KINDS, (ASKED, _as_form(ASKED)), strict=True)
+        },
     }
 }
 UNKNOWN: dict[int | str, dict[str, Any]] = {404: described("No such video")}
