@@ -42,10 +42,11 @@ class Physician:
 
     def pulse(self) -> Pulse:
         now_s = self.clock()
-        by_state = select(renders.c.state, func.count()).group_by(renders.c.state)
-        alive = (renders.c.state == "making") & (renders.c.lease_until_s > now_s)
+        own = self.db.own(renders)
+        by_state = select(renders.c.state, func.count()).where(own).group_by(renders.c.state)
+        alive = own & (renders.c.state == "making") & (renders.c.lease_until_s > now_s)
         workers = select(func.count(renders.c.worker.distinct())).where(alive)
-        oldest = select(func.min(renders.c.asked_s)).where(renders.c.state == "pending")
+        oldest = select(func.min(renders.c.asked_s)).where(own, renders.c.state == "pending")
         with self.db.read() as connection:
             rows = {state: count for state, count in connection.execute(by_state)}
             working = int(connection.execute(workers).scalar_one())

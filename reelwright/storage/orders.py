@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, delete, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, delete, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import insert  # written alike for SQLite
 
 from reelwright.domain import Format
@@ -111,19 +111,21 @@ class Orders:
     def waiting(self) -> int:
         """How many wishes wait to be made."""
         with self.db.read() as connection:
-            pending = select(renders.c.key).where(renders.c.state == "pending")
-            return len(connection.execute(pending).all())
+            waits = self.db.own(renders) & (renders.c.state == "pending")
+            pending = select(func.count()).select_from(renders).where(waits)
+            return int(connection.execute(pending).scalar_one())
 
     def state_of(self, wish: str) -> str | None:
         """The state of the wish's row; None while nobody wished for it."""
         with self.db.read() as connection:
-            state = connection.execute(select(renders.c.state).where(renders.c.key == wish))
-            return state.scalar()
+            its = self.db.own(renders) & (renders.c.key == wish)
+            return connection.execute(select(renders.c.state).where(its)).scalar()
 
     def foretold_s(self, form: Format) -> float | None:
         """Seconds of work that a clip will take, from those that were made last; None at first."""
         made = (
             select(renders.c.wish, renders.c.ended_s - renders.c.begun_s)
+            .where(self.db.own(renders))
             .where(renders.c.state == "done", renders.c.begun_s.is_not(None))
             .order_by(renders.c.ended_s.desc())
             .limit(LATELY)
@@ -144,7 +146,8 @@ def _size(form: Format) -> float:
 
 def whole() -> Select[Any]:
     """Orders with what became of their wishes."""
-    row = orders.outerjoin(renders, renders.c.key == orders.c.wish)
+    its_render = (renders.c.tenant == orders.c.tenant) & (renders.c.key == orders.c.wish)
+    its_video = (videos.c.tenant == renders.c.tenant) & (videos.c.id == renders.c.video)
     return select(
         orders,
         renders.c.state,
@@ -154,7 +157,7 @@ def whole() -> Select[Any]:
         videos.c.film,
         videos.c.poster,
         videos.c.captions,
-    ).select_from(row.outerjoin(videos, videos.c.id == renders.c.video))
+    ).select_from(orders.outerjoin(renders, its_render).outerjoin(videos, its_video))
 
 
 def _ordered(row: Any) -> Ordered:
