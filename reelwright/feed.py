@@ -3,6 +3,7 @@
 This is one of the two stories of the system; the other, how a wish is made, is `workshop.py`.
 """
 
+import itertools
 import os
 import threading
 from collections.abc import Collection, Iterator, Sequence
@@ -27,7 +28,7 @@ from reelwright.viewers.why import TitleOf, Why
 
 Chosen = tuple[RankedWish, float, Answer]  # a wish, how likely it was to be drawn, what answers it
 LOOK_EVERY_S = 0.1  # at the store, for what other processes did
-CHANCE_BYTES = 10  # of an impression's name
+MARK_BYTES = 8  # of chance, in the names of one process's impressions
 
 
 class Feed:
@@ -62,6 +63,7 @@ class Feed:
         )
         self._composing = threading.Lock()
         self._looked_s = 0.0
+        self._mark, self._numbers = os.urandom(MARK_BYTES).hex(), itertools.count()
 
     def page(self, viewer_id: str, *, count: int, now_s: float) -> Page:
         """The next `count` videos for a viewer, none of which they have met if that can be."""
@@ -104,7 +106,7 @@ class Feed:
 
     def _page(self, sight: Sight, *, count: int, now_s: float) -> Page:
         with self._composing:
-            met = sight.seen.union(sight.shown.since(now_s - self.config.remember_s))
+            met = sight.shown.met(sight.seen, now_s - self.config.remember_s)
             chosen = list(islice(self._chosen(sight, met), count))
             if len(chosen) < count:  # they have met nearly everything: show it again
                 again = self._chosen(sight, {answer.video.id for _, _, answer in chosen})
@@ -116,17 +118,17 @@ class Feed:
         self.cache.tally.count((answer for _, _, answer in chosen), now_s)
         return Page(cards, sight.coverage)
 
-    def _chosen(self, sight: Sight, met: Collection[str]) -> Iterator[Chosen]:
-        """Answers to the wishes, none of them among `met`: first what came true, then by chance."""
-        taken = set(met)
-        true = self._come_true(sight, taken)
-        places, chances = drawn(sight.logits, self.chance, without=true)
+    def _chosen(self, sight: Sight, met: set[str]) -> Iterator[Chosen]:
+        """Answers to the wishes, none of them among `met`, which they join: first what came true,
+        then by chance."""
+        true = self._come_true(sight, met)
+        places, chances = drawn(sight.lots, self.chance, without=true)
         for place, probability in zip(true + places, [1.0] * len(true) + chances, strict=True):
             ranked = sight.wishes[place]
-            answer = self.cache.answer(ranked.wish, without=taken)
-            if answer is None:  # everything there is has been taken
+            answer = self.cache.answer(ranked.wish, without=met)
+            if answer is None:  # everything there is was met
                 return
-            taken.add(answer.video.id)
+            met.add(answer.video.id)
             yield ranked, probability, answer
 
     def _come_true(self, sight: Sight, met: Collection[str]) -> list[int]:
@@ -143,14 +145,15 @@ class Feed:
 
     def _cards(self, sight: Sight, chosen: Sequence[Chosen], now_s: float) -> tuple[Card, ...]:
         """The cards of a page, each with its impression and with why."""
-        began = f"{round(now_s * 1000):012x}"  # so that names come in order: quicker to be kept
+        # Names that come in order are kept quicker; after the time, what no other process has.
+        began = f"{round(now_s * 1000):012x}{self._mark}"
         if sight.listened is None:
             sight.listened = self.why.listen(sight.viewer)
         reasons = self.why.told(sight.listened, [answer.sid for _, _, answer in chosen])
         return tuple(
             Card(
                 impression=Impression(
-                    id=f"{began}{os.urandom(CHANCE_BYTES).hex()}",
+                    id=f"{began}{next(self._numbers):08x}",
                     viewer=sight.viewer.id,
                     video=answer.video.id,
                     wish=self.cache.key(ranked.wish),

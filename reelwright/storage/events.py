@@ -7,11 +7,12 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, func, select
-from sqlalchemy.dialects.postgresql import insert  # written alike for SQLite
 
 from reelwright.config import StorageConfig
 from reelwright.domain import Event, EventKind, Impression
@@ -21,12 +22,11 @@ from reelwright.storage.schema import events, impressions
 
 logger = logging.getLogger(__name__)
 
-SAME = ["tenant", "id"]
-KEEP_EVENTS = insert(events).on_conflict_do_nothing(index_elements=SAME).returning(events.c.id)
-# Nobody asks which impressions are new, and saying so costs as much again as keeping them.
-KEEP_IMPRESSIONS = insert(impressions).on_conflict_do_nothing(index_elements=SAME)
 EVENT, SHOWN_NAMES = tuple(Event.__dataclass_fields__), tuple(Impression.__dataclass_fields__)
 tell_event, tell_shown = attrgetter(*EVENT), attrgetter(*SHOWN_NAMES)  # all cells in one call
+VIDEO_AT, AT_S_AT = SHOWN_NAMES.index("video"), SHOWN_NAMES.index("at_s")
+VIEWER_AT, ID_AT = SHOWN_NAMES.index("viewer"), EVENT.index("id")
+AT_ONCE = 64  # events in one statement
 COLUMNS = [events.c[name] for name in Event.__dataclass_fields__]
 
 OWN = events.c.tenant == bindparam("tenant")
@@ -54,12 +54,15 @@ NEWEST_SEQ = select(func.max(events.c.seq)).where(OWN)
 EVERYBODY = select(events.c.viewer).where(OWN).distinct().order_by(events.c.viewer)
 
 
+Row = tuple[Any, ...]  # the cells of an event or an impression in their order, then the tenant
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Batch:
     """Rows handed in together. They are committed together, and answered together."""
 
     table: Table
-    rows: list[dict[str, Any]]
+    rows: list[Row]
     future: Future[int] = field(default_factory=Future)
 
 
@@ -76,7 +79,7 @@ class EventLog:
         self._waiting: deque[_Batch] = deque()
         self._writing: list[_Batch] = []
         self._num_waiting = 0  # events, of both
-        self._shown: dict[str, list[dict[str, Any]]] = {}  # viewer -> impressions not committed yet
+        self._shown: dict[str, list[Row]] = {}  # viewer -> impressions not committed yet
         self._changed = threading.Condition()
         self._ended = ""  # why nothing more is taken
         self._thread = threading.Thread(target=self._write, name="event-log", daemon=True)
@@ -87,14 +90,17 @@ class EventLog:
 
         Raises `Busy`, and keeps nothing, when too much is waiting already.
         """
-        return self._hand_in(_Batch(events, [self._row(event) for event in events_]))
+        return self._hand_in(
+            _Batch(events, [self._row(tell_event(event), EVENT) for event in events_])
+        )
 
     def impress(self, shown: Sequence[Impression]) -> "Future[int]":
         """Likewise for impressions, but nobody waits for the disk: a loss of power may cost some.
 
         `shown` knows of them at once.
         """
-        return self._hand_in(_Batch(impressions, [self._row(impression) for impression in shown]))
+        rows = [self._row(tell_shown(impression), SHOWN_NAMES) for impression in shown]
+        return self._hand_in(_Batch(impressions, rows))
 
     def of(self, viewer: str, last: int) -> list[Event]:
         """The last so many things that this viewer did, oldest first."""
@@ -112,11 +118,11 @@ class EventLog:
     def shown(self, viewer: str, since_s: float) -> frozenset[str]:
         """Ids of the videos put before this viewer since then, the newest page included."""
         with self._changed:  # first what waits: what is committed meanwhile is then seen below
-            waiting = [row for row in self._shown.get(viewer, ()) if row["at_s"] >= since_s]
+            waiting = [row for row in self._shown.get(viewer, ()) if row[AT_S_AT] >= since_s]
         with self.db.read() as connection:
             since = {"tenant": self.db.tenant, "viewer": viewer, "since_s": since_s}
             kept = connection.execute(SHOWN, since).scalars().all()
-        return frozenset(kept).union(row["video"] for row in waiting)
+        return frozenset(kept).union(row[VIDEO_AT] for row in waiting)
 
     def after(self, seq: int, limit: int) -> list[tuple[int, Event]]:
         """Events in the order of their commits, from the one after `seq` on."""
@@ -148,18 +154,15 @@ class EventLog:
             self._changed.notify()
         self._thread.join()
 
-    def _row(self, value: Event | Impression) -> dict[str, Any]:
-        """The value as a row, refused here where it could spoil the commit that it shares."""
-        names, told = (EVENT, tell_event) if isinstance(value, Event) else (SHOWN_NAMES, tell_shown)
-        row = dict(zip(names, told(value), strict=True))
-        for name, cell in row.items():
+    def _row(self, cells: Row, names: Sequence[str]) -> Row:
+        """These as a row, refused here where they could spoil the commit that it shares."""
+        for at, cell in enumerate(cells):
             if isinstance(cell, str):
                 if not cell.isascii() or "\0" in cell:
-                    _require_text(name, cell)
+                    _require_text(names[at], cell)
             elif not math.isfinite(cell):
-                raise ReelwrightError(f"{name} is {cell}.", hint="Give a finite number.")
-        row["tenant"] = self.db.tenant
-        return row
+                raise ReelwrightError(f"{names[at]} is {cell}.", hint="Give a finite number.")
+        return (*cells, self.db.tenant)
 
     def _hand_in(self, batch: _Batch) -> "Future[int]":
         batch.future.set_running_or_notify_cancel()  # a client that goes away cancels nothing
@@ -175,7 +178,7 @@ class EventLog:
             self._num_waiting += len(batch.rows)
             if batch.table is impressions:
                 for row in batch.rows:
-                    self._shown.setdefault(row["viewer"], []).append(row)
+                    self._shown.setdefault(row[VIEWER_AT], []).append(row)
             self._changed.notify()
         return batch.future
 
@@ -224,26 +227,44 @@ class EventLog:
             for batch in batches:
                 self._num_waiting -= len(batch.rows)
                 for row in batch.rows if batch.table is impressions else ():
-                    remembered = self._shown[row["viewer"]]
-                    remembered.remove(row)
+                    remembered = self._shown[row[VIEWER_AT]]
+                    remembered.remove(row)  # nearly always the first
                     if not remembered:
-                        del self._shown[row["viewer"]]
+                        del self._shown[row[VIEWER_AT]]
             batches.clear()
 
 
 def _insert(connection: Connection, batches: Sequence[_Batch]) -> list[tuple[_Batch, int]]:
-    """Insert all rows, a table in one statement; each batch with how many of its were new."""
+    """Insert all rows, a table in few statements; each batch with how many of its were new."""
     counts = [(batch, len(batch.rows)) for batch in batches if batch.table is impressions]
+    mark = "%s" if "format" in connection.dialect.paramstyle else "?"
     if shown := [row for batch, _ in counts for row in batch.rows]:
-        connection.execute(KEEP_IMPRESSIONS, shown)
+        # Nobody asks which of these are new, and saying so costs as much again as keeping them.
+        connection.exec_driver_sql(_keep(impressions, SHOWN_NAMES, mark, 1), shown)
     own = [batch for batch in batches if batch.table is events]
     rows = [row for batch in own for row in batch.rows]
-    new = set(connection.execute(KEEP_EVENTS, rows).scalars()) if rows else set[str]()
+    new = set[str]()
+    for at in range(0, len(rows), AT_ONCE):
+        some = rows[at : at + AT_ONCE]
+        keep = _keep(events, EVENT, mark, len(some)) + " RETURNING id"
+        cells = tuple(chain.from_iterable(some))
+        new.update(connection.exec_driver_sql(keep, cells).scalars())
     for batch in own:
-        ids = {row["id"] for row in batch.rows} & new
+        ids = {row[ID_AT] for row in batch.rows} & new
         new -= ids  # the same id in a later batch of this commit was not new there
         counts.append((batch, len(ids)))
     return counts
+
+
+@lru_cache
+def _keep(table: Table, names: Sequence[str], mark: str, num_rows: int) -> str:
+    """The statement that keeps so many rows, each once. It is written out, for what SQLAlchemy does
+    with each row costs more than what the database does."""
+    row = f"({', '.join([mark] * (len(names) + 1))})"
+    return (
+        f"INSERT INTO {table.name} ({', '.join(names)}, tenant) "
+        f"VALUES {', '.join([row] * num_rows)} ON CONFLICT (tenant, id) DO NOTHING"
+    )
 
 
 def _require_text(name: str, cell: str) -> None:
