@@ -27,6 +27,7 @@ tell_event, tell_shown = attrgetter(*EVENT), attrgetter(*SHOWN_NAMES)  # all cel
 VIDEO_AT, AT_S_AT = SHOWN_NAMES.index("video"), SHOWN_NAMES.index("at_s")
 VIEWER_AT, ID_AT = SHOWN_NAMES.index("viewer"), EVENT.index("id")
 AT_ONCE = 64  # events in one statement
+GATHER_S = 0.05  # impressions, which nobody waits for, wait for others: commits cost more than rows
 COLUMNS = [events.c[name] for name in Event.__dataclass_fields__]
 
 OWN = events.c.tenant == bindparam("tenant")
@@ -70,7 +71,7 @@ class EventLog:
     """The log of events and impressions. One thread writes; who appends waits for a future.
 
     While one commit is on its way to the disk, what arrives meanwhile gathers for the next: with
-    many clients the disk's latency is shared, with one nothing is held back.
+    many clients the disk's latency is shared, with one no event is held back.
     """
 
     def __init__(self, db: Database, config: StorageConfig) -> None:
@@ -79,6 +80,7 @@ class EventLog:
         self._waiting: deque[_Batch] = deque()
         self._writing: list[_Batch] = []
         self._num_waiting = 0  # events, of both
+        self._num_urgent = 0  # batches that wait and that somebody waits for
         self._shown: dict[str, list[Row]] = {}  # viewer -> impressions not committed yet
         self._changed = threading.Condition()
         self._ended = ""  # why nothing more is taken
@@ -176,11 +178,17 @@ class EventLog:
                 raise Busy(f"{self._num_waiting} events wait to be written.")
             self._waiting.append(batch)
             self._num_waiting += len(batch.rows)
+            self._num_urgent += batch.table is events
             if batch.table is impressions:
                 for row in batch.rows:
                     self._shown.setdefault(row[VIEWER_AT], []).append(row)
-            self._changed.notify()
+            if len(self._waiting) == 1 or self._is_urgent():
+                self._changed.notify()
         return batch.future
+
+    def _is_urgent(self) -> bool:
+        full = self._num_waiting >= self.config.max_batch
+        return bool(self._num_urgent or full or self._ended)
 
     def _write(self) -> None:
         """The writer thread. However it ends, nobody is left waiting."""
@@ -201,10 +209,12 @@ class EventLog:
         """The batches of the next commit; none when the log is closed and all is written."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._ended)
+            self._changed.wait_for(self._is_urgent, GATHER_S)
             room = self.config.max_batch
             while self._waiting and (not self._writing or len(self._waiting[0].rows) <= room):
-                self._writing.append(self._waiting.popleft())
-                room -= len(self._writing[-1].rows)
+                self._writing.append(taken := self._waiting.popleft())
+                self._num_urgent -= taken.table is events
+                room -= len(taken.rows)
             return self._writing
 
     def _keep(self, batches: list[_Batch]) -> None:
