@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import filterfalse
 
 import numpy as np
@@ -32,6 +32,7 @@ class Line:
     limit: float  # as far as the places lie that were ordered
     asked_for: int  # places
     stamp: int  # how many had come by then
+    answers: dict[str, Answer] = field(default_factory=dict)  # those that were given
 
 
 class Shelf:
@@ -104,7 +105,9 @@ class Shelf:
         for line in self._lines_of(wish, key):
             for id_ in filterfalse(without.__contains__, line.ids):
                 if (known := self._by_id.get(id_)) is not None:
-                    return self._answer(wish, line, *known)
+                    if (answer := line.answers.get(id_)) is None:
+                        answer = line.answers[id_] = self._answer(wish, line, *known)
+                    return answer
         return None
 
     def _answer(self, wish: Wish, line: Line, video: Video, place: int) -> Answer:
@@ -117,10 +120,16 @@ class Shelf:
 
     def _lines_of(self, wish: Wish, key: str) -> Iterator[Line]:
         """Some that answer the wish, the best first; where they are not enough, more."""
+        line = self._lines.get(key)
+        if line is not None and self._holds(line, wish, key):
+            yield line
+            if line.asked_for >= len(self._sids):
+                return
         for few in (*FEW, len(self._sids)):
             line = self._lines.get(key)
-            if line is None or line.asked_for < few or not self._holds(line, wish, key):
-                line = self._draw_up(wish, key, few)
+            if line is not None and line.asked_for >= few and self._holds(line, wish, key):
+                continue
+            line = self._draw_up(wish, key, few)
             yield line
             if line.asked_for >= len(self._sids):
                 return

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from reelwright.domain import RankedWish, Viewer
+from reelwright.domain import RankedWish, Viewer, Words
 from reelwright.outlooks.draw import Lots
 from reelwright.viewers.why import Listened
 
@@ -63,5 +63,6 @@ class Sight:
     coverage: float | None = None
     is_covered: bool = False  # whether the coverage is of this reading
     listened: Listened | None = None  # once they were shown something
+    told: tuple[tuple[str, Words], ...] = ()  # likewise: the wishes' keys, and what they say
     made: tuple[int, ...] = field(default=())  # wishes whose clip was made, as of `made_seq`
     made_seq: int = -1

@@ -23,7 +23,7 @@ from reelwright.serve.metrics import Counted, Metrics
 from reelwright.serve.mine import Records, add_mine
 from reelwright.serve.problems import after, answer_problems, described, problem
 from reelwright.serve.pulse import Physician
-from reelwright.serve.quick import EventDesk, PageDesk, Quick, raised_again
+from reelwright.serve.quick import EventDesk, PageDesk, Quick, RaisedAgain
 from reelwright.serve.reference import describe_guards
 from reelwright.serve.surfaces import Codes, Pages, Watcher
 from reelwright.serve.videos import add_videos
@@ -84,7 +84,7 @@ def create_app(
     app.add_middleware(
         Quick, pages=pages, events=events, porter=porter, max_bytes=config.max_body_bytes
     )
-    app.router.middleware_stack = raised_again(app.router.middleware_stack)
+    app.router.middleware_stack = RaisedAgain(app.router.middleware_stack)
     _add_feed(app, pages, events, counts)
     _add_health(app, physician, metrics)
     _add_clips(app, blobs)

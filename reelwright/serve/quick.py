@@ -152,15 +152,16 @@ class Quick:
         await self.app(scope, receive, send)
 
 
-def raised_again(app: ASGIApp) -> ASGIApp:
+class RaisedAgain:
     """Stands before the routes: what went wrong on the short way goes wrong here."""
 
-    async def raise_or_go_on(scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if (error := scope.get(WRONG)) is not None:
             raise error
-        await app(scope, receive, send)
-
-    return raise_or_go_on
+        await self.app(scope, receive, send)
 
 
 def _first(message: Message, receive: Receive) -> Receive:

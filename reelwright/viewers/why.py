@@ -9,7 +9,7 @@ Shapes: N liked deeds, S videos asked about, D dimensions of a branch.
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
 from threading import Lock
@@ -89,12 +89,14 @@ class Directions:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Listened:
-    """The liked deeds of a viewer, the last first, ready to speak."""
+    """The liked deeds of a viewer, the last first, ready to speak; and what they said."""
 
     viewer: Viewer
     words: Sequence[str]
     rows: tuple[Ints, Ints]  # among the directions of both branches
     meant_N: Vector
+    about: dict[Codes, dict[str, float]] = field(default_factory=dict)
+    made: dict[Codes, float] = field(default_factory=dict)
 
 
 class Why:
@@ -133,19 +135,22 @@ class Why:
             np.array([meant for _, meant in liked]),
         )
 
-    def told(self, heard: "Listened", sids: Sequence[SemanticId]) -> list[tuple[Reason, ...]]:
-        """Reasons for each of these videos."""
+    def told(
+        self, heard: "Listened", sids: Sequence[SemanticId], words: Sequence[Words] = ()
+    ) -> list[tuple[Reason, ...]]:
+        """Reasons for each of these videos; `words` is what their codes say, if that is known."""
+        words = words or [self.codebook.told(sid) for sid in sids]
         viewer = heard.viewer
         nothing = NEW_VIDEO if viewer.history else NEW_VIEWER
         told = []
-        for sid, (share, made) in zip(sids, self._voices(heard, sids), strict=True):
+        for sid, says, (share, made) in zip(sids, words, self._voices(heard, sids), strict=True):
             if made:
-                _add_voice(share, _style_words(self.codebook.told(sid)), made)
+                _add_voice(share, _style_words(says), made)
             if viewer.more_content or viewer.more_creative:
                 for said, asked in _steering(viewer, sid):
                     _add_voice(share, said, math.exp(SHARPNESS) * asked)
             if viewer.attributes:
-                for said in _attributes(viewer, self.codebook.told(sid)):
+                for said in _attributes(viewer, says):
                     _add_voice(share, said, math.exp(SHARPNESS))
             _add_voice(share, nothing, NOTHING_KNOWN)
             told.append(_reasons(share))
@@ -153,15 +158,29 @@ class Why:
 
     def _voices(
         self, heard: "Listened", sids: Sequence[SemanticId]
-    ) -> list[tuple[dict[str, float], float]]:
+    ) -> Iterator[tuple[dict[str, float], float]]:
         """For each video, how loud the liked deeds that are like what it is about speak for it,
-        by their words; and all that are made as it is, together."""
+        by their words; and all that are made as it is, together.
+
+        Either follows from the codes of one branch, which many videos share: remembered.
+        """
+        if any(sid.content not in heard.about or sid.creative not in heard.made for sid in sids):
+            self._hear(heard, sids)
+        for sid in sids:
+            yield dict(heard.about[sid.content]), heard.made[sid.creative]
+
+    def _hear(self, heard: "Listened", sids: Sequence[SemanticId]) -> None:
+        """Remember what the deeds have to say to these."""
         about_SN, made_SN = self._loudness(heard, sids)
-        voices = [(dict[str, float](), made) for made in made_SN.sum(axis=1).tolist()]
-        loud = about_SN.nonzero()  # few are
-        for row, column, about in zip(*map(_listed, loud), about_SN[loud].tolist(), strict=True):
-            _add_voice(voices[row][0], heard.words[column], about)
-        return voices
+        for sid, about_N, made in zip(
+            sids, about_SN.tolist(), made_SN.sum(axis=1).tolist(), strict=True
+        ):
+            share: dict[str, float] = {}
+            for said, about in zip(heard.words, about_N, strict=True):
+                if about:
+                    _add_voice(share, said, about)
+            heard.about[sid.content] = share
+            heard.made[sid.creative] = made
 
     def _loudness(self, heard: "Listened", sids: Sequence[SemanticId]) -> tuple[Vector, Vector]:
         """How loud each liked deed speaks for each video: for what it is about, and for how it is
@@ -202,11 +221,6 @@ def _loud(like_SN: Vector, meant_N: Vector) -> Vector:
     loud_SN: Vector = np.exp(SHARPNESS * like_SN + meant_N)
     loud_SN *= like_SN > STRANGENESS
     return loud_SN
-
-
-def _listed(places: Ints) -> list[int]:
-    listed: list[int] = places.tolist()
-    return listed
 
 
 def _add_voice(share: dict[str, float], words: str, loud: float) -> None:
