@@ -81,9 +81,6 @@ def create_app(
     metrics = Metrics(physician.pulse)
     app.add_middleware(Counted, metrics=metrics)
     pages, events = PageDesk(feed, config, counts, clock, metrics), EventDesk(feed, clock, metrics)
-    app.add_middleware(
-        Quick, pages=pages, events=events, porter=porter, max_bytes=config.max_body_bytes
-    )
     app.router.middleware_stack = RaisedAgain(app.router.middleware_stack)
     _add_feed(app, pages, events, counts)
     _add_health(app, physician, metrics)
@@ -93,6 +90,10 @@ def create_app(
     add_mine(app, records, clock)
     _add_page(app)
     describe_guards(app)
+    # Before all, also before what FastAPI itself puts there. From here on nothing can be added.
+    app.middleware_stack = Quick(
+        app.build_middleware_stack(), pages, events, porter, config.max_body_bytes
+    )
     return app
 
 
