@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 from math import isfinite
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, func, select
@@ -24,6 +24,14 @@ logger = logging.getLogger(__name__)
 
 EVENT, SHOWN_NAMES = tuple(Event.__dataclass_fields__), tuple(Impression.__dataclass_fields__)
 tell_event, tell_shown = attrgetter(*EVENT), attrgetter(*SHOWN_NAMES)  # all cells in one call
+TEXTS = {"id", "viewer", "video", "wish", "way", "kind", "impression"}
+texts_of, numbers_of = (
+    {
+        names: itemgetter(*(at for at, name in enumerate(names) if (name in TEXTS) == are_texts))
+        for names in (EVENT, SHOWN_NAMES)
+    }
+    for are_texts in (True, False)
+)
 VIDEO_AT, AT_S_AT = SHOWN_NAMES.index("video"), SHOWN_NAMES.index("at_s")
 VIEWER_AT, ID_AT = SHOWN_NAMES.index("viewer"), EVENT.index("id")
 AT_ONCE = 64  # events in one statement
@@ -156,16 +164,12 @@ class EventLog:
             self._changed.notify()
         self._thread.join()
 
-    def _row(self, cells: Row, names: Sequence[str]) -> Row:
+    def _row(self, cells: Row, names: tuple[str, ...]) -> Row:
         """These as a row, refused here where they could spoil the commit that it shares."""
-        texts = "".join([cell for cell in cells if isinstance(cell, str)])
-        is_plain = texts.isascii() and "\0" not in texts  # all at once, for nearly all are
-        for name, cell in zip(names, cells, strict=True):
-            if isinstance(cell, str):
-                if not is_plain:
-                    _require_text(name, cell)
-            elif not isfinite(cell):
-                raise ReelwrightError(f"{name} is {cell}.", hint="Give a finite number.")
+        texts = "".join(texts_of[names](cells))  # all at once, for nearly all are plain
+        if not (texts.isascii() and "\0" not in texts and isfinite(sum(numbers_of[names](cells)))):
+            for name, cell in zip(names, cells, strict=True):
+                _require_sound(name, cell)
         return (*cells, self.db.tenant)
 
     def _hand_in(self, batch: _Batch) -> "Future[int]":
@@ -279,7 +283,11 @@ def _keep(table: Table, names: Sequence[str], mark: str, num_rows: int) -> str:
     )
 
 
-def _require_text(name: str, cell: str) -> None:
+def _require_sound(name: str, cell: str | float) -> None:
+    if not isinstance(cell, str):
+        if not isfinite(cell):
+            raise ReelwrightError(f"{name} is {cell}.", hint="Give a finite number.")
+        return
     try:
         cell.encode()
     except UnicodeEncodeError as error:
