@@ -3,6 +3,7 @@
 This is one of the two stories of the system; the other, how a wish is made, is `workshop.py`.
 """
 
+import itertools
 import os
 import threading
 from collections.abc import Collection, Iterator, Sequence
@@ -14,7 +15,7 @@ import numpy as np
 
 from reelwright.cache.cache import Cache
 from reelwright.config import FeedConfig
-from reelwright.domain import Answer, Card, Event, Impression, Page, RankedWish
+from reelwright.domain import Answer, Card, Event, Impression, Page
 from reelwright.outlooks.draw import Chance, drawn
 from reelwright.outlooks.outlooks import Outlooks
 from reelwright.outlooks.sight import Shown, Sight
@@ -25,11 +26,11 @@ from reelwright.storage.events import EventLog
 from reelwright.viewers.viewers import Viewers
 from reelwright.viewers.why import TitleOf, Why
 
-Chosen = tuple[RankedWish, float, Answer]  # a wish, how likely it was to be drawn, what answers it
+Chosen = tuple[int, float, Answer]  # a wish's place, how likely it was to be drawn, what answers it
 LOOK_EVERY_S = 0.1  # at the store, for what other processes did
 NOBODY = ""  # an id that no viewer can have
 STRANGERS = 10_000
-CHANCE_BYTES = 10  # of an impression's name
+MARK_BYTES = 8  # of chance, in the names of one process's impressions
 
 
 class Feed:
@@ -65,6 +66,7 @@ class Feed:
         self._strangers: dict[str, Shown] = {}  # by viewer: whose pages are not personal
         self._composing = threading.Lock()
         self._looked_s = 0.0
+        self._mark, self._numbers = os.urandom(MARK_BYTES).hex(), itertools.count()
 
     def page(
         self,
@@ -134,8 +136,10 @@ class Feed:
         self, sight: Sight, *, viewer_id: str, count: int, now_s: float, remember: bool
     ) -> Page:
         with self._composing:
+            if sight.listened is None:
+                self._get_ready(sight)
             shown = sight.shown if sight.viewer.id == viewer_id else self._shown_to(viewer_id)
-            met = sight.seen.union(shown.since(now_s - self.config.remember_s))
+            met = shown.met(sight.seen, now_s - self.config.remember_s)
             chosen = list(islice(self._chosen(sight, met), count))
             if len(chosen) < count:  # they have met nearly everything: show it again
                 again = self._chosen(sight, {answer.video.id for _, _, answer in chosen})
@@ -148,18 +152,17 @@ class Feed:
         self.cache.tally.count((answer for _, _, answer in chosen), now_s)
         return Page(cards, sight.coverage)
 
-    def _chosen(self, sight: Sight, met: Collection[str]) -> Iterator[Chosen]:
-        """Answers to the wishes, none of them among `met`: first what came true, then by chance."""
-        taken = set(met)
-        true = self._come_true(sight, taken)
-        places, chances = drawn(sight.logits, self.chance, without=true)
+    def _chosen(self, sight: Sight, met: set[str]) -> Iterator[Chosen]:
+        """Answers to the wishes, none of them among `met`, which they join: first what came true,
+        then by chance."""
+        true = self._come_true(sight, met)
+        places, chances = drawn(sight.lots, self.chance, without=true)
         for place, probability in zip(true + places, [1.0] * len(true) + chances, strict=True):
-            ranked = sight.wishes[place]
-            answer = self.cache.answer(ranked.wish, without=taken)
-            if answer is None:  # everything there is has been taken
+            answer = self.cache.answer(sight.wishes[place].wish, sight.told[place][0], without=met)
+            if answer is None:  # everything there is was met
                 return
-            taken.add(answer.video.id)
-            yield ranked, probability, answer
+            met.add(answer.video.id)
+            yield place, probability, answer
 
     def _come_true(self, sight: Sight, met: Collection[str]) -> list[int]:
         """The likeliest wish whose clip was made and that the viewer has not met; or none."""
@@ -188,32 +191,42 @@ class Feed:
         self, sight: Sight, viewer_id: str, chosen: Sequence[Chosen], now_s: float
     ) -> tuple[Card, ...]:
         """The cards of a page, each with its impression and with why."""
-        began = f"{round(now_s * 1000):012x}"  # so that names come in order: quicker to be kept
-        if sight.listened is None:
-            sight.listened = self.why.listen(sight.viewer)
-        reasons = self.why.told(sight.listened, [answer.sid for _, _, answer in chosen])
-        return tuple(
-            Card(
-                impression=Impression(
-                    id=f"{began}{os.urandom(CHANCE_BYTES).hex()}",
-                    viewer=viewer_id,
-                    video=answer.video.id,
-                    wish=self.cache.key(ranked.wish),
-                    way=answer.way,
-                    probability=probability,
-                    position=position,
-                    at_s=now_s,
-                ),
-                ranked=ranked,
-                answer=answer,
-                wished=self.codebook.told(ranked.wish.sid),
-                shown=self.codebook.told(answer.sid),
-                why=why,
+        # Names that come in order are kept quicker; after the time, what no other process has.
+        assert sight.listened is not None, "a sight that was made ready"
+        began = f"{round(now_s * 1000):012x}{self._mark}"
+        shown = [self.codebook.told(answer.sid) for _, _, answer in chosen]
+        reasons = self.why.told(sight.listened, [answer.sid for _, _, answer in chosen], shown)
+        cards = []
+        for position, (place, probability, answer) in enumerate(chosen):
+            key, wished = sight.told[place]
+            impression = Impression(
+                id=f"{began}{next(self._numbers):08x}",
+                viewer=viewer_id,
+                video=answer.video.id,
+                wish=key,
+                way=answer.way,
+                probability=probability,
+                position=position,
+                at_s=now_s,
             )
-            for position, ((ranked, probability, answer), why) in enumerate(
-                zip(chosen, reasons, strict=True)
+            cards.append(
+                Card(
+                    impression=impression,
+                    ranked=sight.wishes[place],
+                    answer=answer,
+                    wished=wished,
+                    shown=shown[position],
+                    why=reasons[position],
+                )
             )
+        return tuple(cards)
+
+    def _get_ready(self, sight: Sight) -> None:
+        """What all pages of a sight have in common."""
+        sight.told = tuple(
+            (self.cache.key(one.wish), self.codebook.told(one.wish.sid)) for one in sight.wishes
         )
+        sight.listened = self.why.listen(sight.viewer)
 
     def _ask_for_what_is_missing(self, sights: Sequence[Sight], now_s: float) -> None:
         """One row for one wish, however many viewers ask, of each the likeliest wishes first."""

@@ -140,6 +140,26 @@ def test_the_short_way_answers_as_the_reference_says(kept: Store, query: str) ->
     assert answer.json() == FeedPage.of("ann", again).model_dump(mode="json")
 
 
+def test_the_short_way_has_the_headers_that_the_long_one_has(door: TestClient) -> None:
+    short, long = door.get("/feed?viewer=ann&count=2"), door.get("/feed?count=2&viewer=ann")
+    assert set(short.headers) == set(long.headers)
+    assert {**short.headers, "content-length": ""} == {**long.headers, "content-length": ""}
+    sent = json.dumps({"events": [{"id": "1", "viewer": "a", "video": "v", "kind": "like"}]})
+    ways = ("application/json", "application/json; charset=utf-8")  # the first is the short one
+    heard = [door.post("/events", content=sent, headers={"content-type": way}) for way in ways]
+    assert [one.json() for one in heard] == [{"accepted": 1, "new": 1}, {"accepted": 1, "new": 0}]
+    assert {**heard[0].headers} == {**heard[1].headers}
+
+
+@pytest.mark.parametrize("query", ["viewer=ann&count=2", "count=2&viewer=ann"])
+def test_the_short_way_is_paced_as_the_long_one_and_no_more(kept: Store, query: str) -> None:
+    config = ServeConfig(requests_per_s=3)
+    with TestClient(app_of(ScriptedFeed([some_video(0)], kept), kept, config=config)) as door:
+        assert [door.get(f"/feed?{query}").status_code for _ in range(4)] == [200] * 3 + [429]
+    with TestClient(app_of(Failing(ReelwrightError("No.", hint="")), kept, config=config)) as door:
+        assert [door.get(f"/feed?{query}").status_code for _ in range(4)] == [400] * 3 + [429]
+
+
 # ---- events --------------------------------------------------------------------------------------
 
 

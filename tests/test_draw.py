@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from reelwright.outlooks.draw import Chance, drawn, logits
+from reelwright.outlooks.draw import Chance, Lots, drawn
 
 CHANCES = (0.4, 0.3, 0.15, 0.1, 0.05)
 TEMPERATURE = 0.5
@@ -25,7 +25,7 @@ def one_after_another(rng: np.random.Generator) -> list[tuple[int, float]]:
 
 def draws(seed: int) -> list[list[tuple[int, float]]]:
     chance = Chance(np.random.default_rng(seed))
-    told = logits(CHANCES, TEMPERATURE)
+    told = Lots.of(CHANCES, TEMPERATURE)
     return [list(zip(*drawn(told, chance), strict=True)) for _ in range(ROUNDS)]
 
 
@@ -49,12 +49,12 @@ def test_the_odds_that_are_told_are_those_of_each_place_given_the_places_before(
 
 
 def test_what_is_left_out_is_not_drawn_and_the_odds_are_of_the_others() -> None:
-    told = logits(CHANCES, TEMPERATURE)
+    told = Lots.of(CHANCES, TEMPERATURE)
     places, chances = drawn(told, Chance(np.random.default_rng(1)), without=[0, 3])
     assert sorted(places) == [1, 2, 4]
     weights = np.array(CHANCES) ** (1 / TEMPERATURE)
     assert chances[0] == pytest.approx(weights[places[0]] / weights[[1, 2, 4]].sum())
-    assert drawn((), Chance(np.random.default_rng(1))) == ([], [])
+    assert drawn(Lots.of((), TEMPERATURE), Chance(np.random.default_rng(1))) == ([], [])
 
 
 def test_noise_is_the_same_however_it_is_asked_for() -> None:

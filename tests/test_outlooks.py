@@ -1,5 +1,6 @@
 """Outlooks: kept until somebody does something, read together, never of the past."""
 
+import random
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
@@ -240,14 +241,32 @@ def test_what_was_shown_before_the_start_is_known_from_the_log(build: Build, log
         at_s=NOW_S - 5,
     )  # fmt: skip
     log.impress([shown]).result()
-    assert set(read(build(), "ann").shown.since(NOW_S - 100)) == {"v"}
+    assert set(read(build(), "ann").shown.met((), NOW_S - 100)) == {"v"}
 
 
 def test_what_was_shown_is_forgotten_by_age_and_by_number() -> None:
     shown = Shown(3)
     shown.add(["a", "b"], 1.0)
     shown.add(["c", "a"], 2.0)
-    assert set(shown.since(0.0)) == {"a", "b", "c"}
-    assert set(shown.since(1.5)) == {"a", "c"}
+    assert shown.met((), 0.0) == {"a", "b", "c"}
+    assert shown.met((), 1.5) == {"a", "c"}
     shown.add(["d", "e"], 3.0)
-    assert set(shown.since(0.0)) == {"a", "d", "e"}
+    assert shown.met((), 0.0) == {"a", "d", "e"}
+
+
+def test_what_was_met_is_what_was_shown_lately_or_seen_however_it_came_to_be() -> None:
+    rng, at_s = random.Random(1), dict[str, float]()
+    shown, seen = Shown(6), frozenset[str]()
+    for turn in range(400):
+        if turn % 40 == 0:  # they did something
+            seen = frozenset(f"v{rng.randrange(20)}" for _ in range(4))
+        videos = [f"v{rng.randrange(20)}" for _ in range(3)]
+        shown.add(videos, float(turn))
+        for video in videos:
+            at_s.pop(video, None)
+            at_s[video] = float(turn)
+        last = dict(list(at_s.items())[-6:])
+        since_s = turn - rng.random() * 4
+        lately = {video for video, when_s in last.items() if when_s >= since_s}
+        at_s = {video: when_s for video, when_s in last.items() if video in lately}
+        assert shown.met(seen, since_s) == lately | seen

@@ -172,6 +172,38 @@ def test_of_equals_the_first_to_come_is_given() -> None:
     assert answer == Answer(video("v1"), sid, Way.NEAREST)
 
 
+def test_a_clip_that_comes_spoils_only_the_lines_that_it_stands_in() -> None:
+    """Among many codes one more changes no spread: lines are kept, and answer as if drawn anew."""
+    rng = np.random.default_rng(4)
+    codes = [SemanticId((a, b), (c, d)) for a, b, c, d in rng.integers(0, 64, (900, 4)).tolist()]
+    stock = [(video(f"v{num}"), sid) for num, sid in enumerate(codes[:600])]
+    wishes = [wish_for(sid) for sid in codes[600:640]]
+    shelf, met = shelf_of(stock), {f"v{num}" for num in range(0, 600, 7)}
+    kept = 0
+    for num, sid in enumerate(codes[640:660]):
+        before = {wish.key: shelf.answer(wish, wish.key, met) for wish in wishes}
+        lines = dict(shelf._lines)
+        near = wishes[num].sid  # half of them in the style of others, half near a wish
+        sid = SemanticId(near.content if num % 4 else sid.content, codes[num].creative)
+        stock.append((video(f"new{num}"), sid))
+        shelf.put(*stock[-1])
+        for wish in wishes:
+            answer = shelf.answer(wish, wish.key, met)
+            assert is_best(answer, brute(stock, wish, met))
+            assert answer == before[wish.key] or (answer and answer.video.id == f"new{num}")
+            kept += shelf._lines[wish.key] is lines[wish.key]
+    assert kept > 20 * 40 / 2, "most lines held"
+    gone = shelf.answer(wishes[0], wishes[0].key, met)
+    assert gone is not None
+    shelf.remove(gone.video.id)
+    after = shelf.answer(wishes[0], wishes[0].key, met)
+    assert after is not None
+    assert after.video.id != gone.video.id
+    shelf.put(gone.video, codes[700])
+    stock = [(one, codes[700] if one.id == gone.video.id else sid) for one, sid in stock]
+    assert is_best(shelf.answer(wishes[0], wishes[0].key, met), brute(stock, wishes[0], met))
+
+
 def test_ten_thousand_videos_are_searched_in_about_a_millisecond() -> None:
     rng = np.random.default_rng(3)
     codes = rng.integers(0, 64, (10_000 + 200, 4)).tolist()

@@ -186,7 +186,8 @@ def _insert(
     done = 0
     while part := [row for row, _ in zip(rows, range(AT_ONCE), strict=False)]:
         with home.database.write() as connection:
-            connection.execute(insert(table), part)
+            own = insert(table).values(tenant=home.database.tenant)
+            connection.execute(own, part)
         done += len(part)
         tell(done)
 

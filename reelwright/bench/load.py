@@ -19,7 +19,7 @@ import numpy as np
 from reelwright.bench.names import video_name, viewer_name
 
 CHUNK = 1 << 18
-EVENTS = 5  # in one batch: what a viewer does with one page
+EVENTS = 20  # in one batch: what a viewer does with some pages
 DRAWN = 1024  # viewers at once
 
 

@@ -67,14 +67,15 @@ class Cache:
             self._version = version
         return News([(video, sid) for _, video, sid in came], [id_ for _, id_ in gone])
 
-    def answer(self, wish: Wish, *, without: Collection[str]) -> Answer | None:
+    def answer(self, wish: Wish, key: str = "", *, without: Collection[str]) -> Answer | None:
         """The best video for a wish that is not among `without`; None if that leaves nothing.
 
         Exact is what was made for it or has exactly its codes; else the same content in the nearest
-        style; else what lies nearest.
+        style; else what lies nearest. `key` is the wish's, if it is known.
         """
+        key = key or self._key(wish)
         with self._lock:
-            return self._shelf.answer(wish, self._key(wish), without)
+            return self._shelf.answer(wish, key, without)
 
     def exact(self, wish: Wish, *, without: Collection[str] = ()) -> Answer | None:
         """The same where it is exact, else None: there, nothing has to be compared."""

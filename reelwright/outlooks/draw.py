@@ -5,7 +5,9 @@ All is plain Python: for two dozen wishes NumPy's calls cost more, and each lets
 
 import math
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
+from operator import add, truediv
 
 import numpy as np
 
@@ -27,26 +29,43 @@ class Chance:
         return self._noise[self._next - count : self._next]
 
 
+@dataclass(frozen=True, slots=True)
+class Lots:
+    """What wishes are drawn by: log odds, and the odds themselves, of which the largest is 1."""
+
+    logits: tuple[float, ...]
+    weights: tuple[float, ...]
+
+    @classmethod
+    def of(cls, probabilities: Sequence[float], temperature: float) -> "Lots":
+        """For draws in proportion to probability ** (1 / temperature)."""
+        logits = tuple(math.log(one) / temperature for one in probabilities)
+        return cls(logits, _weights(logits))
+
+
 def drawn(
-    logits: Sequence[float], chance: Chance, without: Collection[int] = ()
+    lots: Lots, chance: Chance, without: Collection[int] = ()
 ) -> tuple[list[int], list[float]]:
     """The places of all wishes but `without` in a drawn order, each with the probability of being
     drawn there.
 
-    Places are filled one after another in proportion to exp(logit), without repeats, so that the
-    log knows how likely each choice was and can be learned from. The order of logits with Gumbel
+    Places are filled one after another in proportion to the odds, without repeats, so that the
+    log knows how likely each choice was and can be learned from. The order of log odds with Gumbel
     noise is distributed just so, and all of it is drawn at once (Yellott 1977; Kool and others,
     Stochastic beams and where to find them, 2019).
     """
-    noisy = [logit + noise for logit, noise in zip(logits, chance(len(logits)), strict=True)]
-    order = [place for place in range(len(noisy)) if place not in without]
-    order.sort(key=noisy.__getitem__, reverse=True)
-    top = max((logits[place] for place in order), default=0.0)
-    weights = [math.exp(logits[place] - top) for place in order]
-    left = [*accumulate(reversed(weights))][::-1]  # of a place and all behind it
-    return order, [weight / of for weight, of in zip(weights, left, strict=True)]
+    noisy = list(map(add, lots.logits, chance(len(lots.logits))))
+    order = sorted(range(len(noisy)), key=noisy.__getitem__, reverse=True)
+    if without:
+        order = [place for place in order if place not in without]
+        weights = _weights([lots.logits[place] for place in order])  # anew, of what they are among
+    else:
+        weights = tuple([lots.weights[place] for place in order])
+    left = [*accumulate(reversed(weights))]  # of a place and all behind it, from the last on
+    left.reverse()
+    return order, list(map(truediv, weights, left))
 
 
-def logits(probabilities: Sequence[float], temperature: float) -> tuple[float, ...]:
-    """What `drawn` takes, for draws in proportion to probability ** (1 / temperature)."""
-    return tuple(math.log(one) / temperature for one in probabilities)
+def _weights(logits: Sequence[float]) -> tuple[float, ...]:
+    top = max(logits, default=0.0)
+    return tuple([math.exp(logit - top) for logit in logits])

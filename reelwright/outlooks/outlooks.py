@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from reelwright.config import FeedConfig
 from reelwright.domain import RankedWish, Viewer
-from reelwright.outlooks.draw import logits
+from reelwright.outlooks.draw import Lots
 from reelwright.outlooks.sight import Shown, Sight
 from reelwright.outlooks.soon import fail
 from reelwright.recommender.recommender import Recommender
@@ -174,7 +174,7 @@ class Outlooks:
         return Sight(
             viewer=state,
             wishes=tuple(wishes),
-            logits=logits([one.probability for one in wishes], self.config.temperature),
+            lots=Lots.of([one.probability for one in wishes], self.config.temperature),
             seen=state.seen,
             shown=shown,
             seq=seq,

@@ -3,31 +3,46 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from reelwright.domain import RankedWish, Viewer
+from reelwright.domain import RankedWish, Viewer, Words
+from reelwright.outlooks.draw import Lots
 from reelwright.viewers.why import Listened
 
 
 class Shown:
-    """What was put before a viewer lately: at most the last `most` videos, each once."""
+    """What was put before a viewer lately: at most the last `most` videos, each once.
 
-    __slots__ = ("_at_s", "most")
+    `met` is that and what they saw before. It is kept from page to page, so that what a page costs
+    does not grow with what somebody met.
+    """
+
+    __slots__ = ("_at_s", "_met", "_seen", "most")
 
     def __init__(self, most: int) -> None:
         self.most = most
         self._at_s: dict[str, float] = {}  # the oldest first
+        self._seen: Collection[str] = ()
+        self._met: set[str] = set()
 
     def add(self, videos: Iterable[str], now_s: float) -> None:
         for video in videos:
             self._at_s.pop(video, None)
             self._at_s[video] = now_s
+            self._met.add(video)
         while len(self._at_s) > self.most:
-            del self._at_s[next(iter(self._at_s))]
+            self._forget(next(iter(self._at_s)))
 
-    def since(self, since_s: float) -> Collection[str]:
-        """The videos put before them since then; what is older is forgotten."""
+    def met(self, seen: Collection[str], since_s: float) -> set[str]:
+        """The videos put before them since then, what is older being forgotten, and `seen`."""
         while self._at_s and self._at_s[oldest := next(iter(self._at_s))] < since_s:
-            del self._at_s[oldest]
-        return self._at_s.keys()
+            self._forget(oldest)
+        if self._seen is not seen:
+            self._seen, self._met = seen, {*seen, *self._at_s}
+        return self._met
+
+    def _forget(self, video: str) -> None:
+        del self._at_s[video]
+        if video not in self._seen:
+            self._met.discard(video)
 
 
 @dataclass(slots=True, eq=False)
@@ -40,7 +55,7 @@ class Sight:
 
     viewer: Viewer
     wishes: tuple[RankedWish, ...]
-    logits: tuple[float, ...]  # of the wishes, to be drawn by
+    lots: Lots  # that the wishes are drawn by
     seen: frozenset[str]
     shown: Shown
     seq: int  # of the newest event that anybody had done by then
@@ -48,5 +63,6 @@ class Sight:
     coverage: float | None = None
     is_covered: bool = False  # whether the coverage is of this reading
     listened: Listened | None = None  # once they were shown something
+    told: tuple[tuple[str, Words], ...] = ()  # likewise: the wishes' keys, and what they say
     made: tuple[int, ...] = field(default=())  # wishes whose clip was made, as of `made_seq`
     made_seq: int = -1

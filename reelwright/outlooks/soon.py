@@ -14,6 +14,7 @@ Made = TypeVar("Made")
 def then(first: "Future[Given]", act: Callable[[Given], Made]) -> "Future[Made]":
     """What `act` makes of the answer, once it is there; whatever goes wrong in either is told."""
     made: Future[Made] = Future()
+    made.set_running_or_notify_cancel()  # who goes away cancels nothing
 
     def carry_on(answered: "Future[Given]") -> None:
         try:

@@ -1,6 +1,5 @@
 """The door: what the page and other programs may ask over HTTP, each answered from ready things."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from typing import Annotated, Literal
@@ -17,14 +16,14 @@ from reelwright.serve import assets
 from reelwright.serve.clips import ClipResponse, is_named
 from reelwright.serve.desk import Desk
 from reelwright.serve.entry import Operator, add_entry
-from reelwright.serve.gate import Gate, is_loopback
+from reelwright.serve.gate import Gate, Porter, is_loopback
 from reelwright.serve.guards import BoundBody, StayHome
 from reelwright.serve.keyring import Keyring
 from reelwright.serve.metrics import Counted, Metrics
 from reelwright.serve.mine import Records, add_mine
 from reelwright.serve.problems import after, answer_problems, described, problem
 from reelwright.serve.pulse import Physician
-from reelwright.serve.quick import PageDesk, Quick
+from reelwright.serve.quick import EventDesk, PageDesk, Quick, RaisedAgain
 from reelwright.serve.reference import describe_guards
 from reelwright.serve.surfaces import Codes, Pages, Watcher
 from reelwright.serve.videos import add_videos
@@ -72,15 +71,18 @@ def create_app(
         responses={422: described("The question is wrong"), 503: described("Not now")},
     )
     keyring = Keyring(keys, clock, config, opens_without=is_loopback(config.host))
+    porter = Porter(keyring, config)
     app.add_middleware(BoundBody, max_bytes=config.max_body_bytes)
-    app.add_middleware(Gate, keyring=keyring, config=config)
+    app.add_middleware(Gate, porter=porter)
     app.add_middleware(Door)
     app.add_middleware(StayHome)
     answer_problems(app)
     add_entry(app, keyring, config)
     metrics = Metrics(physician.pulse)
     app.add_middleware(Counted, metrics=metrics)
-    _add_feed(app, feed, config, counts, clock, metrics)
+    pages, events = PageDesk(feed, config, counts, clock, metrics), EventDesk(feed, clock, metrics)
+    app.router.middleware_stack = RaisedAgain(app.router.middleware_stack)
+    _add_feed(app, pages, events, counts)
     _add_health(app, physician, metrics)
     _add_clips(app, blobs)
     add_videos(app, desk, blobs)
@@ -88,19 +90,14 @@ def create_app(
     add_mine(app, records, clock)
     _add_page(app)
     describe_guards(app)
+    # Before all, also before what FastAPI itself puts there. From here on nothing can be added.
+    app.middleware_stack = Quick(
+        app.build_middleware_stack(), pages, events, porter, config.max_body_bytes
+    )
     return app
 
 
-def _add_feed(
-    app: FastAPI,
-    feed: Pages,
-    config: ServeConfig,
-    counts: FeedConfig,
-    clock: Callable[[], float],
-    metrics: Metrics,
-) -> None:
-    desk = PageDesk(feed, config, counts, clock, metrics)
-    app.router.middleware_stack = Quick(app.router.middleware_stack, desk)
+def _add_feed(app: FastAPI, pages: PageDesk, events: EventDesk, counts: FeedConfig) -> None:
     count_within = Query(ge=1, le=counts.max_count)
 
     @app.get("/feed", summary="The next videos for a viewer", response_model=FeedPage)
@@ -111,7 +108,7 @@ def _add_feed(
         remember: Annotated[bool, Query(description="Off: nothing of it is written down.")] = True,
     ) -> Response:
         return Response(
-            await desk.answer(viewer, count, personal=personal, remember=remember),
+            await pages.answer(viewer, count, personal=personal, remember=remember),
             media_type="application/json",
             headers={"cache-control": "no-store"},
         )
@@ -121,11 +118,7 @@ def _add_feed(
     )
     async def hear(heard: HeardEvents) -> Kept:
         """Answers once the events are safe on disk. The same id again changes nothing."""
-        now_s = clock()
-        events = [event.event(now_s) for event in heard.events]
-        new = await asyncio.wrap_future(feed.hear(events))
-        metrics.acknowledged(len(events))
-        return Kept(accepted=len(events), new=new)
+        return await events.hear(heard)
 
 
 def _add_clips(app: FastAPI, blobs: Blobs) -> None:

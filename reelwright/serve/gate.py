@@ -1,6 +1,7 @@
 """The gate before every route: who asks, whether they may, and how often."""
 
 import ipaddress
+from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote, urlsplit
 
@@ -16,6 +17,7 @@ from reelwright.serve.problems import Refused, too_fast
 from reelwright.storage.keys import Scope as For
 
 COOKIE = "reelwright_session"
+HOSTS = 1024  # names that we are asked by, remembered
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # Open to everybody: the page's own files, films under names that nobody can guess, the reference,
 # and the way in. What stands in neither list is for operators, so that nothing is open by mistake.
@@ -60,17 +62,16 @@ class Gate:
     It stands before the routes, so that a route that somebody adds is guarded from the start.
     """
 
-    def __init__(self, app: ASGIApp, *, keyring: Keyring, config: ServeConfig) -> None:
+    def __init__(self, app: ASGIApp, *, porter: "Porter") -> None:
         self.app = app
-        self.keyring = keyring
-        self.config = config
-        rate = config.requests_per_s
-        self.pace = Pace(rate, rate) if rate else None
+        self.porter = porter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and (need := needed(scope["path"])) is not None:
+            state = scope.setdefault("state", {})
             try:
-                scope.setdefault("state", {})["caller"] = await self._admitted(scope, need)
+                if "caller" not in state:  # else the porter let them in already
+                    state["caller"] = await self.porter.admitted(scope, need)
             except Refused as refusal:
                 if _wants_page(scope) and refusal.status == 401:
                     to = f"/sign-in?to={quote(scope['path'])}"
@@ -80,7 +81,43 @@ class Gate:
                 return
         await self.app(scope, receive, send)
 
-    async def _admitted(self, scope: Scope, need: For) -> Caller:
+
+class Porter:
+    """Tells who asks and whether they may, and turns away who asks too often."""
+
+    def __init__(self, keyring: Keyring, config: ServeConfig) -> None:
+        self.keyring = keyring
+        self.config = config
+        rate = config.requests_per_s
+        self.pace = Pace(rate, rate) if rate else None
+
+    def knows(self, scope: Scope) -> bool:
+        """Whether this may pass, told without looking anything up; it is let in then, by the gate
+        too. Where that cannot be told it is False, and the gate must be asked."""
+        need = needed(scope["path"])
+        try:
+            caller = self._known(Headers(scope=scope), scope)
+        except Refused:
+            return False
+        if caller is None or need not in caller.scopes:
+            return False
+        if self.pace and self.pace.wait_s(caller.id, self.keyring.clock()):
+            return False
+        scope.setdefault("state", {})["caller"] = caller
+        return True
+
+    def _known(self, headers: Headers, scope: Scope) -> Caller | None:
+        if not self.keyring.is_fresh():
+            return None
+        if self.keyring.needs_none():
+            self._refuse_strangers_pages(scope, headers)
+            return self.keyring.nobody(peer_of(scope))
+        kind, _, secret = headers.get("authorization", "").partition(" ")
+        bearer = kind.casefold() == "bearer"
+        return self.keyring.known(secret.strip(), peer_of(scope)) if bearer else None
+
+    async def admitted(self, scope: Scope, need: For) -> Caller:
+        """Who asks; raises where they may not."""
         caller = await self._caller(scope)
         if need not in caller.scopes:
             has = ", ".join(sorted(caller.scopes))
@@ -148,6 +185,7 @@ def is_foreign(headers: Headers) -> bool:
     return bool(origin) and urlsplit(origin).netloc != headers.get("host", "")
 
 
+@lru_cache(HOSTS)
 def is_rebound(host: str, ours: str) -> bool:
     """Whether a stranger's name was made to lead to this machine.
 

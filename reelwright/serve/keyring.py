@@ -62,9 +62,22 @@ class Keyring:
 
     async def is_open(self) -> bool:
         """Whether nobody needs a key."""
-        if self.clock() - self._looked_s >= LOOK_EVERY_S:
+        if not self.is_fresh():
             await self.look()
+        return self.needs_none()
+
+    def is_fresh(self) -> bool:
+        """Whether what is known of keys was looked at just now."""
+        return self.clock() - self._looked_s < LOOK_EVERY_S
+
+    def needs_none(self) -> bool:
+        """Whether nobody needs a key, as far as is known."""
         return self.opens_without and not self._standing.any_made
+
+    def known(self, secret: str, peer: str) -> Caller | None:
+        """Who sends this key, if it is known."""
+        key = self._key(secret)
+        return Caller(tenant=self.keys.tenant, peer=peer, key=key) if key else None
 
     async def look(self) -> None:
         """Look at the store again. Where it is busy, what was known still counts."""

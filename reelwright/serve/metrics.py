@@ -6,6 +6,7 @@ No label tells anything of a viewer, nor what a stranger may choose: paths are t
 import time
 from collections import Counter as Counts
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -16,6 +17,7 @@ from reelwright.domain import Way
 from reelwright.serve.pulse import Pulse
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+ROUTES = 1024  # with methods and statuses, remembered
 METHODS = {"GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS"}
 
 
@@ -48,14 +50,24 @@ class Metrics:
             "Events that are safe on disk, those sent again included.",
             registry=self.registry,
         )
-        for way in Way:
-            self.answers.labels(way.value)
+        self._ways = {way: self.answers.labels(way.value) for way in Way}
+        self._told = lru_cache(ROUTES)(self._labelled)
         self.registry.register(House(pulse))
+
+    def _labelled(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        requests = self.requests.labels(method, route, str(status))
+        return requests, self.seconds.labels(route)
 
     def answered(self, ways: Iterable[Way]) -> None:
         """A page of the feed went out."""
         for way, count in Counts(ways).items():
-            self.answers.labels(way.value).inc(count)
+            self._ways[way].inc(count)
+
+    def took(self, method: str, route: str, status: int, seconds: float) -> None:
+        """A request was answered."""
+        requests, times = self._told(method, route, status)
+        requests.inc()
+        times.observe(seconds)
 
     def acknowledged(self, count: int) -> None:
         self.events.inc(count)
@@ -113,8 +125,7 @@ class Counted:
         finally:
             route, method = _route(scope), scope["method"]
             known = method if method in METHODS else "other"
-            self.metrics.requests.labels(known, route, str(status)).inc()
-            self.metrics.seconds.labels(route).observe(time.perf_counter() - begun_s)
+            self.metrics.took(known, route, status, time.perf_counter() - begun_s)
 
 
 def _route(scope: Scope) -> str:

@@ -6,13 +6,11 @@ change; only those of the viewer, of chance and of "why this?" are written for e
 
 import json
 from collections.abc import Sequence
-from functools import lru_cache
 
 from reelwright.domain import Card, Page, Reason, Video, Words
 from reelwright.serve.wire import FeedVideo
 
-REMEMBERED = 50_000  # videos, words and reasons, some 1 KB each
-
+REMEMBERED = 50_000  # videos, and words, some 1 KB each
 
 quoted = json.encoder.encode_basestring  # text as JSON, beyond ASCII as it is
 
@@ -22,6 +20,7 @@ class PageWriter:
 
     def __init__(self) -> None:
         self._videos: dict[str, tuple[Video, str]] = {}
+        self._words: dict[int, tuple[Words, str]] = {}  # by identity: quicker than by what it is
 
     def __call__(self, viewer: str, page: Page) -> bytes:
         """The same JSON as `FeedPage.of(viewer, page).model_dump_json()`."""
@@ -33,8 +32,8 @@ class PageWriter:
         return (
             f'{{"impression":{quoted(card.impression.id)},"video":{self._video(card.answer.video)},'
             f'"way":"{card.answer.way}","wish":{{"key":"{card.impression.wish}",'
-            f'"probability":{card.ranked.probability!r},{_words(card.wished)}}},'
-            f'{_words(card.shown)},"why":[{_reasons(card.why)}]}}'
+            f'"probability":{card.ranked.probability!r},{self._said(card.wished)}}},'
+            f'{self._said(card.shown)},"why":[{_reasons(card.why)}]}}'
         )
 
     def _video(self, video: Video) -> str:
@@ -45,13 +44,20 @@ class PageWriter:
             kept = self._videos[video.id] = video, FeedVideo.of(video).model_dump_json()
         return kept[1]
 
+    def _said(self, words: Words) -> str:
+        kept = self._words.get(id(words))
+        if kept is None or kept[0] is not words:
+            if len(self._words) >= REMEMBERED:
+                self._words.clear()
+            kept = self._words[id(words)] = words, _told(words)
+        return kept[1]
 
-def _reasons(reasons: Sequence[Reason]) -> str:
-    return ",".join([f'{{"words":{quoted(one.words)},"weight":{one.weight!r}}}' for one in reasons])
 
-
-@lru_cache(REMEMBERED)
-def _words(words: Words) -> str:
+def _told(words: Words) -> str:
     about = ",".join(map(quoted, words.about))
     style = ",".join(map(quoted, words.style))
     return f'"about":[{about}],"style":[{style}]'
+
+
+def _reasons(reasons: Sequence[Reason]) -> str:
+    return ",".join([f'{{"words":{quoted(one.words)},"weight":{one.weight!r}}}' for one in reasons])

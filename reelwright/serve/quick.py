@@ -1,40 +1,37 @@
 """The two questions that are asked most, a page and what viewers did, on the shortest way.
 
-They stand in the reference like every other route. What is plainly right is answered here, without
-looking at each value by the rules of the reference one by one; everything else goes on to the
-route of the same path, which answers it likewise or says what is wrong with it.
+They stand in the reference like every other route. What is plainly right, and from whom the gate
+knows, is answered here, before all that stands before the routes and as all that would have it
+answered. Everything else goes on and is answered likewise, or told what is wrong with it; so is
+what goes wrong here, which is raised again where the routes are.
 """
 
 import asyncio
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import TypeVar
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from pydantic import TypeAdapter, ValidationError
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reelwright.config import FeedConfig, ServeConfig
 from reelwright.domain import Page
+from reelwright.serve.gate import Porter
+from reelwright.serve.guards import HEADERS
 from reelwright.serve.metrics import Metrics
 from reelwright.serve.pagejson import PageWriter
 from reelwright.serve.surfaces import Pages
+from reelwright.serve.wire import HeardEvents, Kept
 from reelwright.storage.database import Busy
 
-T = TypeVar("T")
 PLAIN = re.compile(rb"viewer=([A-Za-z0-9._~-]{1,128})(?:&count=([1-9][0-9]{0,2}))?")
-JSON = (b"content-type", b"application/json")
-NO_STORE = (b"cache-control", b"no-store")
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A route, as far as its name goes."""
-
-    path: str
-
-
-FEED = Named("/feed")
+LENGTH = re.compile("[0-9]{1,18}")
+ANSWER = ((b"content-type", b"application/json"), *HEADERS)
+PAGE = (*ANSWER, (b"cache-control", b"no-store"))
+EVENTS = TypeAdapter(HeardEvents)
+WRONG = "reelwright.wrong"  # in a scope: what the short way raised
 
 
 class PageDesk:
@@ -79,27 +76,109 @@ class PageDesk:
             self._waiting -= 1
 
 
-class Quick:
-    """Stands before the routes of the app."""
+class EventDesk:
+    """Hears what viewers did."""
 
-    def __init__(self, app: ASGIApp, desk: PageDesk) -> None:
+    def __init__(self, feed: Pages, clock: Callable[[], float], metrics: Metrics) -> None:
+        self.feed = feed
+        self.clock = clock
+        self.metrics = metrics
+
+    async def hear(self, heard: HeardEvents) -> Kept:
+        """Answers once the events are safe on disk."""
+        now_s = self.clock()
+        events = [event.event(now_s) for event in heard.events]
+        new = await asyncio.wrap_future(self.feed.hear(events))
+        self.metrics.acknowledged(len(events))
+        return Kept(accepted=len(events), new=new)
+
+
+class Quick:
+    """Stands before everything. What it answers has passed the gate, is counted and timed, and has
+    the headers that every answer has."""
+
+    def __init__(
+        self, app: ASGIApp, pages: PageDesk, events: EventDesk, porter: Porter, max_bytes: int
+    ) -> None:
         self.app = app
-        self.desk = desk
+        self.pages = pages
+        self.events = events
+        self.porter = porter
+        self.max_bytes = max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == "/feed" and scope["method"] == "GET":
-            asked = PLAIN.fullmatch(scope["query_string"])
-            count = int(asked[2] or self.desk.counts.count) if asked else 0
-            if asked and count <= self.desk.counts.max_count:
-                scope["route"] = FEED  # as the router says it, for whoever counts
-                body = await self.desk.answer(asked[1].decode(), count)
-                await _send(send, body, NO_STORE)
+        if scope["type"] == "http":
+            match scope["method"], scope["path"]:
+                case "GET", "/feed":
+                    await self._page(scope, receive, send)
+                    return
+                case "POST", "/events":
+                    await self._hear(scope, receive, send)
+                    return
+        await self.app(scope, receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun_s = time.perf_counter()
+        asked = PLAIN.fullmatch(scope["query_string"])
+        counts = self.pages.counts
+        count = int(asked[2] or counts.count) if asked else 0
+        if asked and count <= counts.max_count and self.porter.knows(scope):
+            try:
+                body = await self.pages.answer(asked[1].decode(), count)
+            except Exception as error:  # noqa: BLE001, it is told by those who know how
+                scope[WRONG] = error
+            else:
+                await _send(send, body, PAGE)
+                self.pages.metrics.took("GET", "/feed", 200, time.perf_counter() - begun_s)
                 return
         await self.app(scope, receive, send)
 
+    async def _hear(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun_s = time.perf_counter()
+        headers = Headers(scope=scope)
+        length = headers.get("content-length", "")
+        is_plain = headers.get("content-type") == "application/json" and LENGTH.fullmatch(length)
+        if is_plain and int(length) <= self.max_bytes and self.porter.knows(scope):
+            message = await receive()
+            receive = _first(message, receive)
+            if message["type"] == "http.request" and not message.get("more_body", False):
+                try:
+                    kept = await self.events.hear(EVENTS.validate_json(message["body"]))
+                except ValidationError:
+                    pass  # the route says what is wrong
+                except Exception as error:  # noqa: BLE001, it is told by those who know how
+                    scope[WRONG] = error
+                else:
+                    await _send(send, kept.model_dump_json().encode(), ANSWER)
+                    took_s = time.perf_counter() - begun_s
+                    self.events.metrics.took("POST", "/events", 200, took_s)
+                    return
+        await self.app(scope, receive, send)
 
-async def _send(send: Send, body: bytes, *headers: tuple[bytes, bytes]) -> None:
-    length = (b"content-length", str(len(body)).encode())
-    start = {"type": "http.response.start", "status": 200, "headers": [JSON, length, *headers]}
-    await send(start)
+
+class RaisedAgain:
+    """Stands before the routes: what went wrong on the short way goes wrong here."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if (error := scope.get(WRONG)) is not None:
+            raise error
+        await self.app(scope, receive, send)
+
+
+def _first(message: Message, receive: Receive) -> Receive:
+    """As `receive`, from before this message on."""
+    left = [message]
+
+    async def receive_again() -> Message:
+        return left.pop() if left else await receive()
+
+    return receive_again
+
+
+async def _send(send: Send, body: bytes, headers: Sequence[tuple[bytes, bytes]]) -> None:
+    length = (b"content-length", b"%d" % len(body))
+    await send({"type": "http.response.start", "status": 200, "headers": [length, *headers]})
     await send({"type": "http.response.body", "body": body, "more_body": False})

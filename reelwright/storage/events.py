@@ -1,17 +1,18 @@
 """What viewers did and were shown: acknowledged when it is on the disk, many in one commit."""
 
 import logging
-import math
 import threading
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from operator import attrgetter
+from functools import lru_cache
+from itertools import chain
+from math import isfinite
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, func, select
-from sqlalchemy.dialects.postgresql import insert  # written alike for SQLite
 
 from reelwright.config import StorageConfig
 from reelwright.domain import Event, EventKind, Impression
@@ -21,12 +22,20 @@ from reelwright.storage.schema import erasures, events, impressions
 
 logger = logging.getLogger(__name__)
 
-SAME = ["tenant", "id"]
-KEEP_EVENTS = insert(events).on_conflict_do_nothing(index_elements=SAME).returning(events.c.id)
-# Nobody asks which impressions are new, and saying so costs as much again as keeping them.
-KEEP_IMPRESSIONS = insert(impressions).on_conflict_do_nothing(index_elements=SAME)
 EVENT, SHOWN_NAMES = tuple(Event.__dataclass_fields__), tuple(Impression.__dataclass_fields__)
 tell_event, tell_shown = attrgetter(*EVENT), attrgetter(*SHOWN_NAMES)  # all cells in one call
+TEXTS = {"id", "viewer", "video", "wish", "way", "kind", "impression"}
+texts_of, numbers_of = (
+    {
+        names: itemgetter(*(at for at, name in enumerate(names) if (name in TEXTS) == are_texts))
+        for names in (EVENT, SHOWN_NAMES)
+    }
+    for are_texts in (True, False)
+)
+VIDEO_AT, AT_S_AT = SHOWN_NAMES.index("video"), SHOWN_NAMES.index("at_s")
+VIEWER_AT, ID_AT = SHOWN_NAMES.index("viewer"), EVENT.index("id")
+AT_ONCE = 64  # events in one statement
+GATHER_S = 0.05  # impressions, which nobody waits for, wait for others: commits cost more than rows
 COLUMNS = [events.c[name] for name in Event.__dataclass_fields__]
 
 OWN = events.c.tenant == bindparam("tenant")
@@ -55,12 +64,15 @@ ERASURES = select(func.count()).where(erasures.c.tenant == bindparam("tenant"))
 EVERYBODY = select(events.c.viewer).where(OWN).distinct().order_by(events.c.viewer)
 
 
+Row = tuple[Any, ...]  # the cells of an event or an impression in their order, then the tenant
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Batch:
     """Rows handed in together. They are committed together, and answered together."""
 
     table: Table
-    rows: list[dict[str, Any]]
+    rows: list[Row]
     future: Future[int] = field(default_factory=Future)
 
 
@@ -68,7 +80,7 @@ class EventLog:
     """The log of events and impressions. One thread writes; who appends waits for a future.
 
     While one commit is on its way to the disk, what arrives meanwhile gathers for the next: with
-    many clients the disk's latency is shared, with one nothing is held back.
+    many clients the disk's latency is shared, with one no event is held back.
     """
 
     def __init__(self, db: Database, config: StorageConfig) -> None:
@@ -77,7 +89,8 @@ class EventLog:
         self._waiting: deque[_Batch] = deque()
         self._writing: list[_Batch] = []
         self._num_waiting = 0  # events, of both
-        self._shown: dict[str, list[dict[str, Any]]] = {}  # viewer -> impressions not committed yet
+        self._num_urgent = 0  # batches that wait and that somebody waits for
+        self._shown: dict[str, list[Row]] = {}  # viewer -> impressions not committed yet
         self._changed = threading.Condition()
         self._ended = ""  # why nothing more is taken
         self._thread = threading.Thread(target=self._write, name="event-log", daemon=True)
@@ -88,14 +101,17 @@ class EventLog:
 
         Raises `Busy`, and keeps nothing, when too much is waiting already.
         """
-        return self._hand_in(_Batch(events, [self._row(event) for event in events_]))
+        return self._hand_in(
+            _Batch(events, [self._row(tell_event(event), EVENT) for event in events_])
+        )
 
     def impress(self, shown: Sequence[Impression]) -> "Future[int]":
         """Likewise for impressions, but nobody waits for the disk: a loss of power may cost some.
 
         `shown` knows of them at once.
         """
-        return self._hand_in(_Batch(impressions, [self._row(impression) for impression in shown]))
+        rows = [self._row(tell_shown(impression), SHOWN_NAMES) for impression in shown]
+        return self._hand_in(_Batch(impressions, rows))
 
     def of(self, viewer: str, last: int) -> list[Event]:
         """The last so many things that this viewer did, oldest first."""
@@ -113,11 +129,11 @@ class EventLog:
     def shown(self, viewer: str, since_s: float) -> frozenset[str]:
         """Ids of the videos put before this viewer since then, the newest page included."""
         with self._changed:  # first what waits: what is committed meanwhile is then seen below
-            waiting = [row for row in self._shown.get(viewer, ()) if row["at_s"] >= since_s]
+            waiting = [row for row in self._shown.get(viewer, ()) if row[AT_S_AT] >= since_s]
         with self.db.read() as connection:
             since = {"tenant": self.db.tenant, "viewer": viewer, "since_s": since_s}
             kept = connection.execute(SHOWN, since).scalars().all()
-        return frozenset(kept).union(row["video"] for row in waiting)
+        return frozenset(kept).union(row[VIDEO_AT] for row in waiting)
 
     def after(self, seq: int, limit: int) -> list[tuple[int, Event]]:
         """Events in the order of their commits, from the one after `seq` on."""
@@ -154,18 +170,13 @@ class EventLog:
             self._changed.notify()
         self._thread.join()
 
-    def _row(self, value: Event | Impression) -> dict[str, Any]:
-        """The value as a row, refused here where it could spoil the commit that it shares."""
-        names, told = (EVENT, tell_event) if isinstance(value, Event) else (SHOWN_NAMES, tell_shown)
-        row = dict(zip(names, told(value), strict=True))
-        for name, cell in row.items():
-            if isinstance(cell, str):
-                if not cell.isascii() or "\0" in cell:
-                    _require_text(name, cell)
-            elif not math.isfinite(cell):
-                raise ReelwrightError(f"{name} is {cell}.", hint="Give a finite number.")
-        row["tenant"] = self.db.tenant
-        return row
+    def _row(self, cells: Row, names: tuple[str, ...]) -> Row:
+        """These as a row, refused here where they could spoil the commit that it shares."""
+        texts = "".join(texts_of[names](cells))  # all at once, for nearly all are plain
+        if not (texts.isascii() and "\0" not in texts and isfinite(sum(numbers_of[names](cells)))):
+            for name, cell in zip(names, cells, strict=True):
+                _require_sound(name, cell)
+        return (*cells, self.db.tenant)
 
     def _hand_in(self, batch: _Batch) -> "Future[int]":
         batch.future.set_running_or_notify_cancel()  # a client that goes away cancels nothing
@@ -179,11 +190,17 @@ class EventLog:
                 raise Busy(f"{self._num_waiting} events wait to be written.")
             self._waiting.append(batch)
             self._num_waiting += len(batch.rows)
+            self._num_urgent += batch.table is events
             if batch.table is impressions:
                 for row in batch.rows:
-                    self._shown.setdefault(row["viewer"], []).append(row)
-            self._changed.notify()
+                    self._shown.setdefault(row[VIEWER_AT], []).append(row)
+            if len(self._waiting) == 1 or self._is_urgent():
+                self._changed.notify()
         return batch.future
+
+    def _is_urgent(self) -> bool:
+        full = self._num_waiting >= self.config.max_batch
+        return bool(self._num_urgent or full or self._ended)
 
     def _write(self) -> None:
         """The writer thread. However it ends, nobody is left waiting."""
@@ -204,10 +221,12 @@ class EventLog:
         """The batches of the next commit; none when the log is closed and all is written."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._ended)
+            self._changed.wait_for(self._is_urgent, GATHER_S)
             room = self.config.max_batch
             while self._waiting and (not self._writing or len(self._waiting[0].rows) <= room):
-                self._writing.append(self._waiting.popleft())
-                room -= len(self._writing[-1].rows)
+                self._writing.append(taken := self._waiting.popleft())
+                self._num_urgent -= taken.table is events
+                room -= len(taken.rows)
             return self._writing
 
     def _keep(self, batches: list[_Batch]) -> None:
@@ -230,29 +249,51 @@ class EventLog:
             for batch in batches:
                 self._num_waiting -= len(batch.rows)
                 for row in batch.rows if batch.table is impressions else ():
-                    remembered = self._shown[row["viewer"]]
-                    remembered.remove(row)
+                    remembered = self._shown[row[VIEWER_AT]]
+                    remembered.remove(row)  # nearly always the first
                     if not remembered:
-                        del self._shown[row["viewer"]]
+                        del self._shown[row[VIEWER_AT]]
             batches.clear()
 
 
 def _insert(connection: Connection, batches: Sequence[_Batch]) -> list[tuple[_Batch, int]]:
-    """Insert all rows, a table in one statement; each batch with how many of its were new."""
+    """Insert all rows, a table in few statements; each batch with how many of its were new."""
     counts = [(batch, len(batch.rows)) for batch in batches if batch.table is impressions]
+    mark = "%s" if "format" in connection.dialect.paramstyle else "?"
     if shown := [row for batch, _ in counts for row in batch.rows]:
-        connection.execute(KEEP_IMPRESSIONS, shown)
+        # Nobody asks which of these are new, and saying so costs as much again as keeping them.
+        connection.exec_driver_sql(_keep(impressions, SHOWN_NAMES, mark, 1), shown)
     own = [batch for batch in batches if batch.table is events]
     rows = [row for batch in own for row in batch.rows]
-    new = set(connection.execute(KEEP_EVENTS, rows).scalars()) if rows else set[str]()
+    new = set[str]()
+    for at in range(0, len(rows), AT_ONCE):
+        some = rows[at : at + AT_ONCE]
+        keep = _keep(events, EVENT, mark, len(some)) + " RETURNING id"
+        cells = tuple(chain.from_iterable(some))
+        new.update(connection.exec_driver_sql(keep, cells).scalars())
     for batch in own:
-        ids = {row["id"] for row in batch.rows} & new
+        ids = {row[ID_AT] for row in batch.rows} & new
         new -= ids  # the same id in a later batch of this commit was not new there
         counts.append((batch, len(ids)))
     return counts
 
 
-def _require_text(name: str, cell: str) -> None:
+@lru_cache
+def _keep(table: Table, names: Sequence[str], mark: str, num_rows: int) -> str:
+    """The statement that keeps so many rows, each once. It is written out, for what SQLAlchemy does
+    with each row costs more than what the database does."""
+    row = f"({', '.join([mark] * (len(names) + 1))})"
+    return (
+        f"INSERT INTO {table.name} ({', '.join(names)}, tenant) "
+        f"VALUES {', '.join([row] * num_rows)} ON CONFLICT (tenant, id) DO NOTHING"
+    )
+
+
+def _require_sound(name: str, cell: str | float) -> None:
+    if not isinstance(cell, str):
+        if not isfinite(cell):
+            raise ReelwrightError(f"{name} is {cell}.", hint="Give a finite number.")
+        return
     try:
         cell.encode()
     except UnicodeEncodeError as error:

@@ -9,8 +9,9 @@ Shapes: N liked deeds, S videos asked about, D dimensions of a branch.
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import itemgetter
 from threading import Lock
 from typing import Any, Protocol
 
@@ -40,6 +41,7 @@ FADES_BY_HALF = 20  # deeds
 TO_THE_END = 0.6  # weight of a play from which on it was watched to the end
 WORDS_NAMED = 2
 SAYINGS = 50_000  # remembered: what deeds are called
+_loudest = itemgetter(1)
 NEW_VIEWER, NEW_VIDEO = "New here: popular with everyone", "Something new for you"
 
 ACTS = {
@@ -87,12 +89,14 @@ class Directions:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Listened:
-    """The liked deeds of a viewer, the last first, ready to speak."""
+    """The liked deeds of a viewer, the last first, ready to speak; and what they said."""
 
     viewer: Viewer
     words: Sequence[str]
     rows: tuple[Ints, Ints]  # among the directions of both branches
     meant_N: Vector
+    about: dict[Codes, dict[str, float]] = field(default_factory=dict)
+    made: dict[Codes, float] = field(default_factory=dict)
 
 
 class Why:
@@ -131,55 +135,78 @@ class Why:
             np.array([meant for _, meant in liked]),
         )
 
-    def told(self, heard: "Listened", sids: Sequence[SemanticId]) -> list[tuple[Reason, ...]]:
-        """Reasons for each of these videos."""
+    def told(
+        self, heard: "Listened", sids: Sequence[SemanticId], words: Sequence[Words] = ()
+    ) -> list[tuple[Reason, ...]]:
+        """Reasons for each of these videos; `words` is what their codes say, if that is known."""
+        words = words or [self.codebook.told(sid) for sid in sids]
         viewer = heard.viewer
         nothing = NEW_VIDEO if viewer.history else NEW_VIEWER
-        about_SN, made_SN = self._loudness(heard, sids)
         told = []
-        for sid, about_N, made_N in zip(sids, about_SN, made_SN, strict=True):
-            share: dict[str, float] = {}
-            for said, about in zip(heard.words, about_N, strict=True):
-                if about:
-                    share[said] = share.get(said, 0.0) + about
-            if made := sum(made_N):
-                _add_voice(share, _style_words(self.codebook.told(sid)), made)
+        for sid, says, (share, made) in zip(sids, words, self._voices(heard, sids), strict=True):
+            if made:
+                _add_voice(share, _style_words(says), made)
             if viewer.more_content or viewer.more_creative:
                 for said, asked in _steering(viewer, sid):
                     _add_voice(share, said, math.exp(SHARPNESS) * asked)
             if viewer.attributes:
-                for said in _attributes(viewer, self.codebook.told(sid)):
+                for said in _attributes(viewer, says):
                     _add_voice(share, said, math.exp(SHARPNESS))
             _add_voice(share, nothing, NOTHING_KNOWN)
             told.append(_reasons(share))
         return told
 
-    def _loudness(
+    def _voices(
         self, heard: "Listened", sids: Sequence[SemanticId]
-    ) -> tuple[list[list[float]], list[list[float]]]:
+    ) -> Iterator[tuple[dict[str, float], float]]:
+        """For each video, how loud the liked deeds that are like what it is about speak for it,
+        by their words; and all that are made as it is, together.
+
+        Either follows from the codes of one branch, which many videos share: remembered.
+        """
+        if any(sid.content not in heard.about or sid.creative not in heard.made for sid in sids):
+            self._hear(heard, sids)
+        for sid in sids:
+            yield dict(heard.about[sid.content]), heard.made[sid.creative]
+
+    def _hear(self, heard: "Listened", sids: Sequence[SemanticId]) -> None:
+        """Remember what the deeds have to say to these."""
+        about_SN, made_SN = self._loudness(heard, sids)
+        for sid, about_N, made in zip(
+            sids, about_SN.tolist(), made_SN.sum(axis=1).tolist(), strict=True
+        ):
+            share: dict[str, float] = {}
+            for said, about in zip(heard.words, about_N, strict=True):
+                if about:
+                    _add_voice(share, said, about)
+            heard.about[sid.content] = share
+            heard.made[sid.creative] = made
+
+    def _loudness(self, heard: "Listened", sids: Sequence[SemanticId]) -> tuple[Vector, Vector]:
         """How loud each liked deed speaks for each video: for what it is about, and for how it is
         made; 0 where it is too little like it."""
-        loud = []
         asked = self._rows(sids)
-        for branch, liked_N, row_S in zip(
-            (self._content, self._creative), heard.rows, asked, strict=True
-        ):
-            like_SN = branch.likeness(row_S, liked_N)
-            loud_SN = np.exp(SHARPNESS * like_SN + heard.meant_N)
-            loud_SN *= like_SN > STRANGENESS
-            loud.append(loud_SN.tolist())
-        return loud[0], loud[1]
+        about_SN, made_SN = (
+            branch.likeness(row_S, liked_N)
+            for branch, liked_N, row_S in zip(
+                (self._content, self._creative), heard.rows, asked, strict=True
+            )
+        )
+        return _loud(about_SN, heard.meant_N), _loud(made_SN, heard.meant_N)
 
     def _rows(self, sids: Sequence[SemanticId]) -> tuple[Ints, Ints]:
         with self._lock:
             content, creative = [], []
             for sid in sids:
-                content.append(self._content.row(sid.content, sid, self._decoded(0)))
-                creative.append(self._creative.row(sid.creative, sid, self._decoded(1)))
+                content.append(self._content.row(sid.content, sid, self._about))
+                creative.append(self._creative.row(sid.creative, sid, self._style))
         return np.array(content, np.int64), np.array(creative, np.int64)
 
-    def _decoded(self, branch: int) -> Callable[[SemanticId], Vector]:
-        return lambda sid: self.codebook.decode(sid)[branch]
+    def _about(self, sid: SemanticId) -> Vector:
+        return self.codebook.decode(sid)[0]
+
+    def _style(self, sid: SemanticId) -> Vector:
+        return self.codebook.decode(sid)[1]
 
     def _say_deed(self, video: str, sid: SemanticId, kind: EventKind, is_whole: bool) -> str:
         title = self.title_of(video) if self.title_of else None
@@ -190,6 +217,12 @@ class Why:
         return f"{ACTS.get(kind, 'You saw')} {what}"
 
 
+def _loud(like_SN: Vector, meant_N: Vector) -> Vector:
+    loud_SN: Vector = np.exp(SHARPNESS * like_SN + meant_N)
+    loud_SN *= like_SN > STRANGENESS
+    return loud_SN
+
+
 def _add_voice(share: dict[str, float], words: str, loud: float) -> None:
     share[words] = share.get(words, 0.0) + loud
 
@@ -197,14 +230,13 @@ def _add_voice(share: dict[str, float], words: str, loud: float) -> None:
 def _reasons(share: Mapping[str, float]) -> tuple[Reason, ...]:
     """What all voices say, in shares; what is left out is shared."""
     total = sum(share.values())
-    ranked = sorted(share.items(), key=lambda item: -item[1])
-    named = [
-        (words, loud)
-        for place, (words, loud) in enumerate(ranked[:MOST_REASONS])
-        if place == 0 or (loud >= LEAST_SHARE * total and words != NEW_VIDEO)
+    ranked = sorted(share.items(), key=_loudest, reverse=True)[:MOST_REASONS]
+    least = LEAST_SHARE * total
+    named = ranked[:1] + [
+        (words, loud) for words, loud in ranked[1:] if loud >= least and words != NEW_VIDEO
     ]
-    told = sum(loud for _, loud in named)
-    return tuple(Reason(words, loud / told) for words, loud in named)
+    told = sum([loud for _, loud in named])
+    return tuple([Reason(words, loud / told) for words, loud in named])
 
 
 def _style_words(words: Words) -> str:
