@@ -17,11 +17,13 @@ from reelwright.config import FeedConfig, ServeConfig
 from reelwright.serve import assets
 from reelwright.serve.clips import ClipResponse, is_named
 from reelwright.serve.desk import Desk
-from reelwright.serve.entry import Operator, add_entry
+from reelwright.serve.entry import add_entry
 from reelwright.serve.gate import Gate, is_loopback
 from reelwright.serve.guards import BoundBody, StayHome
 from reelwright.serve.keyring import Keyring
 from reelwright.serve.metrics import Counted, Metrics
+from reelwright.serve.operator.office import Office
+from reelwright.serve.operator.pages import add_operator
 from reelwright.serve.problems import after, answer_problems, described, problem
 from reelwright.serve.pulse import Physician
 from reelwright.serve.reference import describe_guards
@@ -56,6 +58,7 @@ def create_app(
     watchers: Sequence[Watcher],
     keys: Keys,
     desk: Desk,
+    office: Office,
     physician: Physician,
     config: ServeConfig,
     counts: FeedConfig,
@@ -84,6 +87,7 @@ def create_app(
     _add_clips(app, blobs)
     add_videos(app, desk, blobs)
     _add_what_is_known(app, renders, codes, watchers, clock)
+    add_operator(app, office, partial(examined, physician))
     _add_page(app)
     describe_guards(app)
     return app
@@ -241,10 +245,6 @@ def _add_page(app: FastAPI) -> None:
     @app.get("/sign-in", include_in_schema=False)
     async def sign_in(request: Request) -> Response:
         return answer(request, "sign-in.html")
-
-    @app.get("/operator", include_in_schema=False)
-    async def operator(request: Request, caller: Operator) -> Response:
-        return answer(request, "operator.html")
 
     @app.get("/page/{name}", include_in_schema=False)
     async def file(request: Request, name: str) -> Response:

@@ -1,0 +1,37 @@
+"""Numbers as people say them: how long, how much, how long ago."""
+
+from reelwright.cache.stock import MB
+
+MINUTE_S, HOUR_S, DAY_S = 60.0, 3600.0, 86_400.0
+THIN = " "  # a space at which no line breaks
+
+
+def span(seconds: float | None) -> str:
+    """So long, in the unit that fits; a dash where nobody knows."""
+    if seconds is None:
+        return "–"
+    for size, unit in ((DAY_S, "d"), (HOUR_S, "h"), (MINUTE_S, "min")):
+        if seconds >= size:
+            return f"{_few(seconds / size)}{THIN}{unit}"
+    return f"{_few(max(0.0, seconds))}{THIN}s"
+
+
+def megabytes(num_bytes: float) -> str:
+    return f"{_few(num_bytes / MB)}{THIN}MB"
+
+
+def share(part: float, whole: float) -> str:
+    """In hundredths; what is there is never told as nothing."""
+    hundredths = 100 * part / whole if whole else 0.0
+    return f"<1{THIN}%" if 0 < hundredths < 1 else f"{hundredths:.0f}{THIN}%"
+
+
+def number(value: float) -> str:
+    """With a space between thousands, and one place after the point where it is small."""
+    return _few(value)
+
+
+def _few(value: float) -> str:
+    if value and abs(value) < 9.95:
+        return f"{value:.1f}".removesuffix(".0")
+    return f"{value:,.0f}".replace(",", THIN)
