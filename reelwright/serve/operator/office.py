@@ -140,7 +140,10 @@ class Office:
 
     def _steps(self, line: Line) -> list[tuple[str, str]]:
         meaning = self.meaning(line.wish)
-        steps = [to_step(cells) for cells in self.renders.steps(line.key)]
+        try:
+            steps = [to_step(cells) for cells in self.renders.steps(line.key)]
+        except (KeyError, TypeError):  # an older program kept them in another form
+            return []
         return list(entries(line.wish.sid, meaning, steps)) if meaning and steps else []
 
 

@@ -3,7 +3,7 @@
 from reelwright.cache.stock import MB
 
 MINUTE_S, HOUR_S, DAY_S = 60.0, 3600.0, 86_400.0
-THIN = " "  # a space at which no line breaks
+THIN = "\N{NARROW NO-BREAK SPACE}"
 
 
 def span(seconds: float | None) -> str:
@@ -12,12 +12,14 @@ def span(seconds: float | None) -> str:
         return "–"
     for size, unit in ((DAY_S, "d"), (HOUR_S, "h"), (MINUTE_S, "min")):
         if seconds >= size:
-            return f"{_few(seconds / size)}{THIN}{unit}"
-    return f"{_few(max(0.0, seconds))}{THIN}s"
+            return f"{number(seconds / size)}{THIN}{unit}"
+    if 0 < seconds < 1:
+        return f"{seconds * 1000:.0f}{THIN}ms"
+    return f"{number(max(0.0, seconds))}{THIN}s"
 
 
 def megabytes(num_bytes: float) -> str:
-    return f"{_few(num_bytes / MB)}{THIN}MB"
+    return f"{number(num_bytes / MB)}{THIN}MB"
 
 
 def share(part: float, whole: float) -> str:
@@ -28,10 +30,6 @@ def share(part: float, whole: float) -> str:
 
 def number(value: float) -> str:
     """With a space between thousands, and one place after the point where it is small."""
-    return _few(value)
-
-
-def _few(value: float) -> str:
     if value and abs(value) < 9.95:
         return f"{value:.1f}".removesuffix(".0")
     return f"{value:,.0f}".replace(",", THIN)
