@@ -17,7 +17,7 @@ from reelwright.domain import Answer, Way
 from reelwright.errors import ReelwrightError
 from reelwright.serve.operator.chart import HEIGHT, STACK, WIDTH, drawn, scale_of
 from reelwright.serve.operator.ledger import HOURS, Hour, Ledger
-from reelwright.serve.operator.words import THIN, megabytes, number, share, span
+from reelwright.serve.operator.words import THIN, megabytes, number, share, span, viewers
 from reelwright.storage.blobs import Blobs
 from reelwright.storage.database import Database
 from reelwright.storage.schema import demand, makings, ways
@@ -206,6 +206,7 @@ def test_numbers_are_said_as_people_say_them() -> None:
         *("–", "0 s", "42 ms", "4.2 s", "10 s", "1.2 min", "2 h", "2.3 d")
     ]
     assert number(1234567.0).replace(THIN, " ") == "1 234 567"
+    assert (viewers(1e6), viewers(2.25)) == ("many", "2.2")
     assert megabytes(24_300_000).replace(THIN, " ") == "24 MB"
     shares = [share(one, 1000) for one in (0, 1, 10, 666)]
     assert [one.replace(THIN, " ") for one in shares] == ["0 %", "<1 %", "1 %", "67 %"]

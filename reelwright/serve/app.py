@@ -58,13 +58,16 @@ def create_app(
     watchers: Sequence[Watcher],
     keys: Keys,
     desk: Desk,
-    office: Office,
     physician: Physician,
     config: ServeConfig,
     counts: FeedConfig,
     clock: Callable[[], float],
+    office: Office | None = None,
 ) -> FastAPI:
-    """The whole door. `clock` gives seconds since 1970; `watchers` may be empty."""
+    """The whole door. `clock` gives seconds since 1970; `watchers` may be empty.
+
+    Without an office there are no operator's pages.
+    """
     app = FastAPI(
         title="Reelwright",
         version=__version__,
@@ -87,7 +90,8 @@ def create_app(
     _add_clips(app, blobs)
     add_videos(app, desk, blobs)
     _add_what_is_known(app, renders, codes, watchers, clock)
-    add_operator(app, office, partial(examined, physician))
+    if office:
+        add_operator(app, office, partial(examined, physician))
     _add_page(app)
     describe_guards(app)
     return app

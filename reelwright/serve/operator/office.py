@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from reelwright.atlas.wishes import Wishes
@@ -126,6 +127,9 @@ class Office:
         if line is None or row is None:
             return None
         manifest = asdict(row.manifest) if row.manifest else None
+        if manifest:
+            made_at = datetime.fromtimestamp(manifest.pop("made_at_s"), UTC)
+            manifest["made at"] = made_at.isoformat(" ", "seconds")
         return {
             "line": line,
             "steps": self._steps(line),

@@ -71,6 +71,7 @@ class Shower:
             "span": words.span,
             "megabytes": words.megabytes,
             "number": words.number,
+            "viewers": words.viewers,
         }
         self.pages.globals |= {
             "share": words.share,

@@ -2,6 +2,7 @@
 
 from reelwright.cache.stock import MB
 
+ORDERED = 100_000  # whoever orders counts as more viewers than that
 MINUTE_S, HOUR_S, DAY_S = 60.0, 3600.0, 86_400.0
 THIN = "\N{NARROW NO-BREAK SPACE}"
 
@@ -16,6 +17,11 @@ def span(seconds: float | None) -> str:
     if 0 < seconds < 1:
         return f"{seconds * 1000:.0f}{THIN}ms"
     return f"{number(max(0.0, seconds))}{THIN}s"
+
+
+def viewers(expected: float) -> str:
+    """How many are expected to want something; what was ordered goes before all of them."""
+    return "many" if expected >= ORDERED else number(expected)
 
 
 def megabytes(num_bytes: float) -> str:

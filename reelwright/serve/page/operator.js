@@ -54,6 +54,7 @@ live.addEventListener("click", () => {
   live.ariaPressed = String(live.ariaPressed !== "true");
 });
 setTimeout(look, EVERY_MS);
+find("rooms").querySelector("[aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 
 // ---- what an operator does -----------------------------------------------------------------------
 
