@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from reelwright.secondlook.rounds import Step
     from reelwright.serve.desk import Desk
     from reelwright.serve.messenger import Messenger
+    from reelwright.serve.operator.office import Office, Person
     from reelwright.serve.surfaces import Watcher
     from reelwright.sids.codebook import Codebook
     from reelwright.speech.voice import Voice
@@ -70,6 +73,7 @@ END = {"failed": "given up", "buried": "buried"}  # what becomes of what is not 
 FIRST_OF_ALL = 1e9  # the priority of what somebody waits for
 ORDERED = 1e6  # likewise, of what a program ordered: before what viewers may like
 LOOK_AGAIN_S = 0.5
+LOOKED_AT = 6  # wishes, and videos, of a viewer whom an operator looks at
 WISHES = 200  # gone through in search of those that no video meets
 NAMES, NEAR_NAMES = 10_000, 3  # of viewers: compared with one that is not there, and then named
 EXAMINED_S = 5.0  # that an endpoint may take to answer an examination
@@ -364,6 +368,10 @@ class Known:
     def title_of(self, video: str) -> str | None:
         found = self._find(video)
         return found and found[0].title
+
+    def video_of(self, video: str) -> Video | None:
+        found = self._find(video)
+        return found and found[0]
 
     def _find(self, id_: str) -> tuple[Video, SemanticId] | None:
         if id_ not in self._found:
@@ -844,12 +852,84 @@ def app(
         watchers=watchers(home),
         keys=keys(home),
         desk=desk(home, asked.codebook),
+        office=office(home, asked),
         physician=Physician(home.database, home.blobs.folder, time.time, gave_up),
         records=privacy(home),
         config=home.config.serve,
         counts=home.config.feed,
         clock=time.time,
     )
+
+
+def office(home: Home, asked: "Feed") -> "Office":
+    """What stands behind the operator's pages; what stands in for a wish, the feed's cache says."""
+    from reelwright.serve.operator.ledger import Ledger
+    from reelwright.serve.operator.office import Office
+
+    def codes_of(version: str) -> "Codebook | None":
+        if version == asked.codebook.version:
+            return asked.codebook
+        try:
+            return codebook(home, version)
+        except ReelwrightError:
+            return None
+
+    def stand_in(wish: Wish) -> Answer | None:
+        known = wish.codebook == asked.codebook.version
+        return asked.cache.answer(wish, without=()) if known else None
+
+    return Office(
+        ledger=Ledger(home.database, home.config.cache),
+        renders=renders(home),
+        stock=stock(home),
+        videos=home.videos,
+        privacy=privacy(home),
+        codes=lru_cache(codes_of),
+        stand_in=stand_in,
+        person=onlooker(home),
+        watchers=watchers(home),
+        config=home.config.cache,
+        clock=time.time,
+    )
+
+
+def onlooker(home: Home) -> "Callable[[str], Person | None]":
+    """Who tells an operator of a viewer: a reader of its own, so that no page of the feed waits.
+
+    It is opened when somebody first asks.
+    """
+    from reelwright.serve.operator.office import Person
+    from reelwright.viewers.why import why
+
+    reading = Lock()
+    opened: list[tuple[Feed, Known]] = []
+
+    def look(viewer: str) -> "Person | None":
+        if not home.log.of(viewer, 1):
+            return None
+        if not opened:
+            own = feed(home)
+            opened.append((own, Known(home, own.codebook.version)))
+        own, known = opened[0]
+        own.take_in_what_was_made()
+        told = _wishes(home, own, viewer, count=LOOKED_AT)
+        state, codes = told.viewer, own.codebook
+        return Person(
+            wishes=told,
+            codes=codes,
+            deeds=[(deed, known.video_of(deed.video)) for deed in reversed(state.history)],
+            reasons={
+                one.sid: why(state, replace(one.answer, sid=one.sid), codes, title_of=own.title_of)
+                for one in (*told.beyond, *told.within)
+                if one.answer
+            },
+        )
+
+    def alone(viewer: str) -> "Person | None":
+        with reading:
+            return look(viewer)
+
+    return alone
 
 
 def keys(home: Home) -> "Keys":
@@ -988,10 +1068,13 @@ def wish(home: Home, *, name: str | None, viewer: str | None) -> Wish:
 
 def wishes(home: Home, viewer: str, *, count: int) -> "Wishes":
     """What a viewer would like next: so many wishes that no video meets, and so many videos."""
+    refuse_stranger(home, viewer)
+    return _wishes(home, feed(home), viewer, count=count)
+
+
+def _wishes(home: Home, asked: "Feed", viewer: str, *, count: int) -> "Wishes":
     from reelwright.atlas.wishes import Wished, Wishes
 
-    refuse_stranger(home, viewer)
-    asked = feed(home)
     codes, cache, state = asked.codebook, asked.cache, asked.viewers.state(viewer)
     outlook = asked.recommender.outlook(state, count=WISHES)
     videos = asked.recommender.within(state, count=count, without=state.seen)

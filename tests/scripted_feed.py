@@ -19,6 +19,7 @@ from wishes import made
 
 from reelwright.cache.asks import Asks
 from reelwright.cache.renders import Renders
+from reelwright.cache.stock import Stock
 from reelwright.config import CacheConfig, FeedConfig, ServeConfig, StorageConfig, VideosConfig
 from reelwright.domain import (
     Answer,
@@ -40,6 +41,8 @@ from reelwright.domain import (
 from reelwright.privacy import Privacy
 from reelwright.serve.app import create_app
 from reelwright.serve.desk import Desk, Making
+from reelwright.serve.operator.ledger import Ledger
+from reelwright.serve.operator.office import Office, Person
 from reelwright.serve.pulse import Physician
 from reelwright.serve.server import serve_until, url_of
 from reelwright.serve.surfaces import Pages, Watcher
@@ -49,6 +52,7 @@ from reelwright.storage.events import EventLog
 from reelwright.storage.keys import Keys
 from reelwright.storage.orders import Orders
 from reelwright.storage.outbox import Outbox
+from reelwright.storage.videos import Videos
 
 NOW_S = 1_800_000_000.0
 COVERAGE = 0.832
@@ -113,6 +117,7 @@ def app_of(
     clock: Callable[[], float] = lambda: NOW_S,
     config: ServeConfig = ServeConfig(),  # noqa: B008, it is frozen
     videos: VideosConfig = VideosConfig(),  # noqa: B008
+    office: Office | None = None,
 ) -> FastAPI:
     """The door before this feed."""
     return create_app(
@@ -123,6 +128,7 @@ def app_of(
         watchers=[Watcher(id="viewer-007", tastes=("harbour", "fast cuts"))],
         keys=store.keys,
         desk=desk_of(store, clock=clock, config=videos),
+        office=office or office_of(store, clock=clock),
         physician=Physician(store.db, store.blobs.folder, clock),
         records=Privacy(store.db),
         config=config,
@@ -147,6 +153,29 @@ def desk_of(store: Store, *, clock: Callable[[], float], config: VideosConfig) -
         form=Format(width=144, height=256, fps=24, duration_s=2.0),
     )
     return Desk(Orders(store.db), Outbox(store.db), making, config, clock)
+
+
+def office_of(
+    store: Store,
+    *,
+    clock: Callable[[], float],
+    person: Callable[[str], Person | None] = lambda id_: None,
+    config: CacheConfig = CacheConfig(),  # noqa: B008
+) -> Office:
+    """The operator's desk over the real store; a video without files stands in for every wish."""
+    return Office(
+        ledger=Ledger(store.db, config),
+        renders=store.renders,
+        stock=Stock(store.db, store.blobs, config),
+        videos=Videos(store.db),
+        privacy=Privacy(store.db),
+        codes=lambda version: ScriptedCodes() if version == ScriptedCodes.version else None,
+        stand_in=lambda wish: Answer(some_video(0), wish.sid, Way.NEAREST),
+        person=person,
+        watchers=[Watcher(id="viewer-007", tastes=("harbour", "fast cuts"))],
+        config=config,
+        clock=clock,
+    )
 
 
 def some_wish(number: int) -> Wish:

@@ -219,7 +219,7 @@ def test_the_operators_page_leads_to_the_way_in_and_from_there_back(
     assert "<form" in door.get("/sign-in").text
     refused(door.get("/operator"), 401, "needs a key")
     signed_in(door, kept, clock)
-    assert "Operator" in door.get("/operator", headers=page).text
+    assert "Being made" in door.get("/operator", headers=page).text
     assert door.get("/session").json()["name"] == "operator"
 
 

@@ -105,6 +105,16 @@ class Stock:
             again = {"state": RenderState.EVICTED.value, "reason": ""}
             connection.execute(update(renders).where(self._row(wish)).values(**again))
 
+    def again(self, wish: str) -> None:
+        """Let a wish that was given up be tried as if it were new."""
+        with self.db.write() as connection:
+            if self._state(connection, wish) is not RenderState.FAILED:
+                raise ReelwrightError(
+                    f"The wish {wish} was not given up.", hint="Only what failed is tried again."
+                )
+            anew = {"state": RenderState.PENDING.value, "attempts": 0, "ended_s": None}
+            connection.execute(update(renders).where(self._row(wish)).values(**anew))
+
     def sweep(self, now_s: float) -> int:
         """Delete the files of what was withdrawn long enough ago; the bytes that this freed."""
         before_s = now_s - self.config.linger_s

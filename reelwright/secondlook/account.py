@@ -16,30 +16,41 @@ from reelwright.studio.steps import (
     Visual,
 )
 
+Entry = tuple[str, str]  # a heading, and words under it
+
 HEADING = 12  # columns
 CANDIDATES = 3  # that are named
 
 
 def account(sid: SemanticId, meaning: Meaning, steps: Sequence[Step]) -> Iterator[str]:
     """The lines to print."""
-    yield line("wished", f"{sid}: about {', '.join(meaning.about) or 'anything'}")
-    yield line("", f"made {', '.join(meaning.style) or 'in any way'}")
+    for heading, words in entries(sid, meaning, steps):
+        yield f"  {heading:<{HEADING}}{words}".rstrip() if words else heading
+
+
+def entries(sid: SemanticId, meaning: Meaning, steps: Sequence[Step]) -> Iterator[Entry]:
+    """What there is to tell, each under its heading: an empty one goes on with the last.
+
+    A heading without words begins a round.
+    """
+    yield "wished", f"{sid}: about {', '.join(meaning.about) or 'anything'}"
+    yield "", f"made {', '.join(meaning.style) or 'in any way'}"
     if not steps:
-        yield line("steps", "none were kept: an older program made it")
+        yield "steps", "none were kept: an older program made it"
     looks = 0
     for before, step in zip([None, *steps], steps, strict=False):
         if before is None or (isinstance(before, Looked) and not isinstance(step, Chosen)):
-            yield f"round {looks + 1}"
+            yield f"round {looks + 1}", ""
         looks += isinstance(step, Looked)
         yield from lines(step, looks)
 
 
-def lines(step: Step, looks: int) -> Iterator[str]:
+def lines(step: Step, looks: int) -> Iterator[Entry]:
     """One step, told in one line or a few."""
     match step:
         case Understood():
             scenes, subjects = (_named(some) for some in (step.scenes, step.subjects))
-            yield line("understood", f"{_named([step.style])}; in {scenes}; with {subjects}")
+            yield "understood", f"{_named([step.style])}; in {scenes}; with {subjects}"
         case Instructed():
             yield from _director(step.instruction)
             yield from _turn(step.turn)
@@ -47,34 +58,34 @@ def lines(step: Step, looks: int) -> Iterator[str]:
             yield from _listed("visual", [_picture(shot) for shot in step.shots])
             yield from _turn(step.turn)
         case Audio():
-            yield line("audio", _music(step.music))
+            yield "audio", _music(step.music)
             yield from _turn(step.turn)
         case Effects():
             yield from _listed("effects", [_words(shot) for shot in step.shots])
             yield from _turn(step.turn)
         case Planned():
-            yield line("planned", f"by {step.blueprint.planner}")
+            yield "planned", f"by {step.blueprint.planner}"
         case Looked():
             yield from _look(step)
         case Chosen():
             of = f" of {looks}" if looks > 1 else ""
-            yield line("drawn", f"the plan of round {step.round + 1}{of}")
+            yield "drawn", f"the plan of round {step.round + 1}{of}"
 
 
-def _turn(turn: Turn) -> Iterator[str]:
+def _turn(turn: Turn) -> Iterator[Entry]:
     """Who answered and what that took; nothing where no model was asked."""
     if turn.fallback:
-        yield line("", f"by {turn.by}, for the model's answer could not stand: {turn.fallback}")
+        yield "", f"by {turn.by}, for the model's answer could not stand: {turn.fallback}"
     if turn.prompt_tokens:
         new = turn.prompt_tokens - turn.reused_tokens
-        yield line(
+        yield (
             "",
             f"by {turn.by}: {new} tokens read, {turn.reused_tokens} known from before, "
             f"{turn.written_tokens} written ({turn.seconds:.1f} s)",
         )
 
 
-def _director(told: Instruction) -> Iterator[str]:
+def _director(told: Instruction) -> Iterator[Entry]:
     said = f"{told.title!r}, {told.style}, {told.mood} at {told.tempo_bpm:g} beats a minute"
     shots = [
         f"{shot.share:4.0%} {shot.camera}: {shot.scene}"
@@ -98,7 +109,7 @@ def _words(shot: Shot) -> str:
     return f"{shot.start_s:.2f} s {way}" + (f", {shot.words!r}" if shot.words else "")
 
 
-def _look(step: Looked) -> Iterator[str]:
+def _look(step: Looked) -> Iterator[Entry]:
     found = [_complaint(one) for one in step.complaints]
     total = f"{burden(step.complaints):g}" if found else "nothing"
     said = f"reads as {step.measured}; complaints weigh {total} ({step.seconds:.1f} s)"
@@ -110,16 +121,12 @@ def _complaint(one: Complaint) -> str:
     return f"{one.what}{where}: {one.words}"
 
 
-def _listed(heading: str, parts: Sequence[str]) -> Iterator[str]:
+def _listed(heading: str, parts: Sequence[str]) -> Iterator[Entry]:
     for place, part in enumerate(parts):
-        yield line("" if place else heading, part)
+        yield ("" if place else heading, part)
 
 
 def _named(candidates: Sequence[Candidate]) -> str:
     """The best of some candidates, each with how well it fits."""
     few = [f"{one.name} {one.similarity:.2f}" for one in candidates[:CANDIDATES]]
     return ", ".join(few) or "nothing"
-
-
-def line(heading: str, words: str) -> str:
-    return f"  {heading:<{HEADING}}{words}".rstrip()

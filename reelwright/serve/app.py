@@ -15,12 +15,14 @@ from reelwright.config import FeedConfig, ServeConfig
 from reelwright.serve import assets
 from reelwright.serve.clips import ClipResponse, is_named
 from reelwright.serve.desk import Desk
-from reelwright.serve.entry import Operator, add_entry
+from reelwright.serve.entry import add_entry
 from reelwright.serve.gate import Gate, Porter, is_loopback
 from reelwright.serve.guards import BoundBody, StayHome
 from reelwright.serve.keyring import Keyring
 from reelwright.serve.metrics import Counted, Metrics
 from reelwright.serve.mine import Records, add_mine
+from reelwright.serve.operator.office import Office
+from reelwright.serve.operator.pages import add_operator
 from reelwright.serve.problems import after, answer_problems, described, problem
 from reelwright.serve.pulse import Physician
 from reelwright.serve.quick import EventDesk, PageDesk, Quick, RaisedAgain
@@ -60,8 +62,12 @@ def create_app(
     config: ServeConfig,
     counts: FeedConfig,
     clock: Callable[[], float],
+    office: Office | None = None,
 ) -> FastAPI:
-    """The whole door. `clock` gives seconds since 1970; `watchers` may be empty."""
+    """The whole door. `clock` gives seconds since 1970; `watchers` may be empty.
+
+    Without an office there are no operator's pages.
+    """
     app = FastAPI(
         title="Reelwright",
         version=__version__,
@@ -88,6 +94,8 @@ def create_app(
     add_videos(app, desk, blobs)
     _add_what_is_known(app, renders, codes, watchers, clock)
     add_mine(app, records, clock)
+    if office:
+        add_operator(app, office, partial(examined, physician))
     _add_page(app)
     describe_guards(app)
     # Before all, also before what FastAPI itself puts there. From here on nothing can be added.
@@ -230,10 +238,6 @@ def _add_page(app: FastAPI) -> None:
     @app.get("/sign-in", include_in_schema=False)
     async def sign_in(request: Request) -> Response:
         return answer(request, "sign-in.html")
-
-    @app.get("/operator", include_in_schema=False)
-    async def operator(request: Request, caller: Operator) -> Response:
-        return answer(request, "operator.html")
 
     @app.get("/page/{name}", include_in_schema=False)
     async def file(request: Request, name: str) -> Response:
