@@ -15,13 +15,14 @@ import pytest
 from stores import Store
 from wishes import made, wish
 
+from reelwright.allowance import Allowance
 from reelwright.cache.asks import Asks
 from reelwright.cache.renders import RenderRow, Renders
 from reelwright.cache.states import RenderState
 from reelwright.config import CacheConfig
 from reelwright.domain import Made, Wish
 from reelwright.engine import worker as worker_module
-from reelwright.engine.worker import Worker
+from reelwright.engine.worker import Make, Worker
 from reelwright.storage.database import Busy, Database
 from reelwright.storage.videos import Videos
 
@@ -42,7 +43,7 @@ def ask(db: Database, *wishes: Wish) -> None:
 
 def worker_of(
     renders: Renders,
-    make: Callable[[Wish, float], Made],
+    make: Make,
     *,
     clock: Callable[[], float] = time.monotonic,
     config: CacheConfig = CONFIG,
@@ -50,7 +51,7 @@ def worker_of(
     return Worker(renders, make, clock, "ann", config)
 
 
-def well(one: Wish, now_s: float) -> Made:
+def well(one: Wish, now_s: float, allowance: Allowance) -> Made:
     return made(one)
 
 
@@ -60,7 +61,7 @@ def row(renders: Renders, one: Wish) -> RenderRow:
     return found
 
 
-def slowly(one: Wish, now_s: float) -> Made:
+def slowly(one: Wish, now_s: float, allowance: Allowance) -> Made:
     time.sleep(0.25)
     return made(one)
 
@@ -69,7 +70,7 @@ def test_a_wish_is_made_and_kept(db: Database, renders: Renders) -> None:
     ask(db, wish())
     given: list[tuple[Wish, float]] = []
 
-    def make(one: Wish, now_s: float) -> Made:
+    def make(one: Wish, now_s: float, allowance: Allowance) -> Made:
         given.append((one, now_s))
         return made(one)
 
@@ -87,7 +88,7 @@ def test_a_failure_is_told_and_the_next_wish_is_made(
 ) -> None:
     ask(db, wish(1), wish(2))
 
-    def make(one: Wish, now_s: float) -> Made:
+    def make(one: Wish, now_s: float, allowance: Allowance) -> Made:
         if one == wish(1):
             raise ValueError("no ink" + "!" * 1000)
         return made(one)
@@ -106,7 +107,7 @@ def test_a_failure_is_told_and_the_next_wish_is_made(
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_making_that_ends_its_thread_is_a_failure_too(db: Database, renders: Renders) -> None:
     ask(db, wish())
-    worker_of(renders, lambda one, now_s: sys.exit(1)).run_once()
+    worker_of(renders, lambda one, now_s, allowance: sys.exit(1)).run_once()
     assert row(renders, wish()).reason == "It ended without a result."
 
 
@@ -116,7 +117,7 @@ def test_a_making_longer_than_its_lease_keeps_its_claim(db: Database) -> None:
     ask(db, wish())
     thefts = []
 
-    def make(one: Wish, now_s: float) -> Made:
+    def make(one: Wish, now_s: float, allowance: Allowance) -> Made:
         for _ in range(10):
             time.sleep(0.1)
             thefts.append(renders.claim("thief", time.monotonic()))
@@ -134,10 +135,14 @@ def test_a_lost_claim_is_noticed_and_its_result_dropped(
     ask(db, wish())
     now_s = [0.0]
     other = Worker(
-        renders, lambda one, at_s: made(one, title="other"), lambda: now_s[0], "bob", CONFIG
+        renders,
+        lambda one, at_s, allowance: made(one, title="other"),
+        lambda: now_s[0],
+        "bob",
+        CONFIG,
     )
 
-    def make(one: Wish, at_s: float) -> Made:
+    def make(one: Wish, at_s: float, allowance: Allowance) -> Made:
         now_s[0] = 100.0
         assert other.run_once()
         return made(one, title="ours")
@@ -160,7 +165,7 @@ def test_a_beat_that_finds_the_claim_lost_is_the_last(
         threading.Timer(0.3, over.set).start()
         return False
 
-    def make(one: Wish, now_s: float) -> Made:
+    def make(one: Wish, now_s: float, allowance: Allowance) -> Made:
         over.wait()
         return made(one)
 
@@ -209,7 +214,7 @@ def test_a_stop_lets_what_is_nearly_done_be_done(db: Database, renders: Renders)
     ask(db, wish(1), wish(2))
     stop = threading.Event()
 
-    def make(one: Wish, now_s: float) -> Made:
+    def make(one: Wish, now_s: float, allowance: Allowance) -> Made:
         stop.set()
         time.sleep(0.2)
         return made(one)
@@ -226,7 +231,7 @@ def test_a_stop_leaves_what_takes_too_long_to_another(
     ask(db, wish())
     stop, release, now_s = threading.Event(), threading.Event(), [0.0]
 
-    def make(one: Wish, at_s: float) -> Made:
+    def make(one: Wish, at_s: float, allowance: Allowance) -> Made:
         stop.set()
         release.wait()
         return made(one)
@@ -250,7 +255,7 @@ from wishes import made
 
 config = CacheConfig(lease_s=float(sys.argv[3]), attempts=99)
 
-def make(wish, now_s):
+def make(wish, now_s, allowance):
     print("making", flush=True)
     time.sleep(float(sys.argv[4]))
     return made(wish)

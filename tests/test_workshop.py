@@ -10,6 +10,7 @@ import pytest
 from conftest import NOW_S, SmallWorld
 
 from reelwright import __version__, assemble
+from reelwright.allowance import Allowance
 from reelwright.config import load
 from reelwright.domain import Made, SemanticId, Wish, digest
 from reelwright.errors import ReelwrightError
@@ -128,7 +129,9 @@ class Grumbler:
     def __init__(self, *faults: Sequence[Fault]) -> None:
         self.left = list(faults)
 
-    def look(self, wish: Wish, planned: tuple[Step, ...], folder: Path) -> Round:
+    def look(
+        self, wish: Wish, planned: tuple[Step, ...], folder: Path, *, allowance: Allowance
+    ) -> Round:
         faults = self.left.pop(0) if self.left else ()
         found = tuple(Complaint(what, 0, f"{what}.") for what in faults)
         return Round(planned, Looked(measured=wish.sid, complaints=found))
@@ -175,7 +178,7 @@ def test_the_next_round_heeds_what_was_wrong_with_the_last(
 def test_where_nothing_changes_the_rounds_end(
     workshop: Workshop, wish: Wish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def same(*_: object) -> Iterator[Step]:
+    def same(*_: object, **__: object) -> Iterator[Step]:
         return workshop.studio.plan(wish, workshop.codebook.meaning(wish.sid))
 
     monkeypatch.setattr(workshop.studio, "again", same)

@@ -80,6 +80,18 @@ class Blobs:
         path.unlink(missing_ok=True)
         return found.st_size
 
+    def drop_broken(self, key: str) -> bool:
+        """Delete a file that is not what its name says; whether there was one."""
+        path, sha = self.path(key), hashlib.sha256()
+        if not path.exists():
+            return False
+        for chunk in _chunks(path):
+            sha.update(chunk)
+        if path.stem == sha.hexdigest():
+            return False
+        path.unlink(missing_ok=True)
+        return True
+
     def sweep(self, before_s: float) -> int:
         """Remove what a killed program left half-written before then; says how many there were."""
         stale = [
