@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from wishes import made
+
 from reelwright.allowance import Allowance
 from reelwright.domain import Made, Wish
 
@@ -80,3 +82,10 @@ def made_for_ever(begun: Path, one: Wish, now_s: float, allowance: Allowance) ->
     """A making that never ends by itself."""
     drawn_for_ever(begun, allowance)
     raise AssertionError("it ended")
+
+
+def made_slowly(folder: Path, one: Wish, now_s: float, allowance: Allowance) -> Made:
+    """Leaves a sign of who makes it, and makes it while there is time to kill who does."""
+    (folder / one.key).write_text(str(os.getpid()))
+    time.sleep(0.3)
+    return made(one)

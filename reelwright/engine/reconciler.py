@@ -108,9 +108,12 @@ class Reconciler:
 class Watch:
     """A thread that looks now and then until it is stopped, for a process that has no worker."""
 
-    def __init__(self, look: Callable[[float], None], clock: Callable[[], float]) -> None:
+    def __init__(
+        self, look: Callable[[float], None], clock: Callable[[], float], *, every_s: float = 1.0
+    ) -> None:
         self.look = look
         self.clock = clock
+        self.every_s = every_s
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="reconciler", daemon=True)
 
@@ -122,7 +125,7 @@ class Watch:
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._stop.wait(1.0):
+        while not self._stop.wait(self.every_s):
             self.look(self.clock())
 
 
@@ -139,6 +142,6 @@ def _is_alive(pid: int) -> bool:
         os.kill(pid, 0)  # asks only whether there is such a process
     except ProcessLookupError:
         return False
-    except PermissionError:  # somebody else's
-        return True
+    except PermissionError:
+        pass  # somebody else's, and alive
     return True
