@@ -95,9 +95,7 @@ class Blobs:
 
     def sweep(self, before_s: float) -> int:
         """Remove what a killed program left half-written before then; says how many there were."""
-        stale = [
-            path for path in (self.folder / INCOMING).iterdir() if _written_s(path) < before_s
-        ]
+        stale = [path for path in (self.folder / INCOMING).iterdir() if _written_s(path) < before_s]
         for path in stale:
             path.unlink(missing_ok=True)
         return len(stale)
