@@ -5,9 +5,9 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from reelwright.allowance import Allowance
 from reelwright.config import Config
-from reelwright.domain import Answer, Blueprint, Format, SemanticId, Video, Way, Wish
+from reelwright.domain import Answer, Blueprint, Format, Made, SemanticId, Video, Way, Wish
 from reelwright.errors import ReelwrightError
 from reelwright.progress import Progress, silent
 from reelwright.storage.blobs import Blobs
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
     from reelwright.cache.tally import Tally
     from reelwright.catalogue.ingest import Report
     from reelwright.catalogue.world import World
-    from reelwright.engine.worker import Worker
+    from reelwright.engine.executor import Executor
+    from reelwright.engine.reconciler import Reconciler, Watch
+    from reelwright.engine.worker import Make, Worker
     from reelwright.features.encoder import Encoder
     from reelwright.features.text import TextVectors
     from reelwright.feed import Feed
@@ -55,6 +58,7 @@ if TYPE_CHECKING:
     from reelwright.sids.codebook import Codebook
     from reelwright.speech.voice import Voice
     from reelwright.storage.keys import Keys
+    from reelwright.storage.milestones import Milestones
     from reelwright.storage.outbox import Outbox
     from reelwright.studio.backbone import Backbone
     from reelwright.studio.embedded import EmbeddedBackbone
@@ -81,6 +85,7 @@ STUDIO_WEIGHTS = "smollm2"  # of the local backbone
 SHIPPED = Path(__file__).parent / "studio" / "adapter"  # of these weights
 UNTRAINED = "Nothing has been learned in {home} yet."
 UNTRAINED_HINT = "Run reelwright train, after reelwright ingest FOLDER --events FILE."
+KEPT_OPEN = ExitStack()  # what a process that makes for others has opened
 EMPTY_HINT = (
     "Run reelwright ingest FOLDER --events FILE, then reelwright train; or reelwright demo."
 )
@@ -471,11 +476,13 @@ def workshop(
     progress: Progress,
     named_by: str | None = None,
     answers: "Backbone | None" = None,
+    milestones: "Milestones | None" = None,
 ) -> "Workshop":
     """All that it takes to make a wish. What killed workers left lying is cleared away.
 
     With the codes that the recommender knows, and the backbone of the settings, or with others.
     """
+    from reelwright.engine.reconciler import clear_desks
     from reelwright.features.text import TextVectors
     from reelwright.media.probe import Prober
     from reelwright.render.compositor import Compositor
@@ -483,7 +490,7 @@ def workshop(
     from reelwright.studio.studio import Studio
     from reelwright.workshop import Workshop
 
-    _clear_desks(Path(home.config.home) / "desk")
+    clear_desks(Path(home.config.home) / "desk")
     texts = TextVectors()
     codes = codebook(home, named_by or recommender(home).codebook)
     eyes = encoder(home.config, texts)
@@ -506,6 +513,7 @@ def workshop(
         blobs=home.blobs,
         desk=Path(home.config.home) / "desk" / str(os.getpid()),
         config=home.config.workshop,
+        milestones=milestones,
     )
 
 
@@ -776,14 +784,6 @@ def _refuse_other_eyes(home: Home, codebook: str, version: str) -> None:
         )
 
 
-def _clear_desks(desks: Path) -> None:
-    for desk in desks.glob("[0-9]*"):
-        try:
-            os.kill(int(desk.name), 0)  # asks only whether there is such a process
-        except ProcessLookupError:
-            shutil.rmtree(desk, ignore_errors=True)
-
-
 def planner(answers: "Backbone | None" = None, *, within_s: float | None = None) -> "Studio":
     """A studio for instructions that name their style themselves, or for wishes in words."""
     from reelwright.features.text import TextVectors
@@ -816,17 +816,97 @@ def style_vectors(home: Home, *, progress: Progress) -> "dict[str, Vector]":
 
 
 def worker(home: Home, *, name: str, progress: Progress = silent) -> "Worker":
+    """One that makes in this process."""
+    from reelwright.engine.here import Here
+
+    shop = workshop(home, progress=progress, milestones=milestones(home))
+
+    def make(wish: Wish, now_s: float, allowance: Allowance) -> Made:
+        return shop.make(wish, now_s=now_s, allowance=allowance)
+
+    return _worker(home, name, make, Here(), reconciler(home))
+
+
+@contextmanager
+def crew(home: Home, *, name: str, processes: int) -> "Iterator[list[Worker]]":
+    """Workers that make in so many processes of their own, which end with this."""
+    from reelwright.engine.pool import Limits, Pool
+
+    style_vectors(home, progress=silent)  # looked at once, before all of them look for it
+    config, cores = home.config, os.cpu_count() or 1
+    threads = config.render.threads or max(1, cores // processes)
+    shared = replace(config, render=replace(config.render, threads=threads))
+    pool = Pool(processes, Limits(memory_mb=config.workshop.memory_mb))
+    try:
+        make, puts_right = partial(made_apart, shared), reconciler(home)
+        names = [f"{name}-{number}" for number in range(1, processes + 1)]
+        yield [_worker(home, one, make, pool, puts_right) for one in names]
+    finally:
+        pool.close()
+
+
+def made_apart(config: Config, wish: Wish, now_s: float, allowance: Allowance) -> Made:
+    """What a process of a pool makes of a wish."""
+    allowance.begin("opening its workshop")
+    return _workshop_apart(config).make(wish, now_s=now_s, allowance=allowance)
+
+
+@cache
+def _workshop_apart(config: Config) -> "Workshop":
+    """Opened once in a process, and never closed: the process just ends."""
+    opened = KEPT_OPEN.enter_context(home(config))
+    return workshop(opened, progress=silent, milestones=milestones(opened))
+
+
+def _worker(
+    home: Home, name: str, make: "Make", executor: "Executor", puts_right: "Reconciler"
+) -> "Worker":
     from reelwright.engine.worker import Worker
 
-    shop, kept = workshop(home, progress=progress), stock(home)
     return Worker(
         renders(home),
-        lambda wish, now_s: shop.make(wish, now_s=now_s),
+        make,
         time.time,
         name,
         home.config.cache,
-        tidy=kept.tidy,
+        executor=executor,
+        make_s=home.config.workshop.make_s,
+        tidy=stock(home).tidy,
+        reconcile=puts_right.now_and_then,
     )
+
+
+def milestones(home: Home) -> "Milestones | None":
+    """What earlier attempts have reached; none where nothing of it is to be kept."""
+    from reelwright.storage.milestones import Milestones
+
+    return Milestones(_stages(home)) if home.config.workshop.keep_s else None
+
+
+def _stages(home: Home) -> Path:
+    return Path(home.config.home) / "stages" / home.config.tenant
+
+
+def reconciler(home: Home) -> "Reconciler":
+    """Who puts right what the rows of this tenant promise, and clears what the dead have left."""
+    from reelwright.engine.reconciler import Reconciler
+    from reelwright.storage.milestones import Milestones
+
+    return Reconciler(
+        renders=renders(home),
+        stock=stock(home),
+        blobs=home.blobs,
+        milestones=Milestones(_stages(home)),
+        desks=Path(home.config.home) / "desk",
+        config=home.config.workshop,
+    )
+
+
+def watch(home: Home) -> "Watch":
+    """A reconciler that looks now and then, beside the door."""
+    from reelwright.engine.reconciler import Watch
+
+    return Watch(reconciler(home).now_and_then, time.time)
 
 
 def app(
@@ -899,7 +979,6 @@ def onlooker(home: Home) -> "Callable[[str], Person | None]":
     It is opened when somebody first asks.
     """
     from reelwright.serve.operator.office import Person
-    from reelwright.viewers.why import why
 
     reading = Lock()
     opened: list[tuple[Feed, Known]] = []
@@ -913,16 +992,13 @@ def onlooker(home: Home) -> "Callable[[str], Person | None]":
         own, known = opened[0]
         own.take_in_what_was_made()
         told = _wishes(home, own, viewer, count=LOOKED_AT)
-        state, codes = told.viewer, own.codebook
+        state = told.viewer
+        sids = [one.sid for one in (*told.beyond, *told.within) if one.answer]
         return Person(
             wishes=told,
-            codes=codes,
+            codes=own.codebook,
             deeds=[(deed, known.video_of(deed.video)) for deed in reversed(state.history)],
-            reasons={
-                one.sid: why(state, replace(one.answer, sid=one.sid), codes, title_of=own.title_of)
-                for one in (*told.beyond, *told.within)
-                if one.answer
-            },
+            reasons=dict(zip(sids, own.why(state, sids), strict=True)),
         )
 
     def alone(viewer: str) -> "Person | None":

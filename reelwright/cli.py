@@ -474,18 +474,28 @@ def serve(settings: Settings, with_worker: bool) -> None:
 
 @cli.command()
 @click.option("--name", help="What this worker is called in the rows that it claims.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 256),
+    help="Make so many at once, each in a process of its own that may die.  [default: one, here]",
+)
 @click.option("--parent", type=int, hidden=True, help="Stop when this process is gone.")
 @click.pass_obj
-def work(settings: Settings, name: str | None, parent: int | None) -> None:
+def work(settings: Settings, name: str | None, processes: int | None, parent: int | None) -> None:
     """Make what viewers wish for, one row after another."""
     from reelwright import assemble
-    from reelwright.engine.worker import stopped_by_signals
+    from reelwright.engine.worker import stopped_by_signals, work_together
 
     stop = stopped_by_signals()
     if parent is not None:
         threading.Thread(target=stop_after, args=(parent, stop), daemon=True).start()
+    name = name or f"worker-{os.getpid()}"
     with assemble.kept_home(settings.config) as home:
-        assemble.worker(home, name=name or f"worker-{os.getpid()}").run(stop, idle_s=IDLE_S)
+        if processes is None:
+            assemble.worker(home, name=name).run(stop, idle_s=IDLE_S)
+        else:
+            with assemble.crew(home, name=name, processes=processes) as workers:
+                work_together(workers, stop, idle_s=IDLE_S)
     os._exit(0)  # a making that was left to another worker must not delay or soil the end
 
 
@@ -1097,9 +1107,10 @@ def open_feed(settings: Settings, *, with_worker: bool) -> None:
         for words in (assemble.backbone_lack(settings.config), assemble.door_words(home)):
             if words:
                 warn(words)
-        messenger = assemble.messenger(home)
+        messenger, watch = assemble.messenger(home), assemble.watch(home)
         try:
             messenger.start()
+            watch.start()
             if worker:
                 worker.start()
             serve_app(
@@ -1107,6 +1118,7 @@ def open_feed(settings: Settings, *, with_worker: bool) -> None:
             )
         finally:
             messenger.stop()
+            watch.stop()
             if worker:
                 worker.stop()
 

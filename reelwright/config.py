@@ -321,9 +321,12 @@ class StudioConfig:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WorkshopConfig:
-    """How often a plan may be made again when a look at it found something wrong; 0: no look."""
+    """How often a plan is made again when something was wrong with it, and a making's bounds."""
 
-    rounds: Annotated[int, Within(0, 10, 1)] = 2
+    rounds: Annotated[int, Within(0, 10, 1)] = 2  # 0: no look
+    make_s: Seconds = 600.0  # for a whole making; then it is stopped, and has failed
+    memory_mb: CountOrNone = 8192  # for one process of `work --processes`; 0: as much as there is
+    keep_s: SecondsOrNone = 3600.0  # that done stages stay, for another attempt; 0: not at all
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

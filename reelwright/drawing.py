@@ -2,18 +2,16 @@
 
 import multiprocessing
 import os
-import signal
 import tempfile
-import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
 import cv2
 
+from reelwright.child import ctrl_c_waits, ends_with_parent
 from reelwright.config import MediaConfig, RenderConfig
 from reelwright.domain import Blueprint, Clip
 from reelwright.features.encoder import Encoding
@@ -55,7 +53,7 @@ def draw_all(
     )
     with tempfile.TemporaryDirectory(prefix="reelwright-") as folder, pool:
         try:
-            with _ctrl_c_waits():
+            with ctrl_c_waits():
                 places = {
                     pool.submit(draw, blueprint, words, Path(folder) / str(place)): place
                     for place, (blueprint, words) in enumerate(zip(blueprints, tags, strict=True))
@@ -74,27 +72,10 @@ def draw_all(
             pool.shutdown(cancel_futures=True)
 
 
-@contextmanager
-def _ctrl_c_waits() -> Iterator[None]:
-    """Processes started in here never hear Ctrl-C, not even while they load: it is for this one."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def _begin() -> None:
     """Each of the pool keeps to its one core, and ends when the process that asked is gone."""
     cv2.setNumThreads(1)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None, "a process of the pool has a parent"
-    parent.join()
-    os._exit(1)
+    ends_with_parent()
 
 
 def _draw(

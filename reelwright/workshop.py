@@ -1,24 +1,33 @@
 """A wish is made: planned, looked at, drawn and signed for. The other story is `feed.py`."""
 
+import json
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
+
 from reelwright import __version__
+from reelwright.allowance import Allowance, endless
 from reelwright.config import WorkshopConfig
-from reelwright.domain import Clip, Made, Manifest, SemanticId, Video, Wish, digest
+from reelwright.domain import Blueprint, Clip, Made, Manifest, SemanticId, Video, Wish, digest
 from reelwright.features.encoder import Encoder
 from reelwright.media.probe import Prober
 from reelwright.progress import Progress, silent
-from reelwright.render.compositor import Compositor
+from reelwright.render.compositor import NAME, Compositor, clip_in
+from reelwright.render.synth import Sound
 from reelwright.secondlook.look import SecondLook
-from reelwright.secondlook.rounds import Round, Step, best, plans, to_cells, told
+from reelwright.secondlook.rounds import Round, Step, best, plans, replayed, to_cells, to_step, told
 from reelwright.sids.codebook import Codebook
 from reelwright.storage.blobs import Blobs
+from reelwright.storage.milestones import Milestones
 from reelwright.studio import steps as studio
 from reelwright.studio.saying import said
-from reelwright.studio.steps import blueprint_of
+from reelwright.studio.steps import PLANNER, blueprint_of
 from reelwright.studio.studio import Studio
+
+STEPS, SOUND = "steps.json", "sound.npy"
 
 
 class Workshop:
@@ -35,6 +44,7 @@ class Workshop:
         blobs: Blobs,
         desk: Path,
         config: WorkshopConfig,
+        milestones: Milestones | None = None,
     ) -> None:
         self.codebook = codebook
         self.studio = studio
@@ -51,38 +61,99 @@ class Workshop:
         self.blobs = blobs
         self.desk = desk  # a folder of its own, swept by whoever opens the next workshop
         self.config = config
+        self.milestones = milestones  # without any every making begins at its beginning
 
-    def make(self, wish: Wish, *, now_s: float, progress: Progress = silent) -> Made:
-        """The finished video, its files already among the blobs, and where it comes from."""
+    def make(
+        self,
+        wish: Wish,
+        *,
+        now_s: float,
+        allowance: Allowance | None = None,
+        progress: Progress = silent,
+    ) -> Made:
+        """The finished video, its files already among the blobs, and where it comes from.
+
+        Three stages. What an earlier attempt has done of them is not done again.
+        """
+        allowance = allowance or endless()
         self.desk.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.desk) as folder:
-            rounds = list(self.rounds(wish, Path(folder), progress=progress))
-            chosen = rounds[best(rounds)]
-            blueprint, sound = chosen.blueprint, chosen.sound
-            if self.compositor.voice and self.compositor.voice.speaks(wish.locale):
-                blueprint, sound = said(blueprint, wish.locale), None
-            clip = self.compositor.render(blueprint, Path(folder), sound=sound, progress=progress)
-            return self._keep(wish, clip, told(rounds), now_s)
+            milestones = self.milestones or Milestones(Path(folder))
+            steps, sound = self._planned(wish, milestones, allowance, progress)
+            clip = self._drawn(wish, replayed(steps), sound, milestones, allowance, progress)
+            return self._kept(wish, clip, steps, now_s, allowance)
 
-    def rounds(self, wish: Wish, folder: Path, *, progress: Progress = silent) -> Iterator[Round]:
+    def _planned(
+        self, wish: Wish, milestones: Milestones, allowance: Allowance, progress: Progress
+    ) -> tuple[Sequence[Step], Sound | None]:
+        """The steps of all rounds, and the sound of the best, where a look has heard it."""
+
+        def plan(folder: Path) -> None:
+            allowance.begin("planning")
+            rounds = list(self.rounds(wish, folder, allowance=allowance, progress=progress))
+            (folder / STEPS).write_text(json.dumps([*map(to_cells, told(rounds))]))
+            if (heard := rounds[best(rounds)].sound) is not None:
+                np.save(folder / SOUND, heard)
+
+        folder = milestones.reached("plan", self._what_plans_depend_on(wish), plan)
+        steps = [to_step(cells) for cells in json.loads((folder / STEPS).read_text())]
+        heard = folder / SOUND
+        return steps, np.load(heard) if heard.exists() else None
+
+    def _drawn(
+        self,
+        wish: Wish,
+        blueprint: Blueprint,
+        sound: Sound | None,
+        milestones: Milestones,
+        allowance: Allowance,
+        progress: Progress,
+    ) -> Clip:
+        """The film and its company, with a narrator where one speaks the wish's language."""
+        voice = self.compositor.voice
+        if voice and voice.speaks(wish.locale):
+            blueprint, sound = said(blueprint, wish.locale), None
+
+        def draw(folder: Path) -> None:
+            allowance.begin("drawing")
+            heard = allowance.heard(progress)
+            self.compositor.render(blueprint, folder, sound=sound, progress=heard)
+
+        inputs = self._what_films_depend_on() | {"blueprint": digest(blueprint)}
+        return clip_in(milestones.reached("film", inputs, draw), blueprint)
+
+    def rounds(
+        self,
+        wish: Wish,
+        folder: Path,
+        *,
+        allowance: Allowance | None = None,
+        progress: Progress = silent,
+    ) -> Iterator[Round]:
         """A plan, looked at, then others that heed what was complained of in the one before.
 
         It ends when nothing is wrong, when nothing changes any more, or after `config.rounds`.
         """
+        allowance = allowance or endless()
         meaning = self.codebook.meaning(wish.sid)
-        planned = tuple(self.studio.plan(wish, meaning))
+        plan = self.studio.plan(wish, meaning, left_s=allowance.left_s())
+        planned = tuple(allowance.through(plan))
         if not self.config.rounds:
             yield Round(planned)
             return
         steps: list[studio.Step] = []
         for further in range(1 + self.config.rounds):
-            seen = self.second_look.look(wish, planned, folder)
+            allowance.begin("looking at its plan")
+            seen = self.second_look.look(wish, planned, folder, allowance=allowance)
             yield seen
             steps += planned
             progress("looking at plans", further, self.config.rounds)
             if further == self.config.rounds or not seen.complaints:
                 break
-            planned = tuple(self.studio.again(wish, meaning, steps, seen.complaints))
+            allowance.begin("planning again")
+            left_s = allowance.left_s()
+            again = self.studio.again(wish, meaning, steps, seen.complaints, left_s=left_s)
+            planned = tuple(allowance.through(again))
             if blueprint_of(planned) in plans(steps):
                 break
         progress("looking at plans", self.config.rounds, self.config.rounds)
@@ -93,7 +164,10 @@ class Workshop:
         encoding = self.encoder.encode(film, title=title, tags=tags)
         return self.codebook.encode(encoding.content, encoding.creative)
 
-    def _keep(self, wish: Wish, clip: Clip, steps: Sequence[Step], now_s: float) -> Made:
+    def _kept(
+        self, wish: Wish, clip: Clip, steps: Sequence[Step], now_s: float, allowance: Allowance
+    ) -> Made:
+        allowance.begin("keeping its film")
         probe = self.prober.probe(clip.film)
         title = clip.blueprint.title
         manifest = Manifest(
@@ -130,3 +204,21 @@ class Workshop:
             steps=tuple(map(to_cells, steps)),
             bytes=sum(map(self.blobs.size, files)),
         )
+
+    def _what_plans_depend_on(self, wish: Wish) -> dict[str, object]:
+        return {
+            "program": [__version__, PLANNER, NAME],
+            "wish": wish.key,
+            "codes": [self.codebook.version, self.encoder.version],
+            "studio": [self.studio.backbone.name, self.studio.within_s, self.studio.num_calls],
+            "rounds": self.config.rounds,
+            "media": asdict(self.compositor.media),
+            "voice": self.compositor.voice.name if self.compositor.voice else "",
+        }
+
+    def _what_films_depend_on(self) -> dict[str, object]:
+        return {
+            "program": [__version__, NAME],
+            "media": asdict(self.compositor.media),
+            "voice": self.compositor.voice.name if self.compositor.voice else "",
+        }

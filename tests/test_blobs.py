@@ -170,3 +170,13 @@ def test_nobody_else_may_look_into_the_folder(blobs: Blobs) -> None:
 def test_a_folder_that_cannot_be_written_is_named() -> None:
     with pytest.raises(ReelwrightError, match="/dev/null/x cannot be written"):
         Blobs(Path("/dev/null/x"))
+
+
+def test_what_is_not_what_its_name_says_is_dropped(blobs: Blobs) -> None:
+    whole, cut = blobs.put(b"whole", ".mp4"), blobs.put(b"a film", ".mp4")
+    blobs.path(cut).write_bytes(b"a fil")
+    assert not blobs.drop_broken(whole)
+    assert blobs.drop_broken(cut)
+    assert not blobs.drop_broken(cut), "it is gone"
+    assert blobs.put(b"a film", ".mp4") == cut
+    assert (blobs.get(whole), blobs.get(cut)) == (b"whole", b"a film")

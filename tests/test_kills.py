@@ -167,6 +167,47 @@ def test_a_wish_whose_worker_is_killed_is_made_once_and_seen_at_once(
         assert key in shown(port, viewers), "the server was not started anew"
 
 
+def test_whoever_of_a_pool_is_killed_all_is_made_and_nobody_is_left(home: Path) -> None:
+    """First a process that makes, while it makes; at last the worker itself."""
+    with assemble.home(load(None, [f"home={home}"])) as opened:
+        rows = assemble.renders(opened)
+        assert is_anything_left(rows), "the demo leaves some"
+        words = ("work", "--name", "ann", "--processes", "1")
+        with started(*words, home=home, changes=(SHORT_LEASE,)) as ann:
+            wait_until(lambda: is_making(home), within_s=200.0)  # two processes load
+            [maker] = makers_of(ann.pid)
+            os.kill(maker, signal.SIGKILL)
+            wait_until(lambda: not is_anything_left(rows), within_s=180.0)
+            left = makers_of(ann.pid)
+            assert left
+            assert maker not in left
+            ann.kill()
+            ann.wait()
+            wait_until(lambda: not any(map(is_alive, left)))
+        assert rows.counts()[RenderState.FAILED] == 0
+    said = (home / "stderr").read_text()
+    assert "was killed by SIGKILL while" in said
+
+
+def is_anything_left(rows: Renders) -> bool:
+    counts = rows.counts()
+    return bool(counts[RenderState.PENDING] + counts[RenderState.MAKING])
+
+
+def is_making(home: Path) -> bool:
+    """Whether a stage of a making is on its way."""
+    return any((home / "stages" / "main").glob(".*"))
+
+
+def makers_of(pid: int) -> list[int]:
+    """The processes of a worker's pool: the one that cleans up after them is none."""
+    return [
+        child
+        for child in children_of(pid)
+        if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+
+
 def test_a_killed_server_leaves_no_worker_behind(home: Path) -> None:
     with served(home, free_port()) as server:
         workers = children_of(server.pid)

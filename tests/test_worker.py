@@ -9,19 +9,26 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
+import tasks
+from conftest import wait_until
 from stores import Store
 from wishes import made, wish
 
+from reelwright.allowance import Allowance
 from reelwright.cache.asks import Asks
 from reelwright.cache.renders import RenderRow, Renders
 from reelwright.cache.states import RenderState
+from reelwright.cache.stock import Stock
 from reelwright.config import CacheConfig
 from reelwright.domain import Made, Wish
 from reelwright.engine import worker as worker_module
-from reelwright.engine.worker import Worker
+from reelwright.engine.pool import Pool
+from reelwright.engine.worker import Make, Worker, work_together
+from reelwright.storage.blobs import Blobs
 from reelwright.storage.database import Busy, Database
 from reelwright.storage.videos import Videos
 
@@ -42,7 +49,7 @@ def ask(db: Database, *wishes: Wish) -> None:
 
 def worker_of(
     renders: Renders,
-    make: Callable[[Wish, float], Made],
+    make: Make,
     *,
     clock: Callable[[], float] = time.monotonic,
     config: CacheConfig = CONFIG,
@@ -50,7 +57,7 @@ def worker_of(
     return Worker(renders, make, clock, "ann", config)
 
 
-def well(one: Wish, now_s: float) -> Made:
+def well(one: Wish, now_s: float, allowance: Allowance) -> Made:
     return made(one)
 
 
@@ -60,7 +67,7 @@ def row(renders: Renders, one: Wish) -> RenderRow:
     return found
 
 
-def slowly(one: Wish, now_s: float) -> Made:
+def slowly(one: Wish, now_s: float, allowance: Allowance) -> Made:
     time.sleep(0.25)
     return made(one)
 
@@ -69,7 +76,7 @@ def test_a_wish_is_made_and_kept(db: Database, renders: Renders) -> None:
     ask(db, wish())
     given: list[tuple[Wish, float]] = []
 
-    def make(one: Wish, now_s: float) -> Made:
+    def make(one: Wish, now_s: float, allowance: Allowance) -> Made:
         given.append((one, now_s))
         return made(one)
 
@@ -87,7 +94,7 @@ def test_a_failure_is_told_and_the_next_wish_is_made(
 ) -> None:
     ask(db, wish(1), wish(2))
 
-    def make(one: Wish, now_s: float) -> Made:
+    def make(one: Wish, now_s: float, allowance: Allowance) -> Made:
         if one == wish(1):
             raise ValueError("no ink" + "!" * 1000)
         return made(one)
@@ -106,7 +113,7 @@ def test_a_failure_is_told_and_the_next_wish_is_made(
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_making_that_ends_its_thread_is_a_failure_too(db: Database, renders: Renders) -> None:
     ask(db, wish())
-    worker_of(renders, lambda one, now_s: sys.exit(1)).run_once()
+    worker_of(renders, lambda one, now_s, allowance: sys.exit(1)).run_once()
     assert row(renders, wish()).reason == "It ended without a result."
 
 
@@ -116,7 +123,7 @@ def test_a_making_longer_than_its_lease_keeps_its_claim(db: Database) -> None:
     ask(db, wish())
     thefts = []
 
-    def make(one: Wish, now_s: float) -> Made:
+    def make(one: Wish, now_s: float, allowance: Allowance) -> Made:
         for _ in range(10):
             time.sleep(0.1)
             thefts.append(renders.claim("thief", time.monotonic()))
@@ -134,10 +141,14 @@ def test_a_lost_claim_is_noticed_and_its_result_dropped(
     ask(db, wish())
     now_s = [0.0]
     other = Worker(
-        renders, lambda one, at_s: made(one, title="other"), lambda: now_s[0], "bob", CONFIG
+        renders,
+        lambda one, at_s, allowance: made(one, title="other"),
+        lambda: now_s[0],
+        "bob",
+        CONFIG,
     )
 
-    def make(one: Wish, at_s: float) -> Made:
+    def make(one: Wish, at_s: float, allowance: Allowance) -> Made:
         now_s[0] = 100.0
         assert other.run_once()
         return made(one, title="ours")
@@ -160,7 +171,7 @@ def test_a_beat_that_finds_the_claim_lost_is_the_last(
         threading.Timer(0.3, over.set).start()
         return False
 
-    def make(one: Wish, now_s: float) -> Made:
+    def make(one: Wish, now_s: float, allowance: Allowance) -> Made:
         over.wait()
         return made(one)
 
@@ -168,6 +179,71 @@ def test_a_beat_that_finds_the_claim_lost_is_the_last(
     worker_of(renders, make, config=replace(CONFIG, lease_s=0.01)).run_once()
     assert beats == [1]
     assert Videos(db).all() == []
+
+
+def test_a_wish_that_is_buried_is_not_made_to_its_end(
+    db: Database, renders: Renders, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At the next beat its making is told that nobody waits for it any more."""
+    ask(db, wish())
+    begun = tmp_path / "begun"
+    make = partial(tasks.made_for_ever, begun)
+    worker = worker_of(renders, make, config=replace(CONFIG, lease_s=0.9))
+    working = threading.Thread(target=worker.run_once)
+    working.start()
+    wait_until(begun.exists)
+    Stock(db, Blobs(tmp_path / "blobs"), CONFIG).bury(wish().key, "unkind", 0.0)
+    working.join(10.0)
+    assert not working.is_alive()
+    assert not begun.exists(), "it ended in good order"
+    assert row(renders, wish()).state == RenderState.BURIED
+    assert "ann lost its claim" in caplog.text
+
+
+def test_a_making_that_takes_too_long_is_a_failure_that_names_its_stage(
+    db: Database, renders: Renders, tmp_path: Path
+) -> None:
+    ask(db, wish(1))
+    make = partial(tasks.made_for_ever, tmp_path / "begun")
+    assert Worker(renders, make, time.monotonic, "ann", CONFIG, make_s=0.2).run_once()
+    failed = row(renders, wish(1))
+    assert (failed.state, failed.attempts) == (RenderState.PENDING, 1)
+    assert failed.reason == "It took longer than 0.2 s and was stopped while drawing."
+
+
+def test_a_pool_of_processes_makes_what_is_wished_for_whoever_of_it_is_killed(
+    store: Store, db: Database, tmp_path: Path
+) -> None:
+    """Two workers, two processes: one of these is killed while it makes, and another takes over."""
+    renders, wishes = Renders(db, CONFIG), [wish(number) for number in range(6)]
+    ask(db, *wishes)
+    pool, stop = Pool(2), threading.Event()
+    make = partial(tasks.made_slowly, tmp_path)
+    crew = [Worker(renders, make, time.monotonic, name, CONFIG, executor=pool) for name in "ab"]
+    working = threading.Thread(target=work_together, args=(crew, stop), kwargs={"idle_s": 0.02})
+    working.start()
+    begun = tmp_path / wish(0).key
+    wait_until(begun.exists)
+    os.kill(int(begun.read_text()), signal.SIGKILL)
+    wait_until(lambda: renders.counts()[RenderState.DONE] == len(wishes))
+    stop.set()
+    working.join(20.0)
+    pool.close()
+    assert not working.is_alive()
+    assert sorted(video.wish for video in Videos(db).all()) == sorted(one.key for one in wishes)
+    assert sorted(row(renders, one).attempts for one in wishes) == [1, 1, 1, 1, 1, 2]
+
+
+def test_when_one_of_several_breaks_all_end_and_it_is_told(renders: Renders) -> None:
+    def broken(now_s: float) -> None:
+        raise RuntimeError("no disk")
+
+    sound = worker_of(renders, well)
+    unsound = Worker(renders, well, time.monotonic, "bob", CONFIG, reconcile=broken)
+    stop = threading.Event()
+    with pytest.raises(RuntimeError, match="no disk"):
+        work_together([sound, unsound], stop, idle_s=0.01)
+    assert stop.is_set()
 
 
 def test_a_store_that_is_busy_is_waited_for(
@@ -209,7 +285,7 @@ def test_a_stop_lets_what_is_nearly_done_be_done(db: Database, renders: Renders)
     ask(db, wish(1), wish(2))
     stop = threading.Event()
 
-    def make(one: Wish, now_s: float) -> Made:
+    def make(one: Wish, now_s: float, allowance: Allowance) -> Made:
         stop.set()
         time.sleep(0.2)
         return made(one)
@@ -226,7 +302,7 @@ def test_a_stop_leaves_what_takes_too_long_to_another(
     ask(db, wish())
     stop, release, now_s = threading.Event(), threading.Event(), [0.0]
 
-    def make(one: Wish, at_s: float) -> Made:
+    def make(one: Wish, at_s: float, allowance: Allowance) -> Made:
         stop.set()
         release.wait()
         return made(one)
@@ -250,7 +326,7 @@ from wishes import made
 
 config = CacheConfig(lease_s=float(sys.argv[3]), attempts=99)
 
-def make(wish, now_s):
+def make(wish, now_s, allowance):
     print("making", flush=True)
     time.sleep(float(sys.argv[4]))
     return made(wish)

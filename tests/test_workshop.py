@@ -5,19 +5,24 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from conftest import NOW_S, SmallWorld
 
 from reelwright import __version__, assemble
+from reelwright.allowance import Allowance, Overrun, Unwanted
 from reelwright.config import load
-from reelwright.domain import Made, SemanticId, Wish, digest
+from reelwright.domain import Made, Meaning, SemanticId, Wish, digest
 from reelwright.errors import ReelwrightError
 from reelwright.progress import silent
 from reelwright.render.compositor import NAME
 from reelwright.secondlook.rounds import Chosen, Looked, Round, replayed, to_step
+from reelwright.storage.milestones import Milestones
 from reelwright.storage.schema import renders
-from reelwright.studio.steps import PLANNER, Complaint, Fault, Planned, Step
+from reelwright.studio.conversation import Conversation
+from reelwright.studio.planner import Planner
+from reelwright.studio.steps import PLANNER, Complaint, Fault, Planned, Step, Turn
 from reelwright.workshop import Workshop
 
 
@@ -128,7 +133,9 @@ class Grumbler:
     def __init__(self, *faults: Sequence[Fault]) -> None:
         self.left = list(faults)
 
-    def look(self, wish: Wish, planned: tuple[Step, ...], folder: Path) -> Round:
+    def look(
+        self, wish: Wish, planned: tuple[Step, ...], folder: Path, *, allowance: Allowance
+    ) -> Round:
         faults = self.left.pop(0) if self.left else ()
         found = tuple(Complaint(what, 0, f"{what}.") for what in faults)
         return Round(planned, Looked(measured=wish.sid, complaints=found))
@@ -175,7 +182,7 @@ def test_the_next_round_heeds_what_was_wrong_with_the_last(
 def test_where_nothing_changes_the_rounds_end(
     workshop: Workshop, wish: Wish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def same(*_: object) -> Iterator[Step]:
+    def same(*_: object, **__: object) -> Iterator[Step]:
         return workshop.studio.plan(wish, workshop.codebook.meaning(wish.sid))
 
     monkeypatch.setattr(workshop.studio, "again", same)
@@ -201,6 +208,85 @@ def test_the_best_round_is_drawn_and_all_are_kept(
     assert len(plans) == 3
     assert steps[-1] == Chosen(1)
     assert made.blueprint == plans[1]
+
+
+class Broken:
+    """A step that is not to be done any more, or not to its end."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self, *_: object, **__: object) -> NoReturn:
+        self.times += 1
+        raise OSError("no space")
+
+
+def test_what_was_planned_is_not_planned_again_when_the_drawing_failed(
+    workshop: Workshop,
+    wish: Wish,
+    made: Made,
+    home: assemble.Home,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first attempt fails at its drawing, the second when it keeps, the third at nothing."""
+    monkeypatch.setattr(workshop, "milestones", Milestones(tmp_path))
+    with monkeypatch.context() as patch:
+        patch.setattr(workshop.compositor, "render", broken := Broken())
+        with pytest.raises(OSError, match="no space"):
+            workshop.make(wish, now_s=NOW_S)
+        assert broken.times == 1
+    monkeypatch.setattr(workshop.studio, "plan", planning := Broken())
+    with monkeypatch.context() as patch:
+        patch.setattr(workshop.prober, "probe", Broken())
+        with pytest.raises(OSError, match="no space"):
+            workshop.make(wish, now_s=NOW_S)
+    monkeypatch.setattr(workshop.compositor, "render", drawing := Broken())
+    again = workshop.make(wish, now_s=NOW_S)
+    assert (planning.times, drawing.times) == (0, 0)
+    assert again == made, "and it is the same as if it had been made in one go"
+
+
+def test_a_making_stops_where_its_time_is_up_and_says_where(workshop: Workshop, wish: Wish) -> None:
+    stages: list[str] = []
+    allowance = Allowance(hears=stages.append)
+    frames: list[int] = []
+
+    def watch(what: str, done: int, total: int) -> None:
+        if what == "drawing frames":
+            frames.append(done)
+            if done == 5:
+                allowance.end()
+
+    with pytest.raises(Unwanted, match="while drawing: nobody waits"):
+        workshop.make(wish, now_s=NOW_S, allowance=allowance, progress=watch)
+    assert frames[-1] == 5, "not a frame more"
+    assert stages[:2] == ["planning", "looking at its plan"]
+    assert list(workshop.desk.iterdir()) == []
+    with pytest.raises(Overrun, match="while beginning"):
+        workshop.make(wish, now_s=NOW_S, allowance=Allowance(0.0))
+
+
+def test_a_plan_gets_no_more_than_what_is_left(
+    workshop: Workshop, wish: Wish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[float] = []
+    conversation = workshop.studio._conversation
+
+    def heard(rules: Planner, before: Sequence[Turn], left_s: float) -> Conversation:
+        given.append(left_s)
+        return conversation(rules, before, left_s)
+
+    monkeypatch.setattr(workshop.studio, "_conversation", heard)
+    next(workshop.rounds(wish, workshop.desk, allowance=Allowance(300.0)))
+    assert 200.0 < given[0] <= 300.0
+    began_s = workshop.studio.clock()
+    ends_s = conversation(workshop.studio.planner(wish, meaning(workshop, wish)), (), 3.0).end_s
+    assert ends_s - began_s == pytest.approx(3.0, abs=1.0)
+
+
+def meaning(workshop: Workshop, wish: Wish) -> Meaning:
+    return workshop.codebook.meaning(wish.sid)
 
 
 def test_the_look_reads_what_the_whole_film_reads(made: Made) -> None:

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from multiprocessing.process import BaseProcess
 
+from reelwright.allowance import Allowance
 from reelwright.bench.places import Place, stand_in, wish
 from reelwright.cache.asks import Asks
 from reelwright.cache.renders import Job, Renders
@@ -115,7 +116,7 @@ def _hired(place: Place, number: int) -> BaseProcess:
 def _work(place: Place, number: int) -> None:
     rng = random.Random(number)
 
-    def make(one: Wish, now_s: float) -> Made:
+    def make(one: Wish, now_s: float, allowance: Allowance) -> Made:
         note(place, BEGUN, one, number)
         time.sleep(rng.uniform(*MAKE_S))
         return stand_in(one)

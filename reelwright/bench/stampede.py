@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from reelwright.allowance import Allowance
 from reelwright.bench.places import CODEBOOK, MISSING, POSTGRESQL, SQLITE, Place, places, stand_in
 from reelwright.bench.places import wish as numbered
 from reelwright.cache.cache import Cache
@@ -150,7 +151,7 @@ def _asked(cache: Cache, one: Wish, viewers: int) -> tuple[list[float], int]:
 
 
 def _work(place: Place, name: str, stop: Any) -> None:
-    def make(one: Wish, now_s: float) -> Made:
+    def make(one: Wish, now_s: float, allowance: Allowance) -> Made:
         with (place.folder / MADE).open("a") as file:
             file.write(f"{one.key}\n")
         time.sleep(MAKE_S)

@@ -66,7 +66,7 @@ class Renders:
 
         None, too, when this hour's makings are used up.
         """
-        lapsed = (renders.c.state == RenderState.MAKING.value) & (renders.c.lease_until_s <= now_s)
+        lapsed = _lapsed(now_s)
         wanted = faded(renders.c.priority, renders.c.wanted_s, now_s, self.config.half_life_s)
         ready = (
             select(renders.c.key)
@@ -130,6 +130,14 @@ class Renders:
                 reason=reason,
                 ended_s=now_s if is_last else None,
             )
+
+    def take_back(self, now_s: float) -> int:
+        """Put the rows of lost workers back for another attempt; how many there were."""
+        lapsed = _lapsed(now_s)
+        back = update(renders).where(self._own, lapsed).values(state=RenderState.PENDING.value)
+        with self.db.write() as connection:
+            self._give_up(connection, lapsed, now_s)
+            return len(connection.execute(back.returning(renders.c.key)).all())
 
     def get(self, key: str) -> RenderRow | None:
         """The row of the wish with this key."""
@@ -232,6 +240,11 @@ class Renders:
     def _holds(self, connection: Connection, job: Job, now_s: float) -> bool:
         held = select(renders.c.key).where(self._held(job, now_s))
         return connection.execute(held).first() is not None
+
+
+def _lapsed(now_s: float) -> ColumnElement[bool]:
+    """The rows whose worker has not been heard of for too long."""
+    return (renders.c.state == RenderState.MAKING.value) & (renders.c.lease_until_s <= now_s)
 
 
 def _changed(connection: Connection, where: ColumnElement[bool], **values: Any) -> bool:

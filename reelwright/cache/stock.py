@@ -43,6 +43,16 @@ class Kept:
     lately: float  # views, those of a half-life ago counting half
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A row that says that there is a clip."""
+
+    wish: str
+    fence: int  # of the claim that made it
+    bytes: int  # of all files; 0 where an older program made it
+    files: tuple[str, ...]  # among the blobs
+
+
 class Stock:
     """Holds what was made to `config.capacity_mb`, by how much it is watched of late."""
 
@@ -114,6 +124,30 @@ class Stock:
                 )
             anew = {"state": RenderState.PENDING.value, "attempts": 0, "ended_s": None}
             connection.execute(update(renders).where(self._row(wish)).values(**anew))
+
+    def promises(self) -> list[Promise]:
+        """Every clip that was made, and the files that it is made of."""
+        its = (videos.c.tenant == renders.c.tenant) & (videos.c.id == renders.c.video)
+        found = select(renders.c.key, renders.c.fence, renders.c.bytes, *FILES).select_from(
+            renders.join(videos, its)
+        )
+        with self.db.read() as connection:
+            return [
+                Promise(key, fence, size, tuple(dict.fromkeys(filter(None, files))))
+                for key, fence, size, *files in connection.execute(found.where(self._made()))
+            ]
+
+    def make_again(self, promise: Promise, why: str, now_s: float) -> bool:
+        """Withdraw a clip and have it made once more; False where that has happened already."""
+        as_it_was = self._made() & (renders.c.fence == promise.fence)
+        found = select(renders.c.key).where(self._row(promise.wish), as_it_was)
+        with self.db.write() as connection:
+            if connection.execute(found).first() is None:
+                return False
+            self._withdraw(connection, promise.wish, RenderState.PENDING, why, now_s)
+            anew = {"attempts": 0, "ended_s": None}
+            connection.execute(update(renders).where(self._row(promise.wish)).values(**anew))
+            return True
 
     def sweep(self, now_s: float) -> int:
         """Delete the files of what was withdrawn long enough ago; the bytes that this freed."""

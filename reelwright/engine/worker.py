@@ -1,51 +1,36 @@
 """The worker: claims a row, makes what it promises, and keeps it while the claim holds."""
 
 import logging
+import math
 import signal
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
+from reelwright.allowance import Allowance
 from reelwright.cache.renders import Job, Renders
 from reelwright.config import CacheConfig
 from reelwright.domain import Made, Wish
+from reelwright.engine.executor import Done, Executor, Failure, Outcome, Task
+from reelwright.engine.here import Here
 from reelwright.storage.database import Busy
 
 logger = logging.getLogger(__name__)
 
-Make = Callable[[Wish, float], Made]
+Make = Callable[[Wish, float, Allowance], Made]
 Clock = Callable[[], float]
 Tidy = Callable[[float], object]
 
 LOOK_S = 0.1  # how often it is looked whether the making is over or a stop was asked for
 GRACE_S = 5.0  # how long a making may still take once a stop was asked for
-REASON = 500  # characters of a failure that are kept with the row; the log has all of it
-
-
-@dataclass(slots=True)
-class _Making:
-    """A making on its way in a thread of its own, and what came of it."""
-
-    job: Job
-    over: threading.Event = field(default_factory=threading.Event)
-    made: Made | None = None
-    reason: str = "It ended without a result."
-
-    def run(self, make: Make, now_s: float) -> None:
-        try:
-            self.made = make(self.job.wish, now_s)
-        except Exception as error:
-            logger.exception("the wish %s could not be made", self.job.wish.key)
-            self.reason = f"{type(error).__name__}: {error}"[:REASON]
-        finally:
-            self.over.set()
 
 
 class Worker:
     """Makes one wish after another. Any number of workers, in any processes, get along.
 
-    `make` runs in a thread, and the claim is renewed from here, so that a long making keeps its
-    claim and a killed process loses it. What was made after the claim was lost is dropped.
+    `make` runs where the executor puts it, and the claim is renewed from here, so that a long
+    making keeps its claim and a killed process loses it. A making whose claim was lost is ended,
+    and what comes of it is dropped; one that takes longer than `make_s` has failed.
     """
 
     def __init__(
@@ -56,14 +41,20 @@ class Worker:
         name: str,
         config: CacheConfig,
         *,
+        executor: Executor | None = None,
+        make_s: float = math.inf,
         tidy: Tidy = lambda now_s: None,
+        reconcile: Tidy = lambda now_s: None,
     ) -> None:
         self.renders = renders
         self.make = make
         self.clock = clock
         self.name = name
         self.config = config
+        self.executor = executor or Here()
+        self.make_s = make_s
         self.tidy = tidy  # done after each making, when its claim is over
+        self.reconcile = reconcile  # done before each look for a row
 
     def run(self, stop: threading.Event, *, idle_s: float) -> None:
         """Work until `stop` is set, looking for a row every `idle_s` when there was none.
@@ -78,6 +69,7 @@ class Worker:
     def run_once(self, stop: threading.Event | None = None) -> bool:
         """Make the next wish; False when there was none, or the store is busy."""
         try:
+            self.reconcile(self.clock())
             job = self.renders.claim(self.name, self.clock())
             if job is None:
                 return False
@@ -89,28 +81,31 @@ class Worker:
         return True
 
     def _work(self, job: Job, stop: threading.Event) -> None:
-        making = _Making(job)
-        # A daemon, so that a making that is left does not keep the process from ending.
-        threading.Thread(
-            target=making.run,
-            args=(self.make, self.clock()),
-            name=f"make {job.wish.key}",
-            daemon=True,
-        ).start()
-        held = self._watched(making, stop)
-        if not making.over.is_set():
+        allowance = Allowance(self.make_s)
+        task = Task(self.make, (job.wish, self.clock()))
+        making = self.executor.submit(task, allowance)
+        held = self._watched(job, making, allowance, stop)
+        if not making.done():
+            allowance.end()
             logger.warning("%s stops and leaves %s to another", self.name, job.wish.key)
-        elif not (held and self._kept(making)):
+        elif not (held and self._kept(job, making.result())):
             logger.warning("%s lost its claim on %s and drops the result", self.name, job.wish.key)
 
-    def _watched(self, making: _Making, stop: threading.Event) -> bool:
-        """Renew the claim until the making is over or left; whether the claim still held."""
+    def _watched(
+        self, job: Job, making: Future[Outcome], allowance: Allowance, stop: threading.Event
+    ) -> bool:
+        """Renew the claim until the making is over or left; whether the claim still held.
+
+        Once it does not, because the wish was buried, say, the making is told that it may end.
+        """
         held, grace_s = True, GRACE_S
         beat_at_s = self.clock() + self.config.beat_s
-        while not making.over.wait(LOOK_S):
+        while not wait([making], LOOK_S).done:
             if held and self.clock() >= beat_at_s:
-                held = self._beat(making.job)
+                held = self._beat(job)
                 beat_at_s = self.clock() + self.config.beat_s
+                if not held:
+                    allowance.end()
             if stop.is_set():
                 grace_s -= LOOK_S
                 if grace_s <= 0:
@@ -124,11 +119,23 @@ class Worker:
             logger.warning("%s could not renew its claim on %s: %s", self.name, job.wish.key, error)
             return True
 
-    def _kept(self, making: _Making) -> bool:
-        job, now_s = making.job, self.clock()
-        if making.made is None:
-            return self.renders.fail(job, making.reason, now_s)
-        return self.renders.finish(job, making.made, job.wish.sid, now_s)
+    def _kept(self, job: Job, outcome: Outcome) -> bool:
+        match outcome:
+            case Done(made):
+                return self.renders.finish(job, made, job.wish.sid, self.clock())
+            case Failure(reason):
+                logger.warning("the wish %s could not be made: %s", job.wish.key, reason)
+                return self.renders.fail(job, reason, self.clock())
+
+
+def work_together(workers: Sequence[Worker], stop: threading.Event, *, idle_s: float) -> None:
+    """All of them side by side until `stop` is set. When one breaks, all end and it is told."""
+    with ThreadPoolExecutor(len(workers), thread_name_prefix="worker") as threads:
+        runs = [threads.submit(worker.run, stop, idle_s=idle_s) for worker in workers]
+        wait(runs, return_when=FIRST_COMPLETED)
+        stop.set()
+    for run in runs:
+        run.result()
 
 
 def stopped_by_signals() -> threading.Event:

@@ -66,14 +66,7 @@ class Compositor:
         if sound is None:
             sound = self._sound(blueprint, lines)
         give_holes_back()  # many notes came and went, and perhaps another clip before them
-        clip = Clip(
-            film=folder / "film.mp4",
-            poster=folder / "poster.jpg",
-            preview=folder / "preview.mp4",
-            captions=folder / "captions.vtt",
-            blueprint=blueprint,
-            renderer=NAME,
-        )
+        clip = clip_in(folder, blueprint)
         encode(
             clip.film,
             kept(self._frames(film, posters, progress), film.telling, telling),
@@ -146,6 +139,18 @@ class Compositor:
                     yield picture
                     done += 1
                     progress("drawing frames", done, film.count)
+
+
+def clip_in(folder: Path, blueprint: Blueprint) -> Clip:
+    """The clip of a blueprint that is, or will be, drawn in a folder."""
+    return Clip(
+        film=folder / "film.mp4",
+        poster=folder / "poster.jpg",
+        preview=folder / "preview.mp4",
+        captions=folder / "captions.vtt",
+        blueprint=blueprint,
+        renderer=NAME,
+    )
 
 
 def captions(blueprint: Blueprint, lines: Sequence[Line]) -> list[Cue]:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from reelwright.allowance import Allowance, endless
 from reelwright.config import MediaConfig
 from reelwright.domain import Blueprint, SemanticId, Wish
 from reelwright.features.film import small
@@ -54,14 +55,22 @@ class SecondLook:
         self.voice = voice  # the narrator of what is made, if there is one
         self.clock = clock
 
-    def look(self, wish: Wish, planned: tuple[Step, ...], folder: Path) -> Round:
+    def look(
+        self,
+        wish: Wish,
+        planned: tuple[Step, ...],
+        folder: Path,
+        *,
+        allowance: Allowance | None = None,
+    ) -> Round:
         """What is wrong with a plan. Its sketch is drawn in `folder`, and gone again."""
+        allowance = allowance or endless()
         start_s, blueprint = self.clock(), blueprint_of(planned)
         film = Film(replace(blueprint, format=sketched(blueprint.format)), materials=self.materials)
         with ThreadPoolExecutor(1) as beside:
             readings = beside.submit(proofread, film)
             sound = soundtrack(blueprint, rate=self.media.audio_rate)
-            grey = self._write(film, sound, folder / FILE)
+            grey = self._write(film, sound, folder / FILE, allowance)
             measured = self.read_codes(wish, folder / FILE, blueprint.title)
         (folder / FILE).unlink()
         sketch = Sketch(
@@ -85,12 +94,12 @@ class SecondLook:
         spoken = said(blueprint, locale)
         return list(cut_short(spoken, narrate(spoken, self.voice)))
 
-    def _write(self, film: Film, sound: Sound, path: Path) -> list[Image]:
+    def _write(self, film: Film, sound: Sound, path: Path, allowance: Allowance) -> list[Image]:
         """Small grey pictures of the frames that now lie at `path` as a film."""
         grey: list[Image] = []
         encode(
             path,
-            greyed(frames(film), grey),
+            greyed(allowance.through(frames(film)), grey),
             width=film.form.width,
             height=film.form.height,
             fps=film.form.fps,

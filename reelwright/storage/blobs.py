@@ -80,11 +80,22 @@ class Blobs:
         path.unlink(missing_ok=True)
         return found.st_size
 
+    def drop_broken(self, key: str) -> bool:
+        """Delete a file that is not what its name says; whether there was one."""
+        path, sha = self.path(key), hashlib.sha256()
+        try:
+            for chunk in _chunks(path):
+                sha.update(chunk)
+        except FileNotFoundError:
+            return False
+        if path.stem == sha.hexdigest():
+            return False
+        path.unlink(missing_ok=True)
+        return True
+
     def sweep(self, before_s: float) -> int:
         """Remove what a killed program left half-written before then; says how many there were."""
-        stale = [
-            path for path in (self.folder / INCOMING).iterdir() if path.stat().st_mtime < before_s
-        ]
+        stale = [path for path in (self.folder / INCOMING).iterdir() if _written_s(path) < before_s]
         for path in stale:
             path.unlink(missing_ok=True)
         return len(stale)
@@ -117,6 +128,13 @@ def _checked(key: str) -> str:
     if not KEY.fullmatch(key):
         raise FileNotFoundError(f"no blob can be called {key!r}")
     return key
+
+
+def _written_s(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # it is whole by now, and has its own name
+        return float("inf")
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

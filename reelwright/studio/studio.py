@@ -1,5 +1,6 @@
 """From a wish to a blueprint: an instruction model and three agents, told as typed steps."""
 
+import math
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -67,12 +68,21 @@ class Studio:
         self.prefix = prefix(kit, may_call=num_calls > 0)
 
     def plan(
-        self, wish: Wish, meaning: Meaning, *, seed: int = 0, product: Product | None = None
+        self,
+        wish: Wish,
+        meaning: Meaning,
+        *,
+        seed: int = 0,
+        product: Product | None = None,
+        left_s: float = math.inf,
     ) -> Iterator[Step]:
-        """Six steps, the last of them `Planned`. Another seed gives another take of the wish."""
+        """Six steps, the last of them `Planned`. Another seed gives another take of the wish.
+
+        `left_s`: what whoever asks has left, where that is less than a plan may take.
+        """
         rules = self.planner(wish, meaning, seed, product)
         yield rules.understood
-        talk = self._conversation(rules, before=())
+        talk = self._conversation(rules, before=(), left_s=left_s)
         news = {"wish": material(wish, meaning, product)}
         yield from self._carried_out(ROLES, None, rules, talk, news)
 
@@ -85,13 +95,14 @@ class Studio:
         *,
         seed: int = 0,
         product: Product | None = None,
+        left_s: float = math.inf,
     ) -> Iterator[Step]:
         """A plan taken up where it is complained of: by the first role to blame and those after it.
 
         `earlier` are all steps of all rounds before; the new ones follow them.
         """
         rules = self.planner(wish, meaning, seed, product, complaints, count_rounds(earlier))
-        talk = self._conversation(rules, before=turns_of(earlier))
+        talk = self._conversation(rules, before=turns_of(earlier), left_s=left_s)
         news = {"complaints": complained(complaints)}
         draft = draft_of(earlier, format=wish.format, seed=rules.seed)
         speaking = ROLES[first_blamed(complaints) :]
@@ -122,13 +133,13 @@ class Studio:
         assert draft, "nobody spoke"
         yield Planned(_blueprint(draft, signed(self.backbone.name, latest.values())))
 
-    def _conversation(self, rules: Planner, before: Sequence[Turn]) -> Conversation:
+    def _conversation(self, rules: Planner, before: Sequence[Turn], left_s: float) -> Conversation:
         return Conversation(
             self.backbone,
             rules.desk,
             [self.prefix, *(message for turn in before for message in turn.said)],
             clock=self.clock,
-            within_s=self.within_s,
+            within_s=min(self.within_s, left_s),
             num_calls=self.num_calls,
             wish=rules.wish,
         )
