@@ -56,7 +56,7 @@ WORDS = {
     "recommender_share_fresh": "share of the processor time that the recommender took for these",
     "rps_cold": "pages a second just after the start, when nobody's outlook is kept",
     "p99_ms_cold": "such a page, 99th percentile, ms",
-    "events_per_s": "events a second, on the disk before they are acknowledged, in batches of 5, "
+    "events_per_s": "events a second, on the disk before they are acknowledged, in batches of 20, "
     "64 connections",
     "p99_ms_events": "such a batch, 99th percentile, ms",
     "clip_mb_per_s": "films of 1 MB, MB a second, 16 connections",

@@ -19,7 +19,7 @@ import numpy as np
 from reelwright.bench.names import video_name, viewer_name
 
 CHUNK = 1 << 18
-EVENTS = 20  # in one batch: what a viewer does with some pages
+EVENTS = 20  # in one batch; the page sends what has gathered, at most 50
 DRAWN = 1024  # viewers at once
 
 

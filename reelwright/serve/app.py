@@ -26,7 +26,7 @@ from reelwright.serve.operator.office import Office
 from reelwright.serve.operator.pages import add_operator
 from reelwright.serve.problems import after, answer_problems, described, problem
 from reelwright.serve.pulse import Physician
-from reelwright.serve.quick import EventDesk, PageDesk, Quick, RaisedAgain
+from reelwright.serve.quick import WRONG, EventDesk, PageDesk, Quick, RaisedAgain
 from reelwright.serve.reference import describe_guards
 from reelwright.serve.surfaces import Codes, Pages, Watcher
 from reelwright.serve.videos import add_videos
@@ -100,9 +100,8 @@ def create_app(
     _add_page(app)
     describe_guards(app)
     # Before all, also before what FastAPI itself puts there. From here on nothing can be added.
-    app.middleware_stack = Quick(
-        app.build_middleware_stack(), pages, events, porter, config.max_body_bytes
-    )
+    quick = Quick(pages, events, porter, config.max_body_bytes)
+    app.middleware_stack = ShortFirst(quick, app.build_middleware_stack())
     return app
 
 
@@ -267,3 +266,21 @@ class Door:
                 raise  # half an answer is out: the server must break the connection
             hint = "The server's log says more."
             await problem(500, "Something of ours broke.", hint=hint)(scope, receive, send)
+
+
+class ShortFirst:
+    """Tries the short way, then the long one. What fails on the first is raised again on the
+    second, before the routes, so that it is told, logged and counted like every failure."""
+
+    def __init__(self, quick: Quick, app: ASGIApp) -> None:
+        self.quick = quick
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        left: Receive | None = receive
+        try:
+            left = await self.quick(scope, receive, send)
+        except Exception as error:  # noqa: BLE001, it is raised again
+            scope[WRONG] = error
+        if left is not None:
+            await self.app(scope, left, send)

@@ -94,66 +94,54 @@ class EventDesk:
 
 
 class Quick:
-    """Stands before everything. What it answers has passed the gate, is counted and timed, and has
-    the headers that every answer has."""
+    """What it answers has passed the gate, is counted and timed, and has the headers that every
+    answer has."""
 
-    def __init__(
-        self, app: ASGIApp, pages: PageDesk, events: EventDesk, porter: Porter, max_bytes: int
-    ) -> None:
-        self.app = app
+    def __init__(self, pages: PageDesk, events: EventDesk, porter: Porter, max_bytes: int) -> None:
         self.pages = pages
         self.events = events
         self.porter = porter
         self.max_bytes = max_bytes
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> Receive | None:
+        """None where this was answered; else what is left to be received on the long way."""
         if scope["type"] == "http":
             match scope["method"], scope["path"]:
                 case "GET", "/feed":
-                    await self._page(scope, receive, send)
-                    return
+                    return None if await self._page(scope, send) else receive
                 case "POST", "/events":
-                    await self._hear(scope, receive, send)
-                    return
-        await self.app(scope, receive, send)
+                    return await self._hear(scope, receive, send)
+        return receive
 
-    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _page(self, scope: Scope, send: Send) -> bool:
         begun_s = time.perf_counter()
         asked = PLAIN.fullmatch(scope["query_string"])
         counts = self.pages.counts
         count = int(asked[2] or counts.count) if asked else 0
-        if asked and count <= counts.max_count and self.porter.knows(scope):
-            try:
-                body = await self.pages.answer(asked[1].decode(), count)
-            except Exception as error:  # noqa: BLE001, it is told by those who know how
-                scope[WRONG] = error
-            else:
-                await _send(send, body, PAGE)
-                self.pages.metrics.took("GET", "/feed", 200, time.perf_counter() - begun_s)
-                return
-        await self.app(scope, receive, send)
+        if not asked or count > counts.max_count or not self.porter.knows(scope):
+            return False
+        await _send(send, await self.pages.answer(asked[1].decode(), count), PAGE)
+        self.pages.metrics.took("GET", "/feed", 200, time.perf_counter() - begun_s)
+        return True
 
-    async def _hear(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _hear(self, scope: Scope, receive: Receive, send: Send) -> Receive | None:
         begun_s = time.perf_counter()
         headers = Headers(scope=scope)
         length = headers.get("content-length", "")
         is_plain = headers.get("content-type") == "application/json" and LENGTH.fullmatch(length)
-        if is_plain and int(length) <= self.max_bytes and self.porter.knows(scope):
-            message = await receive()
-            receive = _first(message, receive)
-            if message["type"] == "http.request" and not message.get("more_body", False):
-                try:
-                    kept = await self.events.hear(EVENTS.validate_json(message["body"]))
-                except ValidationError:
-                    pass  # the route says what is wrong
-                except Exception as error:  # noqa: BLE001, it is told by those who know how
-                    scope[WRONG] = error
-                else:
-                    await _send(send, kept.model_dump_json().encode(), ANSWER)
-                    took_s = time.perf_counter() - begun_s
-                    self.events.metrics.took("POST", "/events", 200, took_s)
-                    return
-        await self.app(scope, receive, send)
+        if not is_plain or int(length) > self.max_bytes or not self.porter.knows(scope):
+            return receive
+        message = await receive()
+        if message["type"] != "http.request" or message.get("more_body", False):
+            return _first(message, receive)
+        try:
+            heard = EVENTS.validate_json(message["body"])
+        except ValidationError:  # the route says what is wrong
+            return _first(message, receive)
+        kept = await self.events.hear(heard)
+        await _send(send, kept.model_dump_json().encode(), ANSWER)
+        self.events.metrics.took("POST", "/events", 200, time.perf_counter() - begun_s)
+        return None
 
 
 class RaisedAgain:
