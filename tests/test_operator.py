@@ -37,6 +37,7 @@ from reelwright.domain import (
     Way,
     Wish,
 )
+from reelwright.serve.operator import words
 from reelwright.serve.operator.office import DEEDS, Person
 from reelwright.storage.keys import Scope
 
@@ -269,3 +270,11 @@ def test_nobody_gets_in_without_a_key_or_changes_anything_without_the_token(
     refused(door.delete("/operator/data?viewer=ann"), 403, "own token")
     sent = {"x-csrf-token": token[1]}
     assert door.post(changes, json={"act": "bury"}, headers=sent).json()["state"] == "buried"
+
+
+@pytest.mark.parametrize(
+    ("expected", "told"),
+    [(0.0, "0"), (0.004, "<0.01"), (0.03, "0.03"), (0.5, "0.5"), (1.0, "1"), (2.34, "2.3")],
+)
+def test_a_wish_of_half_a_viewer_is_not_told_as_nobodys(expected: float, told: str) -> None:
+    assert words.viewers(expected) == told

@@ -21,6 +21,8 @@ def span(seconds: float | None) -> str:
 
 def viewers(expected: float) -> str:
     """How many are expected to want something; what was ordered goes before all of them."""
+    if 0 < expected < 0.95:  # most wishes are one viewer's, and not for sure
+        return "<0.01" if expected < 0.01 else f"{expected:.2f}".rstrip("0")
     return "many" if expected >= ORDERED else number(expected)
 
 
