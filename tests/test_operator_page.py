@@ -85,8 +85,9 @@ def test_an_operator_buries_a_wish_and_says_why(page: Page, kept: Store) -> None
     assert (row.state.value, row.reason) == ("buried", "Not in this house.")
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("scheme", ["dark", "light"])
+@pytest.mark.parametrize(
+    ("size", "scheme"), [(DESK, "dark"), (PHONE, "light")], ids=["desk", "phone"]
+)
 def test_axe_finds_nothing_serious_and_nothing_sticks_out(
     page: Page, kept: Store, size: dict[str, int], scheme: str
 ) -> None:

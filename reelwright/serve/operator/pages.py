@@ -63,6 +63,7 @@ class Shower:
         self.pages = Environment(
             loader=PackageLoader("reelwright.serve", "operator"),
             autoescape=True,
+            auto_reload=False,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
