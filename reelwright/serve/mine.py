@@ -1,6 +1,7 @@
 """A viewer's own data over HTTP: all of it, or none of it any more."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any, Protocol
 
 from fastapi import FastAPI, Response
@@ -36,6 +37,10 @@ class Gone(BaseModel):
     attributes: int
     wishes: int
 
+    @classmethod
+    def of(cls, erased: Erased) -> "Gone":
+        return cls(**asdict(erased))
+
 
 def add_mine(app: FastAPI, records: Records, clock: Callable[[], float]) -> None:
     @app.get("/viewer/data", summary="Everything that is kept of a viewer")
@@ -46,10 +51,4 @@ def add_mine(app: FastAPI, records: Records, clock: Callable[[], float]) -> None
     @app.delete("/viewer/data", summary="Keep nothing of a viewer any more")
     def erase(viewer: Id) -> Gone:
         """What they do after this is kept again; nothing that was kept comes back."""
-        gone = records.erase(viewer, clock())
-        return Gone(
-            events=gone.events,
-            impressions=gone.impressions,
-            attributes=gone.attributes,
-            wishes=gone.wishes,
-        )
+        return Gone.of(records.erase(viewer, clock()))

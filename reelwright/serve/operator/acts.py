@@ -1,15 +1,15 @@
 """What an operator may do to a wish, and to the data of a viewer, in the reference of the door."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import FastAPI, Query
+from fastapi import FastAPI, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import JSONResponse
 
 from reelwright.cache.states import RenderState
 from reelwright.errors import ReelwrightError
 from reelwright.serve.entry import Operator
+from reelwright.serve.mine import Gone, ViewerData
 from reelwright.serve.operator.office import Office
 from reelwright.serve.problems import Refused, described
 from reelwright.serve.wire import Id
@@ -34,15 +34,6 @@ class WishTold(BaseModel):
     pinned: bool
 
 
-class ErasedTold(BaseModel):
-    """How much there was of somebody who is gone."""
-
-    events: int
-    impressions: int
-    attributes: int
-    wishes: int
-
-
 def add_acts(app: FastAPI, office: Office) -> None:
     """Bury, pin, try again; hand out and erase."""
 
@@ -63,26 +54,16 @@ def add_acts(app: FastAPI, office: Office) -> None:
         assert row is not None, f"the row of {key} is gone"
         return WishTold(wish=key, state=row.state, pinned=row.pinned)
 
-    @app.get(
-        "/operator/data", summary="All that is kept of a viewer", response_model=dict[str, Any]
-    )
-    def export(viewer: Annotated[Id, Query()], caller: Operator) -> JSONResponse:
-        headers = {
-            "content-disposition": 'attachment; filename="viewer.json"',
-            "cache-control": "no-store",
-        }
-        return JSONResponse(office.privacy.export(viewer), headers=headers)
+    @app.get("/operator/data", summary="All that is kept of a viewer")
+    def export(viewer: Annotated[Id, Query()], caller: Operator, response: Response) -> ViewerData:
+        response.headers["content-disposition"] = 'attachment; filename="viewer.json"'
+        response.headers["cache-control"] = "no-store"
+        return ViewerData(**office.privacy.export(viewer))
 
     @app.delete("/operator/data", summary="Erase all that is kept of a viewer")
-    def erase(viewer: Annotated[Id, Query()], caller: Operator) -> ErasedTold:
+    def erase(viewer: Annotated[Id, Query()], caller: Operator) -> Gone:
         """Of somebody who was never here there is nothing to erase."""
-        gone = office.privacy.erase(viewer, office.clock())
-        return ErasedTold(
-            events=gone.events,
-            impressions=gone.impressions,
-            attributes=gone.attributes,
-            wishes=gone.wishes,
-        )
+        return Gone.of(office.privacy.erase(viewer, office.clock()))
 
 
 def _deeds(office: Office, key: str, why: str) -> dict[str, Callable[[], None]]:
