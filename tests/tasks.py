@@ -87,5 +87,5 @@ def made_for_ever(begun: Path, one: Wish, now_s: float, allowance: Allowance) ->
 def made_slowly(folder: Path, one: Wish, now_s: float, allowance: Allowance) -> Made:
     """Leaves a sign of who makes it, and makes it while there is time to kill who does."""
     (folder / one.key).write_text(str(os.getpid()))
-    time.sleep(0.3)
+    time.sleep(0.6)
     return made(one)

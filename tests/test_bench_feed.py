@@ -58,6 +58,7 @@ def test_each_figure_has_its_words() -> None:
     assert {"rps_64", "p99_ms_200", "rps_fresh", "recommender_share"} <= WORDS.keys()
 
 
+@pytest.mark.slow
 def test_the_world_is_built_once_and_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feedworld, "LONG_FILM_BYTES", 20_000)
     size = Size(videos=200, viewers=150)

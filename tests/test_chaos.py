@@ -22,12 +22,14 @@ def place(store: Store) -> Place:
         return Place(store.kind, store.folder, db.config)
 
 
+@pytest.mark.slow
 def test_a_killed_server_loses_nothing_and_keeps_nothing_twice(place: Place) -> None:
     figures = served(place, kills=1, seed=1, progress=silent)
     assert figures["acked"] >= 2 * killed_servers.CLIENTS * killed_servers.BATCH
     assert (figures["acked_lost"], figures["duplicates"]) == (0, 0)
 
 
+@pytest.mark.slow
 def test_killed_workers_leave_nothing_undone_and_do_nothing_twice(place: Place) -> None:
     figures = worked(place, kills=2, seed=1, progress=silent)
     assert figures["made"] == 2 * killed_workers.WISHES_A_KILL

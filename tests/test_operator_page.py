@@ -86,7 +86,11 @@ def test_an_operator_buries_a_wish_and_says_why(page: Page, kept: Store) -> None
 
 
 @pytest.mark.parametrize(
-    ("size", "scheme"), [(DESK, "dark"), (PHONE, "light")], ids=["desk", "phone"]
+    ("size", "scheme"),
+    [
+        pytest.param(DESK, "dark", id="desk"),
+        pytest.param(PHONE, "light", id="phone", marks=pytest.mark.slow),
+    ],
 )
 def test_axe_finds_nothing_serious_and_nothing_sticks_out(
     page: Page, kept: Store, size: dict[str, int], scheme: str

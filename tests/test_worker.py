@@ -223,12 +223,14 @@ def test_a_pool_of_processes_makes_what_is_wished_for_whoever_of_it_is_killed(
     working = threading.Thread(target=work_together, args=(crew, stop), kwargs={"idle_s": 0.02})
     working.start()
     begun = tmp_path / wish(0).key
-    wait_until(begun.exists)
-    os.kill(int(begun.read_text()), signal.SIGKILL)
-    wait_until(lambda: renders.counts()[RenderState.DONE] == len(wishes))
-    stop.set()
-    working.join(20.0)
-    pool.close()
+    try:
+        wait_until(lambda: begun.exists() and begun.read_text())
+        os.kill(int(begun.read_text()), signal.SIGKILL)
+        wait_until(lambda: renders.counts()[RenderState.DONE] == len(wishes))
+    finally:
+        stop.set()
+        working.join(20.0)
+        pool.close()
     assert not working.is_alive()
     assert sorted(video.wish for video in Videos(db).all()) == sorted(one.key for one in wishes)
     assert sorted(row(renders, one).attempts for one in wishes) == [1, 1, 1, 1, 1, 2]
