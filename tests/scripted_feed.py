@@ -139,6 +139,7 @@ def app_of(
 
 def desk_of(store: Store, *, clock: Callable[[], float], config: VideosConfig) -> Desk:
     """Orders over the real store; a prompt comes to the wish with the number of its words."""
+    asks = Asks(store.db, CacheConfig(ask_every_s=0.0))  # who orders waits for the row
     making = Making(
         wish_of=lambda prompt, form: Wish(
             sid=SemanticId((len(prompt.split()) % 4, 0), (0, 0)),
@@ -146,9 +147,7 @@ def desk_of(store: Store, *, clock: Callable[[], float], config: VideosConfig) -
             brief=" ".join(prompt.split()),
             format=form,
         ),
-        ask=lambda wish, now_s: store.asks.ask(
-            wish, wish.key, viewer="", priority=9.0, now_s=now_s
-        ),
+        ask=lambda wish, now_s: asks.ask(wish, wish.key, viewer="", priority=9.0, now_s=now_s),
         codes=ScriptedCodes(),
         form=Format(width=144, height=256, fps=24, duration_s=2.0),
     )
