@@ -112,11 +112,20 @@ def db(store: Store) -> Iterator[Database]:
         yield database
 
 
+# Held to PostgreSQL every time; what stands on these, only where slow tests are asked for.
+CONFORMANCE = {"asks", "cache", "database", "events", "migrations", "models", "profiles"}
+CONFORMANCE |= {"renders", "stores", "tenants", "videos"}
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever comes first waits for the world, on a busy machine for more than a test may take."""
     for item in items:
         if "small_world" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.timeout(300))
+        part = item.path.stem.removeprefix("test_")
+        if "[postgresql" in item.name and part not in CONFORMANCE:
+            item.add_marker(pytest.mark.slow)
 
 
 def words_of(home: Path, *more: str) -> list[str]:
