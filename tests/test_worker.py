@@ -224,7 +224,7 @@ def test_a_pool_of_processes_makes_what_is_wished_for_whoever_of_it_is_killed(
     working.start()
     begun = tmp_path / wish(0).key
     try:
-        wait_until(lambda: begun.exists() and begun.read_text())
+        wait_until(lambda: begun.exists() and bool(begun.read_text()))
         os.kill(int(begun.read_text()), signal.SIGKILL)
         wait_until(lambda: renders.counts()[RenderState.DONE] == len(wishes))
     finally:
