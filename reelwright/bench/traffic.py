@@ -14,23 +14,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from reelwright.bench.places import CODEBOOK, stand_in
 from reelwright.cache.cache import Cache
 from reelwright.cache.renders import Job, Renders
 from reelwright.cache.stock import MB, Stock
 from reelwright.config import CacheConfig, StorageConfig
-from reelwright.domain import (
-    Blueprint,
-    Format,
-    Made,
-    Manifest,
-    Music,
-    SemanticId,
-    Shot,
-    Video,
-    Way,
-    Wish,
-    digest,
-)
+from reelwright.domain import SemanticId, Way, Wish
 from reelwright.progress import Progress
 from reelwright.storage.blobs import Blobs
 from reelwright.storage.database import Database
@@ -51,26 +40,6 @@ ROOM = 0.5  # of what everything took, in the run that has a limit
 PARTS = 5  # of the day, for what changes as traffic grows
 K = 3
 SEED = 1
-PLAN = Blueprint(
-    title="",
-    style="calm",
-    shots=(
-        Shot(
-            start_s=0.0,
-            duration_s=6.0,
-            scene="",
-            light="",
-            subject="",
-            camera="",
-            words="",
-            transition="",
-            seed=SEED,
-        ),
-    ),
-    music=Music(mood="calm", tempo_bpm=90.0, seed=SEED),
-    format=Format(),
-    planner="bench",
-)
 WORDS = {
     "requests": "requests, Zipf over 50,000 viewers and 4,096 wishes, 1,000 clips to begin with",
     "exact": "answered by exactly what was wished for, share",
@@ -151,7 +120,7 @@ def _run(name: str, requests: int, config: CacheConfig, progress: Progress) -> _
         crowd = Crowd(np.random.default_rng(SEED))
         _fill(db, crowd)
         makers = _Makers(db, Path(folder), config)
-        cache = Cache(db, Videos(db), codebook="bench", locate=locate, config=config)
+        cache = Cache(db, Videos(db), codebook=CODEBOOK, locate=locate, config=config)
         day = _Day()
         shown: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
         for number in range(requests):
@@ -192,7 +161,7 @@ class Crowd:
             topic = int(self.topics_V3[viewer, self.rng.integers(3)])
             style = int(self.styles_V2[viewer, self.rng.integers(2)])
         sid = SemanticId((topic, self.turns.one()), (style, self.shades.one()))
-        return f"viewer-{viewer}", Wish(sid=sid, codebook="bench")
+        return f"viewer-{viewer}", Wish(sid=sid, codebook=CODEBOOK)
 
 
 class Dice:
@@ -238,7 +207,8 @@ class _Makers:
     def _finish(self, job: Job, now_s: float, day: _Day, part: int) -> None:
         median_mb, spread = CLIP_MB
         num_bytes = int(median_mb * MB * np.exp(spread * self.rng.standard_normal()))
-        kept = self.renders.finish(job, _made(job.wish, num_bytes), job.wish.sid, now_s)
+        made = replace(stand_in(job.wish), bytes=num_bytes)
+        kept = self.renders.finish(job, made, job.wish.sid, now_s)
         assert kept, "nobody else makes here"
         day.made_in[part] += 1
         day.made_twice += job.wish.key in day.there
@@ -261,42 +231,13 @@ def locate(sid: SemanticId) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
 def _fill(db: Database, crowd: Crowd) -> None:
     """What people upload: of the same topics and styles, whoever wishes for it."""
-    sids = {f"v{number}": crowd.request()[1].sid for number in range(CATALOGUE)}
+    wishes = {f"v{number}": crowd.request()[1] for number in range(CATALOGUE)}
     with db.write() as connection:
-        for id_ in sids:
-            insert_video(connection, db.tenant, _video(id_, ""), added_s=0.0)
-        insert_sids(connection, db.tenant, "bench", sids)
-
-
-def _video(id_: str, wish: str) -> Video:
-    return Video(
-        id=id_,
-        title=id_,
-        film="",
-        poster="",
-        duration_s=6.0,
-        width=720,
-        height=1280,
-        fps=30.0,
-        has_sound=True,
-        wish=wish,
-    )
-
-
-def _made(wish: Wish, num_bytes: int) -> Made:
-    manifest = Manifest(
-        wish=wish.key,
-        sid=str(wish.sid),
-        codebook=wish.codebook,
-        blueprint=digest(PLAN),
-        planner="bench",
-        renderer="bench",
-        program="",
-        made_at_s=0.0,
-        measured_sid=str(wish.sid),
-    )
-    video = _video(wish.key, wish.key)
-    return Made(video=video, manifest=manifest, blueprint=PLAN, bytes=num_bytes)
+        for id_, wish in wishes.items():
+            video = replace(stand_in(wish).video, id=id_, title=id_, wish="")
+            insert_video(connection, db.tenant, video, added_s=0.0)
+        sids = {id_: wish.sid for id_, wish in wishes.items()}
+        insert_sids(connection, db.tenant, CODEBOOK, sids)
 
 
 def _share(num: float, total: float) -> float:
