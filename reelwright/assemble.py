@@ -871,7 +871,7 @@ def _worker(
         home.config.cache,
         executor=executor,
         make_s=home.config.workshop.make_s,
-        tidy=stock(home).tidy,
+        tidy=stock(home).make_room,
         reconcile=puts_right.now_and_then,
     )
 

@@ -136,7 +136,7 @@ class Asks:
         )
         enough = (
             select(wanters.c.wish)
-            .where(wanters.c.tenant == self.db.tenant, wanters.c.wish.in_(asks))
+            .where(self.db.own(wanters), wanters.c.wish.in_(asks))
             .group_by(wanters.c.wish)
             .having(func.count() >= self.config.viewers)
         )

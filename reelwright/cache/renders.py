@@ -187,9 +187,7 @@ class Renders:
         """Whether as many makings began within the last hour as the settings allow."""
         if not self.config.per_hour:
             return False
-        begun = select(func.count()).where(
-            makings.c.tenant == self.db.tenant, makings.c.began_s > now_s - HOUR_S
-        )
+        begun = select(func.count()).where(self.db.own(makings), makings.c.began_s > now_s - HOUR_S)
         return int(connection.execute(begun).scalar_one()) >= self.config.per_hour
 
     def _claimed(self, connection: Connection, key: str, worker: str, now_s: float) -> Job:

@@ -71,11 +71,6 @@ class Stock:
         with self.db.read() as connection:
             return self._size(connection)
 
-    def tidy(self, now_s: float) -> None:
-        """What is to be done after each making."""
-        self.make_room(now_s)
-        self.sweep(now_s)
-
     def make_room(self, now_s: float) -> list[str]:
         """Withdraw the least watched clips until the rest fits; says whose wishes they were for.
 
@@ -153,7 +148,7 @@ class Stock:
         """Delete the files of what was withdrawn long enough ago; the bytes that this freed."""
         before_s = now_s - self.config.linger_s
         due = (
-            (withdrawals.c.tenant == self.db.tenant)
+            self.db.own(withdrawals)
             & (withdrawals.c.at_s <= before_s)
             & withdrawals.c.swept.is_(False)
         )
@@ -199,11 +194,11 @@ class Stock:
         video, size = connection.execute(made).one()
         gone = {"state": state.value, "reason": why, "video": None, "bytes": 0, "ended_s": now_s}
         connection.execute(update(renders).where(self._row(wish)).values(**gone))
-        wanted = (wanters.c.tenant == self.db.tenant) & (wanters.c.wish == wish)
+        wanted = self.db.own(wanters) & (wanters.c.wish == wish)
         connection.execute(delete(wanters).where(wanted))
         if video is None:
             return
-        own = (videos.c.tenant == self.db.tenant) & (videos.c.id == video)
+        own = self.db.own(videos) & (videos.c.id == video)
         connection.execute(update(videos).where(own).values(withdrawn_s=now_s))
         files = connection.execute(select(*FILES).where(own)).one()
         connection.execute(
@@ -221,7 +216,7 @@ class Stock:
     def _delete(self, connection: Connection, key: str, before_s: float) -> int:
         """Delete a file that no video shows; how many bytes that frees."""
         shown = select(videos.c.id).where(
-            videos.c.tenant == self.db.tenant,
+            self.db.own(videos),
             videos.c.withdrawn_s.is_(None),
             or_(*(file == key for file in FILES)),
         )
@@ -238,8 +233,8 @@ class Stock:
         return RenderState(state)
 
     def _row(self, wish: str) -> ColumnElement[bool]:
-        return (renders.c.tenant == self.db.tenant) & (renders.c.key == wish)
+        return self.db.own(renders) & (renders.c.key == wish)
 
     def _made(self) -> ColumnElement[bool]:
         done = renders.c.state == RenderState.DONE.value
-        return (renders.c.tenant == self.db.tenant) & done
+        return self.db.own(renders) & done

@@ -73,7 +73,7 @@ class Tally:
         """How often wishes were answered in each way, in whole hours since then."""
         added = (
             select(ways.c.way, func.sum(ways.c.answers))
-            .where(ways.c.tenant == self.db.tenant, ways.c.hour >= int(since_s // HOUR_S))
+            .where(self.db.own(ways), ways.c.hour >= int(since_s // HOUR_S))
             .group_by(ways.c.way)
         )
         with self.db.read() as connection:

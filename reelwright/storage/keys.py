@@ -126,15 +126,13 @@ class Keys:
         return token
 
     def sign_out(self, token: str) -> None:
-        ours = (sessions.c.tenant == self.tenant) & (sessions.c.digest == hashed(token))
+        ours = self.db.own(sessions) & (sessions.c.digest == hashed(token))
         with self.db.write() as connection:
             connection.execute(delete(sessions).where(ours))
 
     def standing(self, now_s: float) -> Standing:
         """All that opens the door now."""
-        signed_in = select(sessions).where(
-            sessions.c.tenant == self.tenant, sessions.c.until_s > now_s
-        )
+        signed_in = select(sessions).where(self.db.own(sessions), sessions.c.until_s > now_s)
         with self.db.read() as connection:
             rows = connection.execute(select(keys).where(self._ours())).all()
             entered = connection.execute(signed_in).all()
@@ -152,7 +150,7 @@ class Keys:
         )
 
     def _ours(self) -> ColumnElement[bool]:
-        return keys.c.tenant == self.tenant
+        return self.db.own(keys)
 
 
 def _key(row: Any) -> Key:

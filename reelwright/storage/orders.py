@@ -103,7 +103,7 @@ class Orders:
     def remove(self, id_: str) -> bool:
         """Forget the order and its words; the clip stays, for others may wish for the same."""
         gone = delete(orders).where(self._ours(), orders.c.id == id_).returning(orders.c.id)
-        mail = delete(outbox).where(outbox.c.tenant == self.tenant, outbox.c.order_id == id_)
+        mail = delete(outbox).where(self.db.own(outbox), outbox.c.order_id == id_)
         with self.db.write() as connection:
             connection.execute(mail)
             return connection.execute(gone).first() is not None
@@ -136,7 +136,7 @@ class Orders:
         return median(rates) * _size(form) if rates else None
 
     def _ours(self) -> ColumnElement[bool]:
-        return orders.c.tenant == self.tenant
+        return self.db.own(orders)
 
 
 def _size(form: Format) -> float:

@@ -38,7 +38,7 @@ class Outbox:
 
     def announce(self, body_of: Callable[[Order, str], str], now_s: float) -> int:
         """Write a letter for every order that ended since; how many there were."""
-        ours = orders.c.tenant == self.tenant
+        ours = self.db.own(orders)
         ready = whole().where(ours, orders.c.announced.is_(False), renders.c.state.in_(ENDED))
         with self.db.read() as connection:
             if connection.execute(ready.limit(1)).first() is None:
@@ -66,7 +66,7 @@ class Outbox:
         """The letter that is due first, for so long this messenger's to deliver."""
         due = (
             select(outbox.c.id)
-            .where(outbox.c.tenant == self.tenant, outbox.c.ended_s.is_(None))
+            .where(self.db.own(outbox), outbox.c.ended_s.is_(None))
             .where(outbox.c.due_s <= now_s)
             .order_by(outbox.c.due_s, outbox.c.id)
             .limit(1)
@@ -79,7 +79,7 @@ class Outbox:
             id_ = connection.execute(due).scalar()
             claim = (
                 update(outbox)
-                .where(outbox.c.tenant == self.tenant, outbox.c.id == id_)
+                .where(self.db.own(outbox), outbox.c.id == id_)
                 .values(attempts=outbox.c.attempts + 1, due_s=now_s + lease_s)
                 .returning(outbox.c.id, outbox.c.url, outbox.c.body, outbox.c.attempts)
             )
@@ -94,13 +94,13 @@ class Outbox:
         self._note(letter, due_s=due_s, reason=reason)
 
     def _note(self, letter: Letter, **values: object) -> None:
-        ours = (outbox.c.tenant == self.tenant) & (outbox.c.id == letter.id)
+        ours = self.db.own(outbox) & (outbox.c.id == letter.id)
         with self.db.write() as connection:
             connection.execute(update(outbox).where(ours).values(**values))
 
     def states(self, ids: list[str]) -> dict[str, str]:
         """What became of the messages about these orders."""
-        about = select(outbox).where(outbox.c.tenant == self.tenant, outbox.c.order_id.in_(ids))
+        about = select(outbox).where(self.db.own(outbox), outbox.c.order_id.in_(ids))
         with self.db.read() as connection:
             rows = connection.execute(about).all()
         return {row.order_id: _state(row.ended_s, row.reason) for row in rows}
@@ -115,7 +115,7 @@ class Outbox:
             if renew
             else row.on_conflict_do_nothing(index_elements=same)
         )
-        ours = (kept_secrets.c.tenant == self.tenant) & (kept_secrets.c.name == SIGNING)
+        ours = self.db.own(kept_secrets) & (kept_secrets.c.name == SIGNING)
         with self.db.write() as connection:
             connection.execute(over)
             return str(connection.execute(select(kept_secrets.c.value).where(ours)).scalar_one())

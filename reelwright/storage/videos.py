@@ -98,7 +98,7 @@ class Videos:
     def withdrawn_after(self, seq: int) -> list[tuple[int, str]]:
         """Ids of videos in the order in which they were withdrawn, each with its number."""
         newer = select(withdrawals.c.seq, withdrawals.c.video).where(
-            withdrawals.c.tenant == self.db.tenant, withdrawals.c.seq > seq
+            self.db.own(withdrawals), withdrawals.c.seq > seq
         )
         with self.db.read() as connection:
             rows = connection.execute(newer.order_by(withdrawals.c.seq))
