@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from reelwright.bench.killed_servers import served
 from reelwright.bench.killed_workers import worked
-from reelwright.bench.places import MISSING, POSTGRESQL, SQLITE, places
+from reelwright.bench.places import named, places, words_of
 from reelwright.progress import Progress
 
 Figures = dict[str, float]
@@ -28,11 +28,7 @@ WORDS = {
     "server_kills": "`kill -9` of the server, for each database",
     "worker_kills": "`kill -9` of a worker, likewise",
     **BROKEN,
-    **{
-        f"{name}_{place}": f"{said}, {place}"
-        for place in (SQLITE, POSTGRESQL)
-        for name, said in OF_A_DATABASE.items()
-    },
+    **words_of(OF_A_DATABASE),
 }
 SERVER_KILLS, WORKER_KILLS = 50, 30
 FEW = 1, 2  # of both, for a quick run
@@ -42,13 +38,11 @@ def measure(*, quick: bool, progress: Progress, warn: Callable[[str], None]) -> 
     """On every database that is here; what has no name of one is the sum of them."""
     kills = FEW if quick else (SERVER_KILLS, WORKER_KILLS)
     figures: Figures = {"server_kills": float(kills[0]), "worker_kills": float(kills[1])}
-    with places() as found:
-        if POSTGRESQL not in {place.name for place in found}:
-            warn(MISSING)
+    with places(warn) as found:
         for place in found:
             measured = served(place, kills=kills[0], seed=1, progress=progress)
             measured |= worked(place, kills=kills[1], seed=1, progress=progress)
-            figures |= {f"{name}_{place.name}": value for name, value in measured.items()}
+            figures |= named(measured, place)
     for name in BROKEN:
         figures[name] = sum(figures[f"{name}_{place.name}"] for place in found)
     return figures

@@ -1,7 +1,7 @@
 """Where benches of the store keep it: in a file, and in a PostgreSQL where there is one to run."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +41,7 @@ class Place:
 
 
 @contextmanager
-def places() -> Iterator[list[Place]]:
+def places(warn: Callable[[str], None]) -> Iterator[list[Place]]:
     """An empty database of every kind that is here, for as long as the `with` lasts."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="reelwright-")))
@@ -49,9 +49,25 @@ def places() -> Iterator[list[Place]]:
         if is_here():
             server = stack.enter_context(Postgres())
             found.append(Place(POSTGRESQL, folder / POSTGRESQL, StorageConfig(url=server.url)))
+        else:
+            warn(MISSING)
         for place in found:
             place.folder.mkdir()
         yield found
+
+
+def words_of(said: Mapping[str, str]) -> dict[str, str]:
+    """What the figures of one database are, for each."""
+    return {
+        f"{name}_{place}": f"{words}, {place}"
+        for place in (SQLITE, POSTGRESQL)
+        for name, words in said.items()
+    }
+
+
+def named(figures: Mapping[str, float], place: Place) -> dict[str, float]:
+    """The figures of one database, by names that `words_of` knows."""
+    return {f"{name}_{place.name}": value for name, value in figures.items()}
 
 
 def wish(number: int) -> Wish:

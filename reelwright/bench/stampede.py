@@ -9,7 +9,7 @@ import statistics
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.context import SpawnContext
 from multiprocessing.process import BaseProcess
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from reelwright.allowance import Allowance
-from reelwright.bench.places import CODEBOOK, MISSING, POSTGRESQL, SQLITE, Place, places, stand_in
+from reelwright.bench.places import CODEBOOK, Place, named, places, stand_in, words_of
 from reelwright.bench.places import wish as numbered
 from reelwright.cache.cache import Cache
 from reelwright.cache.renders import Renders
@@ -40,11 +40,7 @@ OF_A_DATABASE = {
 WORDS = {
     "viewers": "viewers at once",
     "renders": "renders of one wish, the most of all rounds on any database",
-    **{
-        f"{name}_{place}": f"{said}, {place}"
-        for place in (SQLITE, POSTGRESQL)
-        for name, said in OF_A_DATABASE.items()
-    },
+    **words_of(OF_A_DATABASE),
 }
 VIEWERS, SERVERS, WORKERS = 1_000, 4, 3
 ROUNDS = 10
@@ -56,16 +52,13 @@ ASKING = CacheConfig(lease_s=20.0)
 Told = tuple[list[float], int, float]  # ms of each viewer, how many were first, when it was seen
 
 
-def measure(*, quick: bool, progress: Progress, warn: Any) -> Figures:
+def measure(*, quick: bool, progress: Progress, warn: Callable[[str], None]) -> Figures:
     """On every database that is here; the figures without a name are the worst of them."""
     rounds = 2 if quick else ROUNDS
-    with places() as found:
-        if POSTGRESQL not in {place.name for place in found}:
-            warn(MISSING)
-        figures: Figures = {"viewers": float(VIEWERS)}
+    figures: Figures = {"viewers": float(VIEWERS)}
+    with places(warn) as found:
         for place in found:
-            measured = stampede(place, rounds=rounds, progress=progress)
-            figures |= {f"{name}_{place.name}": value for name, value in measured.items()}
+            figures |= named(stampede(place, rounds=rounds, progress=progress), place)
     figures["renders"] = max(figures[f"renders_{place.name}"] for place in found)
     return figures
 
