@@ -27,7 +27,7 @@ from reelwright.storage.videos import Videos, insert_sids, insert_video
 
 Figures = dict[str, float]
 
-REQUESTS, QUICK, VIEWERS, CATALOGUE = 100_000, 1_500, 50_000, 1_000
+REQUESTS, QUICK, VIEWERS, CATALOGUE = 100_000, 1_000, 50_000, 1_000
 GATHER_S = 60.0  # asking again and counting are written down this often
 DAY_S = 86_400.0
 TOPICS, TURNS, STYLES, SHADES = 64, 4, 8, 2  # 4,096 different wishes
