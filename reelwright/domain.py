@@ -288,6 +288,19 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """What a viewer decided of a page. One that is not `personal` is what somebody gets of whom
+    nothing is known; what is not to be remembered is not logged, nor is it known afterwards who
+    wished for what."""
+
+    personal: bool = True
+    remember: bool = True
+
+
+AS_USUAL = Choices()
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """An answer to a viewer: the next videos, and whether the catalogue has what they want."""
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from reelwright.cache.cache import Cache
 from reelwright.config import FeedConfig
-from reelwright.domain import Answer, Card, Event, Impression, Page
+from reelwright.domain import AS_USUAL, Answer, Card, Choices, Event, Impression, Page
 from reelwright.outlooks.draw import Chance, drawn
 from reelwright.outlooks.outlooks import Outlooks
 from reelwright.outlooks.sight import Shown, Sight
@@ -69,43 +69,25 @@ class Feed:
         self._mark, self._numbers = os.urandom(MARK_BYTES).hex(), itertools.count()
 
     def page(
-        self,
-        viewer_id: str,
-        *,
-        count: int,
-        now_s: float,
-        personal: bool = True,
-        remember: bool = True,
+        self, viewer_id: str, *, count: int, now_s: float, choices: Choices = AS_USUAL
     ) -> Page:
         """The next `count` videos for a viewer, none of which they have met if that can be."""
-        page = self.page_soon(
-            viewer_id, count=count, now_s=now_s, personal=personal, remember=remember
-        )
+        page = self.page_soon(viewer_id, count=count, now_s=now_s, choices=choices)
         return page if isinstance(page, Page) else page.result()
 
     def page_soon(
-        self,
-        viewer_id: str,
-        *,
-        count: int,
-        now_s: float,
-        personal: bool = True,
-        remember: bool = True,
+        self, viewer_id: str, *, count: int, now_s: float, choices: Choices = AS_USUAL
     ) -> "Page | Future[Page]":
-        """The page at once where the viewer did nothing since they were read, else in a moment.
-
-        One that is not `personal` is what somebody gets of whom nothing is known. What is not to be
-        remembered is not logged, nor is it known afterwards who wished for what.
-        """
+        """The page at once where the viewer did nothing since they were read, else in a moment."""
         self._look_around(now_s)
         compose = partial(
-            self._page, viewer_id=viewer_id, count=count, now_s=now_s, remember=remember
+            self._page, viewer_id=viewer_id, count=count, now_s=now_s, remember=choices.remember
         )
-        who = viewer_id if personal else NOBODY
+        who = viewer_id if choices.personal else NOBODY
         sight = self.outlooks.kept(who)
         if sight is not None:
             return compose(sight)
-        return then(self.outlooks.read(who, now_s, secretly=not remember), compose)
+        return then(self.outlooks.read(who, now_s, secretly=not choices.remember), compose)
 
     def _look_around(self, now_s: float) -> None:
         """See what other processes did since; what this one did is known without looking."""

@@ -22,8 +22,10 @@ from reelwright.cache.renders import Renders
 from reelwright.cache.stock import Stock
 from reelwright.config import CacheConfig, FeedConfig, ServeConfig, StorageConfig, VideosConfig
 from reelwright.domain import (
+    AS_USUAL,
     Answer,
     Card,
+    Choices,
     Event,
     Format,
     Impression,
@@ -209,15 +211,9 @@ class ScriptedFeed:
         self._lock = threading.Lock()
 
     def page_soon(
-        self,
-        viewer_id: str,
-        *,
-        count: int,
-        now_s: float,
-        personal: bool = True,
-        remember: bool = True,
+        self, viewer_id: str, *, count: int, now_s: float, choices: Choices = AS_USUAL
     ) -> Page:
-        self.asked.append((viewer_id, personal, remember))
+        self.asked.append((viewer_id, choices.personal, choices.remember))
         with self._lock:
             made, self._made = self._made[:count], self._made[count:]
             turns = range(self._turn, self._turn + count - len(made)) if self.videos else range(0)

@@ -24,7 +24,7 @@ from scripted_feed import (
 from starlette.testclient import TestClient
 
 from reelwright.config import ServeConfig
-from reelwright.domain import Event, EventKind, Page
+from reelwright.domain import AS_USUAL, Choices, Event, EventKind, Page
 from reelwright.errors import ReelwrightError
 from reelwright.serve.wire import FeedPage
 from reelwright.storage.database import Busy
@@ -92,7 +92,7 @@ class Occupied:
         self.entered = threading.Semaphore(0)
 
     def page_soon(
-        self, viewer_id: str, *, count: int, now_s: float, **how: bool
+        self, viewer_id: str, *, count: int, now_s: float, choices: Choices = AS_USUAL
     ) -> "Page | Future[Page]":
         if viewer_id == "known":
             return Page((), None)
@@ -254,7 +254,9 @@ class Failing:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def page_soon(self, viewer_id: str, *, count: int, now_s: float, **how: bool) -> Page:
+    def page_soon(
+        self, viewer_id: str, *, count: int, now_s: float, choices: Choices = AS_USUAL
+    ) -> Page:
         raise self.error
 
     def hear(self, events: list[Event]) -> "Future[int]":

@@ -16,6 +16,7 @@ from reelwright.cache.states import RenderState
 from reelwright.cache.stock import Stock
 from reelwright.config import CacheConfig, FeedConfig, StorageConfig, ViewersConfig
 from reelwright.domain import (
+    Choices,
     Event,
     EventKind,
     RankedWish,
@@ -227,14 +228,14 @@ def test_a_page_that_is_not_personal_is_as_for_somebody_unknown(
     db: Database, log: EventLog
 ) -> None:
     feed = feed_of(db, log, *map(ranked, range(5), CHANCES))
-    first = feed.page_soon("ann", count=3, now_s=NOW_S, personal=False)
+    first = feed.page_soon("ann", count=3, now_s=NOW_S, choices=Choices(personal=False))
     assert isinstance(first, Future)
     shown = [card.answer.video.id for card in first.result().cards]
     assert cast(ScriptedRecommender, feed.recommender).read == [""]
     assert {card.impression.viewer for card in first.result().cards} == {"ann"}
-    again = feed.page("ann", count=3, now_s=NOW_S, personal=False)
+    again = feed.page("ann", count=3, now_s=NOW_S, choices=Choices(personal=False))
     assert not {card.answer.video.id for card in again.cards} & set(shown), "nothing comes twice"
-    bob = feed.page("bob", count=6, now_s=NOW_S, personal=False)
+    bob = feed.page("bob", count=6, now_s=NOW_S, choices=Choices(personal=False))
     assert len({card.answer.video.id for card in bob.cards}) == 6, (
         "what ann saw is not kept from bob"
     )
@@ -243,12 +244,12 @@ def test_a_page_that_is_not_personal_is_as_for_somebody_unknown(
 def test_a_page_that_is_not_to_be_remembered_leaves_no_trace(db: Database, log: EventLog) -> None:
     missing = ranked(1, 0.9, style=5)
     feed = feed_of(db, log, missing, *some())
-    page = feed.page("ann", count=2, now_s=NOW_S, remember=False)
+    page = feed.page("ann", count=2, now_s=NOW_S, choices=Choices(remember=False))
     assert len(page.cards) == 2
     assert log.shown("ann", 0.0) == frozenset()
     assert Renders(db, CacheConfig()).get(missing.wish.key) is None, "nor did anybody wish for it"
     shown = {card.answer.video.id for card in page.cards}
-    others = feed.page("ann", count=2, now_s=NOW_S, remember=False)
+    others = feed.page("ann", count=2, now_s=NOW_S, choices=Choices(remember=False))
     assert not shown & {card.answer.video.id for card in others.cards}, "still nothing comes twice"
 
 

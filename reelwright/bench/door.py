@@ -7,7 +7,7 @@ from pathlib import Path
 from reelwright.bench.places import Place
 from reelwright.cache.renders import Renders
 from reelwright.config import CacheConfig, FeedConfig, ServeConfig, VideosConfig
-from reelwright.domain import Event, Format, Meaning, Page, SemanticId, Wish
+from reelwright.domain import AS_USUAL, Choices, Event, Format, Meaning, Page, SemanticId, Wish
 from reelwright.errors import ReelwrightError
 from reelwright.privacy import Privacy
 from reelwright.serve.app import create_app
@@ -28,13 +28,7 @@ class Ears:
         self.log = log
 
     def page_soon(
-        self,
-        viewer_id: str,
-        *,
-        count: int,
-        now_s: float,
-        personal: bool = True,
-        remember: bool = True,
+        self, viewer_id: str, *, count: int, now_s: float, choices: Choices = AS_USUAL
     ) -> Page:
         return Page((), 0.0)
 

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from reelwright import __version__
 from reelwright.cache.renders import Renders
 from reelwright.config import FeedConfig, ServeConfig
+from reelwright.domain import Choices
 from reelwright.serve import assets
 from reelwright.serve.clips import ClipResponse, is_named
 from reelwright.serve.desk import Desk
@@ -116,7 +117,7 @@ def _add_feed(app: FastAPI, pages: PageDesk, events: EventDesk, counts: FeedConf
         remember: Annotated[bool, Query(description="Off: nothing of it is written down.")] = True,
     ) -> Response:
         return Response(
-            await pages.answer(viewer, count, personal=personal, remember=remember),
+            await pages.answer(viewer, count, Choices(personal, remember)),
             media_type="application/json",
             headers={"cache-control": "no-store"},
         )

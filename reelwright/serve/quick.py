@@ -17,7 +17,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reelwright.config import FeedConfig, ServeConfig
-from reelwright.domain import Page
+from reelwright.domain import AS_USUAL, Choices, Page
 from reelwright.serve.gate import Porter
 from reelwright.serve.guards import HEADERS
 from reelwright.serve.metrics import Metrics
@@ -53,13 +53,9 @@ class PageDesk:
         self.written = PageWriter()
         self._waiting = 0
 
-    async def answer(
-        self, viewer: str, count: int, *, personal: bool = True, remember: bool = True
-    ) -> bytes:
+    async def answer(self, viewer: str, count: int, choices: Choices = AS_USUAL) -> bytes:
         """The page as JSON; Busy where too many wait already."""
-        page = self.feed.page_soon(
-            viewer, count=count, now_s=self.clock(), personal=personal, remember=remember
-        )
+        page = self.feed.page_soon(viewer, count=count, now_s=self.clock(), choices=choices)
         if isinstance(page, Future):
             page = await self._in_time(page)
         self.metrics.answered(card.answer.way for card in page.cards)

@@ -4,20 +4,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
-from reelwright.domain import Event, Meaning, Page, SemanticId
+from reelwright.domain import AS_USUAL, Choices, Event, Meaning, Page, SemanticId
 
 
 class Pages(Protocol):
     """Answers viewers and hears what they did, as `feed.Feed` does. Never waits for a clip."""
 
     def page_soon(
-        self,
-        viewer_id: str,
-        *,
-        count: int,
-        now_s: float,
-        personal: bool = True,
-        remember: bool = True,
+        self, viewer_id: str, *, count: int, now_s: float, choices: Choices = AS_USUAL
     ) -> "Page | Future[Page]":
         """The page at once, in less than a millisecond, where that can be; else in a moment."""
         ...
