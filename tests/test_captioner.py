@@ -264,6 +264,7 @@ def test_an_answer_that_comes_drop_by_drop_is_given_up(
         ("-5", 1.0, 1.0),
         ("2.5", 2.5, 2.5),
     ],
+    ids=["a date", "a date that is past", "a word", "less than nothing", "seconds"],
 )
 def test_how_long_to_wait_may_be_told_as_a_date(
     build: Build, film: Path, server: Server, told: str, least: float, most: float
