@@ -875,10 +875,10 @@ def bench_stampede(settings: Settings, to: str, quick: bool, into: Path | None) 
 @bench.command("chaos")
 @measured
 def bench_chaos(settings: Settings, to: str, quick: bool, into: Path | None) -> None:
-    """Servers and workers killed again and again, on every database here: what is lost by it."""
+    """Servers and workers killed, disk and database taken away, on what is here: what is lost."""
     from reelwright.bench.chaos import WORDS, measure
 
-    run_bench("chaos", partial(measure, quick=quick, warn=warn), WORDS, to, into)
+    run_bench("chaos", partial(measure, settings.config, quick=quick, warn=warn), WORDS, to, into)
 
 
 @cli.group()
