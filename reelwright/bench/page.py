@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -207,8 +208,6 @@ class Visitor:
 
     def inspected(self, pictures: Path | None, progress: Progress) -> int:
         """Axe's grave findings on every screen; pictures of them where somebody wants to look."""
-        from axe_playwright_python.sync_playwright import Axe
-
         found = 0
         for done, (name, size) in enumerate(SCREENS.items()):
             with self._page(viewer_name(7), size) as (page, _):
