@@ -38,8 +38,9 @@ def places(height: int, width: int) -> Floats:
 def pulled(picture: NDArray[Any], flow_HW2: Floats, *, sharp: bool = False) -> NDArray[Any]:
     """What the picture shows where the flow leads; its edge goes on beyond it."""
     at_HW2 = places(*flow_HW2.shape[:2]) + flow_HW2
+    x_HW, y_HW = (np.ascontiguousarray(at_HW2[..., axis]) for axis in (0, 1))
     way = cv2.INTER_CUBIC if sharp else cv2.INTER_LINEAR
-    return np.asarray(cv2.remap(picture, at_HW2, None, way, borderMode=cv2.BORDER_REPLICATE))
+    return np.asarray(cv2.remap(picture, x_HW, y_HW, way, borderMode=cv2.BORDER_REPLICATE))
 
 
 def joined(first_HW2: Floats, second_HW2: Floats) -> Floats:

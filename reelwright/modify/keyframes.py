@@ -80,17 +80,16 @@ class Keyframes:
         self._forget_all_but(beside.values())
         response = self._response(tuple(beside.values()))
         share = shares(number, beside)
-        painted, weights = [], []
+        painted, weights = list[Floats](), list[Floats]()
         for side, anchor in beside.items():
             one = self._anchor(anchor)
             flow_HW2 = self._repaired(one, number, frame, self._flow(number, frame, one))
             look, error_HW = response(one.to(frame, flow_HW2))
             painted.append(look)
             weights.append(share[side] / error_HW)
-        whole = sum(weights)
-        return plain(
-            sum(look * (w / whole)[..., None] for look, w in zip(painted, weights, strict=True))
-        )
+        whole = np.sum(weights, axis=0)
+        parts = [look * (w / whole)[..., None] for look, w in zip(painted, weights, strict=True)]
+        return plain(np.sum(parts, axis=0))
 
     def _flow(self, number: int, frame: Image, to: Anchor) -> Floats:
         """From a frame to a painted one, at every pixel."""

@@ -38,7 +38,7 @@ class Short:
 
     def of(self, picture_HWC: Floats) -> Floats:
         """A vector for the patch about each pixel."""
-        return windows(picture_HWC) @ self.basis_QK
+        return np.asarray(windows(picture_HWC) @ self.basis_QK, np.float32)
 
 
 def windows(picture_HWC: Floats) -> Floats:
@@ -47,7 +47,7 @@ def windows(picture_HWC: Floats) -> Floats:
     wide = cv2.copyMakeBorder(picture_HWC, rim, rim, rim, rim, cv2.BORDER_REFLECT_101)
     wide = wide.reshape(*wide.shape[:2], -1)
     cut = np.lib.stride_tricks.sliding_window_view(wide, (SIDE, SIDE), axis=(0, 1))
-    return np.ascontiguousarray(cut).reshape(*picture_HWC.shape[:2], -1)
+    return np.asarray(cut.reshape(*picture_HWC.shape[:2], -1), np.float32)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,8 +19,8 @@ Floats = NDArray[np.float32]
 # Up to 8 it is the camera's noise; from 70 on something else is there.
 DOUBTS = (0.0, 8.0, 14.0, 24.0, 40.0, 70.0)
 EVERY = 3  # one pixel of so many is learned from
-# What is believed of broad, fine and plainer at each step where nothing can be learned, and how many
-# squared levels it takes to think again.
+# What is believed of broad, fine and plainer at each step where nothing can be learned, and how
+# many squared levels it takes to think again.
 USUAL_SHARES = (
     (1.0, 0.5, 0.0),
     (1.0, 0.5, 0.1),

@@ -60,7 +60,7 @@ class Rife:
                 seen = (pulled(first, flow[:, :2]), pulled(last, flow[:, 2:]), when_BCHW, mask)
                 more, firmer = self._block(number, torch.cat(seen, 1), flow, scales[number])
                 if number == 1 and coarser == 1:
-                    goes_far = min(abs(more[:, :2]).max(), abs(more[:, 2:]).max()) > FAR
+                    goes_far = min(farthest(more[:, :2]), farthest(more[:, 2:])) > FAR
                     if goes_far:
                         break
                 flow, mask = flow + more, mask + firmer
@@ -103,6 +103,10 @@ def tensor(frame: Image) -> Tensor:
     wide = cv2.copyMakeBorder(frame, 0, -height % GRAIN, 0, -width % GRAIN, cv2.BORDER_REPLICATE)
     flat = torch.from_numpy(np.ascontiguousarray(wide[..., ::-1].transpose(2, 0, 1)))
     return flat[None].float() / 255
+
+
+def farthest(flow: Tensor) -> float:
+    return float(flow.abs().max())
 
 
 def resized(picture: Tensor, scale: float) -> Tensor:

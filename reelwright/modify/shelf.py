@@ -15,7 +15,7 @@ class Shelf:
     """Arrays by key in a file without a name, which is gone when its maker is, however it ends."""
 
     def __init__(self, folder: Path) -> None:
-        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 it lives as long as we do
+        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115, it lives as long as we do
         self._handle = file.fileno()
         self._end = 0
         self._places: dict[Hashable, tuple[int, tuple[int, ...], np.dtype[Any]]] = {}
@@ -24,9 +24,8 @@ class Shelf:
     def put(self, key: Hashable, array: NDArray[Any]) -> None:
         """Keep it; a key is given once."""
         assert key not in self._places, f"{key} lies there already"
-        data = np.ascontiguousarray(array)
-        left = memoryview(data).cast("B") if data.size else memoryview(b"")
-        self._places[key] = (self._end, data.shape, data.dtype)
+        left = memoryview(array.tobytes())
+        self._places[key] = (self._end, array.shape, array.dtype)
         while left:
             written = os.pwrite(self._handle, left, self._end)
             self._end, left = self._end + written, left[written:]
