@@ -439,6 +439,62 @@ def advert(
 
 
 @cli.command()
+@click.argument("footage", type=click.Path(path_type=Path))
+@click.option(
+    "--frames",
+    "which",
+    default="first,last",
+    show_default=True,
+    help="first, last, seconds such as 1.5s, with commas between; or how many, evenly spread.",
+)
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The folder to write them to, and a page of them, sheet.png.",
+)
+@click.pass_obj
+def sheet(settings: Settings, footage: Path, which: str, out: Path) -> None:
+    """Write frames of FOOTAGE to paint on, and say how they are given back."""
+    from reelwright import assemble
+
+    with bars() as progress:
+        moments = assemble.sheet_of_moments(settings.config, footage, which, out, progress=progress)
+    for moment in moments:
+        click.echo(moment.words)
+
+
+@cli.command()
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("last", type=click.Path(path_type=Path))
+@click.option("--seconds", type=click.FloatRange(0.1, 60), default=2.0, show_default=True)
+@click.option("--fps", type=click.IntRange(2, 120), default=30, show_default=True)
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    callback=to_file,
+    help="The MP4 to write.",
+)
+@click.pass_obj
+def between(
+    settings: Settings, first: Path, last: Path, seconds: float, fps: int, out: Path
+) -> None:
+    """Make the motion from the picture FIRST to the picture LAST."""
+    from reelwright import assemble
+
+    with bars() as progress:
+        note = assemble.between(
+            settings.config, first, last, seconds=seconds, fps=fps, out=out, progress=progress
+        )
+    if note:
+        warn(note)
+    click.echo(out)
+
+
+@cli.command()
 @click.argument("viewer")
 @click.option(
     "--count",

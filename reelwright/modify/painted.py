@@ -1,4 +1,4 @@
-"""Frames that somebody painted, out of files of theirs: for which frame each is, and that it fits."""
+"""Frames that somebody painted, out of files of theirs: for which frame each is, and if it fits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from reelwright.modify.performance import Footage
 
 MOST = 64  # painted frames of one take
 EDIT = "Edit the frames that `reelwright sheet` writes, and keep their size."
+SMALLEST = 32  # pixels of a side between whose frames motion can be found
 SLACK = 0.5  # of the usual step between two frames, by which a time may lie beyond the last
 
 
@@ -68,7 +69,7 @@ def looks(asked: Sequence[Given], footage: Footage, config: MediaConfig) -> dict
     numbers = {one: number_of(one, footage) for one in asked}
     refuse_two_for_one(numbers, footage)
     materials = Materials(config)
-    assets = {one: taken(materials, one) for one in asked}
+    assets = {one: taken(materials, one.path) for one in asked}
     refuse_one_for_two(assets)
     return {numbers[one]: fitting(materials, one, assets[one], footage) for one in asked}
 
@@ -110,26 +111,61 @@ def refuse_one_for_two(assets: Mapping[Given, Asset]) -> None:
             )
 
 
-def taken(materials: Materials, one: Given) -> Asset:
-    """The file, opened in a limited child; only a whole picture will do."""
-    asset = materials.take(one.path)
-    if asset.kind is AssetKind.FILM:
-        raise ReelwrightError(f"{one.path.name} is a film, not a picture.", hint=EDIT)
-    return asset
-
-
 def fitting(materials: Materials, one: Given, asset: Asset, footage: Footage) -> Image:
-    """Its pixels, if they are as many as the footage's and none can be seen through."""
+    """Its pixels, if they are as many as the footage's."""
     if (asset.width, asset.height) != (footage.width, footage.height):
         raise ReelwrightError(
             f"{one.path.name} is {asset.width}x{asset.height} and the footage "
             f"{footage.width}x{footage.height}.",
             hint=EDIT,
         )
+    return opaque(materials, asset, one.path)
+
+
+def whole_picture(path: Path, config: MediaConfig) -> Image:
+    """A picture that is to be seen whole: one whose style is taken, say."""
+    materials = Materials(config)
+    return opaque(materials, taken(materials, path), path)
+
+
+def two_alike(first: Path, last: Path, config: MediaConfig) -> tuple[Image, Image]:
+    """Two pictures between which there can be motion."""
+    one, other = whole_picture(first, config), whole_picture(last, config)
+    if one.shape != other.shape:
+        sizes = [f"{picture.shape[1]}x{picture.shape[0]}" for picture in (one, other)]
+        raise ReelwrightError(
+            f"{first.name} is {sizes[0]} and {last.name} {sizes[1]}.",
+            hint="Give two pictures of one size.",
+        )
+    if min(one.shape[:2]) < SMALLEST:
+        raise ReelwrightError(
+            f"{first.name} is {one.shape[1]}x{one.shape[0]}.",
+            hint=f"Give pictures with sides of {SMALLEST} pixels or more.",
+        )
+    if np.array_equal(one, other):
+        raise ReelwrightError(
+            f"{first.name} and {last.name} show the same: there is no motion between them.",
+            hint="Give two moments of what moves.",
+        )
+    return one, other
+
+
+def taken(materials: Materials, path: Path) -> Asset:
+    """The file, opened in a limited child; only a picture will do."""
+    asset = materials.take(path)
+    if asset.kind is AssetKind.FILM:
+        raise ReelwrightError(
+            f"{path.name} is a film, not a picture.", hint="Give a PNG, JPEG or WebP picture."
+        )
+    return asset
+
+
+def opaque(materials: Materials, asset: Asset, path: Path) -> Image:
+    """The pixels of a picture through which nothing can be seen."""
     pixels: NDArray[np.uint8] = materials.picture(asset, min(asset.width, asset.height))
     if pixels[..., 3].min() < 255:
         raise ReelwrightError(
-            f"{one.path.name} can be seen through in places.",
-            hint="Flatten it onto the frame that it was painted on.",
+            f"{path.name} can be seen through in places.",
+            hint="Flatten it onto a ground, or onto the frame that it was painted on.",
         )
     return np.ascontiguousarray(pixels[..., :3])
