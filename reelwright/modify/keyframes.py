@@ -17,7 +17,7 @@ from reelwright.modify import dense, patches
 from reelwright.modify.dense import Floats
 from reelwright.modify.performance import Performance
 from reelwright.modify.response import Carried, Response, blurred, carried
-from reelwright.modify.shelf import Shelf
+from reelwright.modify.scratch import Scratch
 from reelwright.modify.tint import Tint, plain
 from reelwright.modify.ways import Shots, Side, Ways, small, walked
 from reelwright.progress import Progress, silent
@@ -169,7 +169,7 @@ def keyframes(
     known = performance.footage
     shown = (frame for _, frame in frames(film, size=(known.width, known.height)))
     shots = Shots(performance.shots, known.num_frames)
-    return Keyframes(walked(shown, tuple(looks), shots, Shelf(folder), progress), looks)
+    return Keyframes(walked(shown, tuple(looks), shots, Scratch(folder), progress), looks)
 
 
 def shares(number: int, beside: Mapping[Side, int]) -> dict[Side, float]:
