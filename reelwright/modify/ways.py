@@ -105,7 +105,8 @@ def walk(scratch: Scratch, to: int, order: range) -> None:
     for number in order:
         here = np.asarray(scratch.get(("small", number)), np.uint8)
         step_HW2 = dense.flow(here, near)
-        way_HW2 = dense.flow(here, goal, dense.joined(step_HW2, way_HW2))
+        whole_HW2 = dense.flow(here, goal, dense.joined(step_HW2, way_HW2))
+        way_HW2 = dense.settled(whole_HW2, here, goal)
         scratch.put(("flow", number, to), way_HW2.astype(np.float16))
         near = here
 
