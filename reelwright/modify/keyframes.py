@@ -11,7 +11,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from reelwright.media.decode import Image, frames
 from reelwright.modify import dense, patches
@@ -27,8 +26,9 @@ FINE = 960  # pixels of the longer side on which motion is measured
 LOST = 24.0  # of doubt from which on patches are looked for
 PULL = 0.5  # of a patch to where motion would have it: squared levels for each squared pixel
 ROUNDS = 1  # what the frame before found is where the search begins
-LEAST_DRAWING = 8.0  # levels
-COMMON = 0.9  # of the pixels of a look say what is common in it
+LEAST_DRAWING = 8.0  # levels that are always common
+MORE = 8.0  # times the mean that are common too
+SHY = 1.0  # of a level beyond that, as if a patch were so unlike: what is rare is not found
 SEED = 7
 
 
@@ -41,43 +41,39 @@ class Anchor:
     source: Image
     tint: Tint
     tinted: Floats  # the source in the mere colours of the look
-    usual: float  # how far, in levels, the look commonly is from these
     short: patches.Short
-    short_HWK: Floats
+    short_HWK: Floats  # of the source; last, how rare its look is on things of the same colour
 
     @classmethod
     def of(cls, number: int, look: Image, source: Image) -> "Anchor":
         tint = Tint.learned(source, look)
         tinted = tint(source)
-        usual = LEAST_DRAWING + 1.5 * float(np.quantile(np.abs(look - tinted), COMMON))
+        drawn = np.abs(look - tinted)
+        most = LEAST_DRAWING + MORE * Tint.learned(source, drawn)(source)
+        rare = np.maximum(drawn - most, 0).max(axis=2)
         guide = colours(small(source))
         short = patches.Short.learned(guide)
-        return cls(number, look, source, tint, tinted, usual, short, short.of(guide))
+        rare = cv2.resize(rare, guide.shape[1::-1], interpolation=cv2.INTER_AREA)
+        short_HWK = np.dstack([short.of(guide), SHY * cv2.dilate(rare, np.ones((3, 3)))])
+        return cls(number, look, source, tint, tinted, short, short_HWK)
 
-    def to(self, frame: Image, way: "Way") -> Carried:
-        """What it gives for a frame of the footage from which that way leads here.
+    def like(self, frame: Image) -> Floats:
+        """What is looked for here to find a frame's patches: best where nothing rare was painted.
 
-        What was found by its likeness alone brings drawing, but no things that somebody painted on
-        one of many like places.
+        A star on a shirt is one of many places that look like shirt.
         """
-        look = dense.pulled(self.look, way.flow_HW2, sharp=True).astype(np.float32)
-        tinted = dense.pulled(self.tinted, way.flow_HW2, sharp=True)
-        usual = tinted + np.clip(look - tinted, -self.usual, self.usual)
+        guide = colours(small(frame))
+        return np.dstack([self.short.of(guide), np.zeros(guide.shape[:2], np.float32)])
+
+    def to(self, frame: Image, flow_HW2: Floats) -> Carried:
+        """What it gives for a frame of the footage from which that flow leads here."""
         return carried(
-            np.where(way.found_HW[..., None], usual, look),
-            dense.pulled(self.source, way.flow_HW2).astype(np.float32),
-            tinted,
+            dense.pulled(self.look, flow_HW2, sharp=True).astype(np.float32),
+            dense.pulled(self.source, flow_HW2).astype(np.float32),
+            dense.pulled(self.tinted, flow_HW2, sharp=True),
             frame,
             self.tint(frame),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """From each pixel of a frame to a painted one."""
-
-    flow_HW2: Floats
-    found_HW: NDArray[np.bool_]  # where it is no motion, but leads to what looks the same
 
 
 @dataclass(slots=True)
@@ -105,8 +101,8 @@ class Keyframes:
         painted, weights = list[Floats](), list[Floats]()
         for side, anchor in beside.items():
             one = self._anchor(anchor)
-            way = self._repaired(one, number, frame, self._flow(number, frame, one))
-            look, error_HW = response(one.to(frame, way))
+            flow_HW2 = self._repaired(one, number, frame, self._flow(number, frame, one))
+            look, error_HW = response(one.to(frame, flow_HW2))
             painted.append(look)
             weights.append(share[side] / error_HW)
         whole = np.sum(weights, axis=0)
@@ -120,16 +116,16 @@ class Keyframes:
         flow_HW2 = dense.settled(dense.flow(here, there, start), here, there)
         return dense.resized(flow_HW2, frame.shape[1], frame.shape[0])
 
-    def _repaired(self, one: Anchor, number: int, frame: Image, flow_HW2: Floats) -> Way:
+    def _repaired(self, one: Anchor, number: int, frame: Image, flow_HW2: Floats) -> Floats:
         """The flow, leading to the likest patches where it led to something else."""
         high, wide = one.short_HWK.shape[:2]
         held = np.abs(frame.astype(np.float32) - dense.pulled(one.source, flow_HW2)).sum(axis=2)
         lost_HW = cv2.resize(blurred(held, 1.5), (wide, high), interpolation=cv2.INTER_AREA) > LOST
         if not lost_HW.any():
-            return Way(flow_HW2, np.zeros(frame.shape[:2], bool))
+            return flow_HW2
         flows = np.rint(dense.resized(flow_HW2, wide, high)).astype(np.int32)
         found = patches.matched(
-            one.short.of(colours(small(frame))),
+            one.like(frame),
             one.short_HWK,
             [flows, self._found.get(one.number, flows)],
             lost_HW,
@@ -142,7 +138,7 @@ class Keyframes:
         scale = np.array([size[0] / wide, size[1] / high], np.float32)
         coarse = cv2.resize(found.astype(np.float32), size, interpolation=cv2.INTER_NEAREST) * scale
         lost = cv2.resize(lost_HW.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
-        return Way(np.asarray(np.where(lost[..., None], coarse, flow_HW2), np.float32), lost)
+        return np.asarray(np.where(lost[..., None], coarse, flow_HW2), np.float32)
 
     def _anchor(self, number: int) -> Anchor:
         if number not in self._anchors:

@@ -117,7 +117,7 @@ def matched(
                 beside_x = np.clip(x_P + step * across, 0, width - 1)
                 beside_y = np.clip(y_P + step * down, 0, height - 1)
                 try_out(field_HW2[beside_y, beside_x])
-        reach = max(height, width) // 2
+        reach = max(height, width)
         while reach >= 1:
             try_out(best_P2 + rng.integers(-reach, reach + 1, best_P2.shape, dtype=np.int32))
             reach //= 2
