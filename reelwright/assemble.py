@@ -1291,11 +1291,12 @@ def between(
 ) -> str:
     """Write a film from one picture to another; gives what is to be told about who made it."""
     from reelwright.media.encode import encode
+    from reelwright.media.materials import Materials
     from reelwright.media.rewrite import evened
     from reelwright.modify.between import film_between
     from reelwright.modify.painted import two_alike
 
-    one, other = two_alike(first, last, config.media)
+    one, other = two_alike(first, last, Materials(config.media))
     maker, note = inbetweener(config)
     count = max(2, round(seconds * fps))
     made = map(evened, film_between(one, other, count, maker, progress))
@@ -1319,11 +1320,12 @@ def inbetweener(config: Config) -> "tuple[Inbetweener, str]":
 
 def style_painter(config: Config, picture: Path) -> "tuple[Painter, str]":
     """Who paints in a picture's style, and one line where it is not the best there could be."""
+    from reelwright.media.materials import Materials
     from reelwright.modify.painted import whole_picture
     from reelwright.modify.palette import Palette
     from reelwright.zoo.weights import PAINTING
 
-    style, found = whole_picture(picture, config.media), zoo(config)
+    style, found = whole_picture(picture, Materials(config.media)), zoo(config)
     here = [path for weight in PAINTING if (path := found.find(weight.name)) is not None]
     names = " ".join(weight.name for weight in PAINTING)
     steps = [f"reelwright models pull {names}"] if len(here) < len(PAINTING) else []

@@ -1,4 +1,4 @@
-"""Motion for every pixel, what is pulled along it, and what is made of motion that nothing holds."""
+"""Motion for every pixel, what is pulled along it, and motion that nothing holds to its place."""
 
 import numpy as np
 from moving import ground

@@ -1,5 +1,6 @@
 """Painted frames carried through a take."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +69,7 @@ def test_nothing_snaps_at_painted_frames_though_each_is_painted_otherwise(tmp_pa
     looks = {0: dyed(frames[0]), 10: plain(dyed(frames[10]) * 0.8), 20: frames[20]}
     stage = carrying(frames, looks, tmp_path)
     made = [stage(number, frame).astype(float) for number, frame in enumerate(frames)]
-    steps = [np.abs(one - other).mean() for one, other in zip(made, made[1:], strict=False)]
+    steps = [np.abs(one - other).mean() for one, other in pairwise(made)]
     for number in looks:
         for step in steps[max(0, number - 1) : number + 1]:
             assert step < 1.5 * np.median(steps), number

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.config import MediaConfig
 from reelwright.domain import Asset, AssetKind
 from reelwright.errors import ReelwrightError
 from reelwright.media.decode import Image
@@ -60,7 +59,7 @@ def moment(words: str) -> tuple[float, Path]:
     return time_s, Path(path)
 
 
-def looks(asked: Sequence[Given], footage: Footage, config: MediaConfig) -> dict[int, Image]:
+def looks(asked: Sequence[Given], footage: Footage, materials: Materials) -> dict[int, Image]:
     """The painted pictures by the numbers of their frames. What does not fit is refused."""
     if len(asked) > MOST:
         raise ReelwrightError(
@@ -68,7 +67,6 @@ def looks(asked: Sequence[Given], footage: Footage, config: MediaConfig) -> dict
         )
     numbers = {one: number_of(one, footage) for one in asked}
     refuse_two_for_one(numbers, footage)
-    materials = Materials(config)
     assets = {one: taken(materials, one.path) for one in asked}
     refuse_one_for_two(assets)
     return {numbers[one]: fitting(materials, one, assets[one], footage) for one in asked}
@@ -122,15 +120,14 @@ def fitting(materials: Materials, one: Given, asset: Asset, footage: Footage) ->
     return opaque(materials, asset, one.path)
 
 
-def whole_picture(path: Path, config: MediaConfig) -> Image:
+def whole_picture(path: Path, materials: Materials) -> Image:
     """A picture that is to be seen whole: one whose style is taken, say."""
-    materials = Materials(config)
     return opaque(materials, taken(materials, path), path)
 
 
-def two_alike(first: Path, last: Path, config: MediaConfig) -> tuple[Image, Image]:
+def two_alike(first: Path, last: Path, materials: Materials) -> tuple[Image, Image]:
     """Two pictures between which there can be motion."""
-    one, other = whole_picture(first, config), whole_picture(last, config)
+    one, other = whole_picture(first, materials), whole_picture(last, materials)
     if one.shape != other.shape:
         sizes = [f"{picture.shape[1]}x{picture.shape[0]}" for picture in (one, other)]
         raise ReelwrightError(

@@ -4,6 +4,7 @@ Four blocks, each at twice the resolution of the one before, correct a flow to e
 mask that says from which of the two a pixel is taken.
 """
 
+import pickle
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -35,7 +36,7 @@ class Rife:
         """From the file in the zoo, which may hold numbers only."""
         try:
             return cls(torch.load(path, map_location="cpu", weights_only=True))
-        except (OSError, RuntimeError, ValueError, EOFError, KeyError) as error:
+        except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as error:
             raise ReelwrightError(
                 f"The weights in {path.name} cannot be read.",
                 hint="Get them again: reelwright models pull rife",
