@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from reelwright.serve.surfaces import Watcher
     from reelwright.sids.codebook import Codebook
     from reelwright.speech.voice import Voice
+    from reelwright.storage.consents import Consents
     from reelwright.storage.keys import Keys
     from reelwright.storage.milestones import Milestones
     from reelwright.storage.outbox import Outbox
@@ -1006,6 +1007,13 @@ def onlooker(home: Home) -> "Callable[[str], Person | None]":
             return look(viewer)
 
     return alone
+
+
+def consents(home: Home) -> "Consents":
+    """Who agreed to what is made of a film that shows them."""
+    from reelwright.storage.consents import Consents
+
+    return Consents(home.database)
 
 
 def keys(home: Home) -> "Keys":
