@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from reelwright.leaderboard.contender import Contender
     from reelwright.learning.checkpoint import Note, Say
     from reelwright.modify.analyse import Analysed
+    from reelwright.modify.card import Card
+    from reelwright.modify.preserved import Likeness
     from reelwright.modify.watcher import Watcher as FootageWatcher
     from reelwright.outputs import Asked
     from reelwright.privacy import Privacy
@@ -233,6 +235,67 @@ def analyse(
     probe = Prober(config.media).probe(footage)
     sees = looking(config)
     return analyse.write(footage, out, probe, sees.watcher, progress=progress), sees.note
+
+
+def identity(config: Config) -> "Likeness | None":
+    """Who tells whether a face is still the same person's; None where what it takes is not here."""
+    from reelwright.zoo.weights import IDENTITY
+
+    vectors, points = (zoo(config).find(weight.name) for weight in IDENTITY)
+    if vectors is None or points is None or find_spec("dlib") is None:
+        return None
+    from reelwright.modify.identity import Identity
+
+    return Identity(vectors, points)
+
+
+def preserved(
+    config: Config,
+    source: Path,
+    result: Path,
+    *,
+    take: Path | None = None,
+    keyframes: "Mapping[str, Path] | None" = None,
+    progress: Progress = silent,
+) -> tuple["Card", str]:
+    """How much of the footage's performance the result has, and what could have been seen better.
+
+    `take` is the footage's performance if it was measured before.
+    """
+    from reelwright.media.probe import Prober
+    from reelwright.modify.analyse import analyse as measured
+    from reelwright.modify.edit import refuse_other
+    from reelwright.modify.anchors import given
+    from reelwright.modify.preserved import preserved as score
+    from reelwright.modify.takefile import read
+
+    prober = Prober(config.media)
+    probes = {path: prober.probe(path) for path in (source, result)}
+    sees = looking(config)
+    if take is not None:
+        known = read(take)
+        refuse_other(source, known)
+    else:
+        known = measured(source, probes[source], sees.watcher, progress=named(progress, source))
+    pictures = given(keyframes or {}, known.footage)
+    made = measured(result, probes[result], sees.watcher, progress=named(progress, result))
+    card = score(
+        (source, known),
+        (result, made),
+        keyframes=pictures,
+        identity=identity(config),
+        progress=progress,
+    )
+    return card, sees.note
+
+
+def named(progress: Progress, path: Path) -> Progress:
+    """The same listener, told of which film."""
+
+    def tell(what: str, done: int, total: int) -> None:
+        progress(f"{what} {path.name}", done, total)
+
+    return tell
 
 
 def format_of_wishes(config: Config) -> Format:

@@ -10,7 +10,7 @@ from reelwright.modify.pairing import joined, pairs, shown_at
 
 def test_frames_are_paired_by_what_is_shown_at_their_time() -> None:
     assert shown_at(footage(6), footage(6)).tolist() == [0, 1, 2, 3, 4, 5]
-    assert shown_at(footage(6), footage(12, fps=50)).tolist() == [1, 3, 5, 7, 9, 11]
+    assert shown_at(footage(6), footage(12, fps=50)).tolist() == [0, 2, 4, 6, 8, 10]
     assert shown_at(footage(12, fps=50), footage(6)).tolist() == sorted([*range(6)] * 2)
     assert shown_at(footage(6), footage(4)).tolist() == [0, 1, 2, 3, -1, -1]
     assert shown_at(footage(3), footage(0)).tolist() == [-1, -1, -1]

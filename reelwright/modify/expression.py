@@ -25,7 +25,7 @@ FOCAL = 1.2  # of the picture's width, as phones have it
 
 def eye_distance(face_NP3: Floats) -> float:
     """Between the centres of the eyes, in pixels: the median over the clip."""
-    between_N = _length(_eye_centre(face_NP3, 0) - _eye_centre(face_NP3, 1))
+    between_N = _length(eye_centre(face_NP3, 0) - eye_centre(face_NP3, 1))
     return float(np.nanmedian(between_N)) if np.isfinite(between_N).any() else np.nan
 
 
@@ -38,13 +38,13 @@ def face_errors(source_NP3: Floats, result_NP3: Floats) -> Series:
 def curves(face_NP3: Floats) -> dict[str, Series]:
     """How far mouth and eyes are open and brows are raised, in every frame."""
     points = face_NP3[..., :2].astype(np.float64)
-    between_N = _length(_eye_centre(face_NP3, 0) - _eye_centre(face_NP3, 1))
+    between_N = _length(eye_centre(face_NP3, 0) - eye_centre(face_NP3, 1))
     open_eyes = [
         np.mean([_between(points, *lids) for lids in pairs], axis=0) / _between(points, *corners)
         for corners, pairs, _ in EYES
     ]
     raised = [
-        _length(points[:, brow] - _eye_centre(face_NP3, side)) / between_N
+        _length(points[:, brow] - eye_centre(face_NP3, side)) / between_N
         for side, brow in enumerate(BROWS)
     ]
     return {
@@ -98,7 +98,7 @@ def turn_errors(source_NP3: Floats, result_NP3: Floats, size: tuple[int, int]) -
 
 def _model(face_NP3: Floats) -> NDArray[np.float64] | None:
     """The rigid points where the face is seen most from the front; None if it has no depth."""
-    between_N = _length(_eye_centre(face_NP3, 0) - _eye_centre(face_NP3, 1))
+    between_N = _length(eye_centre(face_NP3, 0) - eye_centre(face_NP3, 1))
     if not np.isfinite(between_N).any():
         return None
     model_K3 = face_NP3[int(np.nanargmax(between_N)), RIGID].astype(np.float64)
@@ -133,7 +133,8 @@ def _gaze(face_NP3: Floats, side: int) -> NDArray[np.float64]:
     return np.asarray(both / width[:, None])
 
 
-def _eye_centre(face_NP3: Floats, side: int) -> NDArray[np.float64]:
+def eye_centre(face_NP3: Floats, side: int) -> NDArray[np.float64]:
+    """Between the corners of one eye, in every frame."""
     (outer, inner), _, _ = EYES[side]
     return (face_NP3[:, outer, :2].astype(np.float64) + face_NP3[:, inner, :2]) / 2
 

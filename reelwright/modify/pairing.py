@@ -32,10 +32,11 @@ def shown_at(source: Footage, result: Footage) -> Frames:
     """For every frame of the footage the one that the result shows then; -1 after its end."""
     if not result.num_frames:
         return np.full(source.num_frames, NOT_SHOWN)
-    step_s = float(np.median(np.diff(source.times_N))) if source.num_frames > 1 else 1.0
-    last_s = result.times_N[-1] + (1 / result.fps if result.fps else step_s)
-    at_N = np.searchsorted(result.times_N, source.times_N + step_s / 2, side="right") - 1
-    at_N[source.times_N + step_s / 2 > last_s + step_s / 4] = NOT_SHOWN
+    step_s = min((1 / one.fps for one in (source, result) if one.fps), default=1.0)
+    now_N = source.times_N + step_s / 2  # times are rounded: between two frames there is no doubt
+    at_N = np.searchsorted(result.times_N, now_N, side="right") - 1
+    last_step_s = 1 / result.fps if result.fps else step_s
+    at_N[now_N > result.times_N[-1] + 1.25 * last_step_s] = NOT_SHOWN
     return at_N.astype(np.intp)
 
 

@@ -20,13 +20,16 @@ from reelwright.progress import Progress, silent
 SHORTER_SIDE = 240  # of the pictures that are compared
 NO_FACE = "no face is seen in both"
 NO_BODY = "no body is seen in both"
+NO_IDENTITY = "reelwright models pull face-vectors face-points, and pip install reelwright[people]"
 RESTS = "nothing of it moves in the footage"
 
 
 class Likeness(Protocol):
-    """Tells how far a performer's face is from being the same person's."""
+    """Tells how far a performer's face in the result is from being the same person's."""
 
-    def __call__(self, source: Path, result: Path, pair: Pair, at_N: Frames) -> Figure: ...
+    def __call__(
+        self, source: tuple[Path, Footage], result: tuple[Path, Footage], pair: Pair, at_N: Frames
+    ) -> Figure: ...
 
 
 def preserved(
@@ -44,7 +47,13 @@ def preserved(
     total = performance.footage.num_frames
     seen = filmed.watch(_told(both, total, progress), list(performance.matte_NHW))
     found = geometry(performance, other) | filmed.figures(seen)
-    found["id_dist"] = _identity(identity, path, made, pairs(performance, other), at_N)
+    found["id_dist"] = _identity(
+        identity,
+        (path, performance.footage),
+        (made, other.footage),
+        pairs(performance, other),
+        at_N,
+    )
     given = keyframes or {}
     met = anchors(
         made,
@@ -162,11 +171,15 @@ def _rates(two: list[Pair]) -> dict[str, Figure]:
 
 
 def _identity(
-    identity: Likeness | None, source: Path, result: Path, two: list[Pair], at_N: Frames
+    identity: Likeness | None,
+    source: tuple[Path, Footage],
+    result: tuple[Path, Footage],
+    two: list[Pair],
+    at_N: Frames,
 ) -> Figure:
-    """The farthest of all performers."""
+    """Of whoever changed most."""
     if identity is None:
-        return Figure(None, None, "the weights are not here: reelwright models pull face-identity")
+        return Figure(None, None, NO_IDENTITY)
     told = [identity(source, result, pair, at_N) for pair in two]
     known = [one for one in told if one.value is not None]
     return max(known, key=lambda one: one.value or 0.0) if known else Figure(None, None, NO_FACE)
