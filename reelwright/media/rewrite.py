@@ -1,4 +1,4 @@
-"""A film written anew: other pictures at the very times of the old ones, and its sound as it was."""
+"""A film written anew: other pictures at the times of the old ones, and its sound as it was."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
