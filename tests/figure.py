@@ -1,7 +1,9 @@
 """A performer of our own for tests and pictures: somebody drawn, whose every point is known."""
 
+import itertools
 import math
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
@@ -111,7 +113,7 @@ class Figure:
         }
 
         def limb(names: tuple[str, ...], thick: float, paint: tuple[int, int, int]) -> None:
-            for one, other in zip(names, names[1:], strict=False):
+            for one, other in itertools.pairwise(names):
                 width = max(1, round(thick * size))
                 cv2.line(canvas, at[one], at[other], (*paint, 255), width, cv2.LINE_AA, 4)
 
@@ -125,7 +127,15 @@ class Figure:
         for side in ("left", "right"):
             limb((f"{side}_elbow", f"{side}_wrist"), 0.042, SKIN)
             limb((f"{side}_shoulder", f"{side}_elbow"), 0.062, SHIRT)
-            cv2.circle(canvas, at[f"{side}_wrist"], round(16 * 0.028 * size), (*SKIN, 255), -1, cv2.LINE_AA, 4)
+            cv2.circle(
+                canvas,
+                at[f"{side}_wrist"],
+                round(16 * 0.028 * size),
+                (*SKIN, 255),
+                -1,
+                cv2.LINE_AA,
+                4,
+            )
         x, y = at["head"]
         neck = round(16 * 0.1 * size)
         cv2.line(canvas, (x, y), (x, y + neck), (*SKIN, 255), round(0.055 * size), cv2.LINE_AA, 4)
@@ -197,7 +207,13 @@ class Figure:
         hands = np.full((2, count, HAND_POINTS, 3), 0, np.float32)
         box = np.zeros((count, 4), np.float32)
         turn = np.linspace(0, 2 * math.pi, FACE_POINTS)
-        pairs = dict(zip("shoulder elbow wrist hip knee ankle heel toe".split(), (11, 13, 15, 23, 25, 27, 29, 31), strict=True))
+        pairs = dict(
+            zip(
+                ["shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "toe"],
+                (11, 13, 15, 23, 25, 27, 29, 31),
+                strict=True,
+            )
+        )
         for number in range(count):
             at = self.points(number)
             x, y = at["head"]
@@ -224,7 +240,7 @@ class Figure:
         with av.open(str(path), "w") as out:
             stream = out.add_stream("libx264", rate=self.fps, options={"crf": "12"})
             stream.width, stream.height, stream.pix_fmt = self.width, self.height, "yuv420p"
-            stream.codec_context.time_base = 1 / 1000  # type: ignore[assignment]
+            stream.codec_context.time_base = Fraction(1, 1000)
             for number in range(self.count):
                 frame = av.VideoFrame.from_ndarray(self.draw(number)[0], format="bgr24")
                 frame.pts = round(1000 * times_s[number])

@@ -111,7 +111,9 @@ class Clothes:
             ]
         )
         before = self._counts
-        self._counts = counts if before is None or afresh else FORGET * before + (1 - FORGET) * counts
+        self._counts = (
+            counts if before is None or afresh else FORGET * before + (1 - FORGET) * counts
+        )
 
 
 def _bins(picture: Any) -> NDArray[Any]:
@@ -138,7 +140,7 @@ def prior(size: tuple[int, int], people: list[Body], share: NDArray[Any]) -> Flo
 
 def _draw(likely: Floats, one: Body) -> None:
     points, wide = one.points_P2 / SMALL, one.shoulders / SMALL
-    height, width = likely.shape
+    height = likely.shape[0]
 
     def at(point: Points) -> tuple[int, int]:
         return round(float(point[0])), round(float(point[1]))
@@ -155,7 +157,7 @@ def _draw(likely: Floats, one: Body) -> None:
     torso = points[[*SHOULDERS, HIPS[1], HIPS[0]]]
     if np.isfinite(torso[:2]).all():
         if not np.isfinite(torso[2:]).all():
-            torso[2:] = torso[1::-1] + (0.0, 1.6 * wide)
+            torso[2:] = torso[1::-1] + np.array((0.0, 1.6 * wide))
         middle = torso.mean(axis=0)
         cv2.fillConvexPoly(likely, np.rint(middle + 1.12 * (torso - middle)).astype(np.int32), 0.88)
         core = np.rint(middle + (0.0, 0.06 * wide) + 0.8 * (torso - middle)).astype(np.int32)
@@ -163,8 +165,13 @@ def _draw(likely: Floats, one: Body) -> None:
     if one.face is not None:
         x, y, half, tall = (value / SMALL for value in one.face)
         neck = np.array(
-            [(x - 0.7 * half, y), (x + 0.7 * half, y), (x + 0.7 * half, y + 1.55 * tall),
-             (x, y + 1.95 * tall), (x - 0.7 * half, y + 1.55 * tall)]
+            [
+                (x - 0.7 * half, y),
+                (x + 0.7 * half, y),
+                (x + 0.7 * half, y + 1.55 * tall),
+                (x, y + 1.95 * tall),
+                (x - 0.7 * half, y + 1.55 * tall),
+            ]
         )
         cv2.fillConvexPoly(likely, np.rint(neck).astype(np.int32), 0.12)
         axes = (max(1, round(1.45 * half)), max(1, round(1.35 * tall)))

@@ -49,7 +49,9 @@ class Costume:
             return
         now = np.median(cloth, axis=0).astype(np.float64)
         begins = self._usual is None or number in self._performance.shots
-        self._usual = now if begins or self._usual is None else self._usual + FOLLOW * (now - self._usual)
+        self._usual = (
+            now if begins or self._usual is None else self._usual + FOLLOW * (now - self._usual)
+        )
 
     def _dyed(
         self, seen: NDArray[np.float32], people: list[Body], corner: tuple[int, int]

@@ -17,6 +17,7 @@ Numbers = NDArray[Any]  # float32; what OpenCV says that it returns is wider
 NEAR, WIDE = 0.008, 0.05  # of the short side, over which colours are gathered: first the nearest
 FAINT = 1e-3  # how little the wider counts where anything is near
 OPAQUE = 0.985  # from here on a pixel is the performer's own
+SURE = 0.9  # ... and from here on its colour tells what theirs is
 
 
 def decontaminated(frame: Image, alpha: Floats, unit: float) -> Image:
@@ -30,8 +31,8 @@ def decontaminated(frame: Image, alpha: Floats, unit: float) -> Image:
     size = (max(1, frame.shape[1] // 2), max(1, frame.shape[0] // 2))
     small = cv2.resize(frame, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     share = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA)
-    solid = np.asarray(np.maximum(share - 0.5, 0) * 2, np.float32)  # what is surely theirs
-    clear = np.asarray(np.maximum(0.5 - share, 0) * 2, np.float32)
+    solid = np.asarray(np.maximum(share - SURE, 0), np.float32)  # what is nearly all theirs
+    clear = np.asarray(np.maximum(1 - SURE - share, 0), np.float32)
     whole = frame.shape[1::-1]
     own = cv2.resize(_gathered(small, solid, 0.5 * unit), whole, interpolation=cv2.INTER_LINEAR)
     old = cv2.resize(_gathered(small, clear, 0.5 * unit), whole, interpolation=cv2.INTER_LINEAR)

@@ -69,7 +69,7 @@ class Fabric:
 
 
 def fabric(text: str, materials: Materials) -> Fabric:
-    """What `--costume` asks for: `red`, `#aa3344`, `tartan`, `navy stripes`, or a picture's file."""
+    """What is asked for: `red`, `#aa3344`, `tartan`, `navy stripes`, or a picture's file."""
     words = text.strip().casefold().split()
     colours = [COLOURS.get(word, word if HEX.fullmatch(word) else "") for word in words]
     if len(words) == 1 and colours[0]:
@@ -113,6 +113,9 @@ def _lab(bgr: Any) -> NDArray[np.uint8]:
 
 Paint = NDArray[np.uint8]
 NAVY, CREAM, RED = _bgr(COLOURS["navy"]), _bgr(COLOURS["cream"]), _bgr(COLOURS["crimson"])
+COAL, ASH = _bgr("#4a4a4e"), _bgr("#a9a8a4")
+LEAF, SAND, EARTH, BARK = _bgr("#4b5a34"), _bgr("#a59b6e"), _bgr("#5d4630"), _bgr("#23261d")
+ROSE, POND, POLLEN = _bgr("#d8527a"), _bgr("#23404a"), _bgr("#e0bd33")
 
 
 def _over(share: NDArray[Any], ink: Paint, ground: Paint) -> Image:
@@ -162,16 +165,16 @@ def tartan(ink: Paint = RED, ground: Paint = NAVY) -> Image:
     return np.asarray(np.rint(cloth), np.uint8)
 
 
-def herringbone(ink: Paint = _bgr("#4a4a4e"), ground: Paint = _bgr("#a9a8a4")) -> Image:
+def herringbone(ink: Paint = COAL, ground: Paint = ASH) -> Image:
     xs, ys = _grid()
     fold = np.abs((4 * xs) % 2 - 1)
     return _over(_edge(0.25 - np.abs((8 * ys + 2 * fold) % 1 - 0.5), 0.06), ink, ground)
 
 
-def camouflage(ink: Paint = _bgr("#4b5a34"), ground: Paint = _bgr("#a59b6e")) -> Image:
+def camouflage(ink: Paint = LEAF, ground: Paint = SAND) -> Image:
     rng = np.random.default_rng(11)
     cloth = np.broadcast_to(ground, (TILE, TILE, 3)).astype(np.uint8)
-    for paint, level in ((ink, 0.15), (_bgr("#5d4630"), 0.75), (_bgr("#23261d"), 1.15)):
+    for paint, level in ((ink, 0.15), (EARTH, 0.75), (BARK, 1.15)):
         spots = rng.standard_normal((TILE, TILE)).astype(np.float32)
         wide = cv2.copyMakeBorder(spots, 64, 64, 64, 64, cv2.BORDER_WRAP)
         soft = cv2.GaussianBlur(wide, (0, 0), 15, sigmaY=10)[64:-64, 64:-64]
@@ -179,7 +182,7 @@ def camouflage(ink: Paint = _bgr("#4b5a34"), ground: Paint = _bgr("#a59b6e")) ->
     return cloth
 
 
-def flowers(ink: Paint = _bgr("#d8527a"), ground: Paint = _bgr("#23404a")) -> Image:
+def flowers(ink: Paint = ROSE, ground: Paint = POND) -> Image:
     xs, ys = _grid()
     cloth = np.broadcast_to(ground, (TILE, TILE, 3)).astype(np.uint8)
     heads = ((0.26, 0.28, 0.17, ink), (0.76, 0.72, 0.15, CREAM), (0.74, 0.2, 0.09, RED))
@@ -188,11 +191,10 @@ def flowers(ink: Paint = _bgr("#d8527a"), ground: Paint = _bgr("#23404a")) -> Im
         far, turn = np.hypot(right, down), np.arctan2(down, right)
         petals = size * (0.72 + 0.28 * np.cos(5 * turn))
         cloth = _over(_edge(petals - far), paint, cloth)
-        cloth = _over(_edge(0.26 * size - far), _bgr(COLOURS["yellow"]), cloth)
+        cloth = _over(_edge(0.26 * size - far), POLLEN, cloth)
     return cloth
 
 
 PATTERNS: dict[str, Callable[..., Image]] = {
-    one.__name__: one
-    for one in (stripes, checks, dots, tartan, herringbone, camouflage, flowers)
+    one.__name__: one for one in (stripes, checks, dots, tartan, herringbone, camouflage, flowers)
 }

@@ -27,6 +27,7 @@ class Lights:
     performer: light.Light
     plate: light.Light
     grain: float
+    grade: light.Grade
 
 
 class Placing:
@@ -41,15 +42,14 @@ class Placing:
         self._unit = float(min(known.width, known.height))
         self._grain = Grain(known.width, known.height, seed)
         self._lights: Lights | None = None
-        self._grade: light.Grade | None = None
         self._plate: Image | None = None  # graded, of a world that stands still
 
     def __call__(self, number: int, frame: Image, alpha: Floats) -> Image:
         plate = self.world.plate(number)
         self._look(number, frame, alpha, plate)
-        assert self._grade is not None and self._lights is not None, "looked at above"
+        assert self._lights is not None, "looked at above"
         if self._plate is None or not self.world.is_still:
-            self._plate = light.applied(plate, self._grade.plate)
+            self._plate = light.applied(plate, self._lights.grade.plate)
         box = around(alpha, round(0.16 * self._unit))
         if box is None:
             return self._grain.over(self._plate, number, self._lights.grain)
@@ -73,16 +73,14 @@ class Placing:
         begins = number in self._performance.shots
         if self._lights is not None and not begins and number % LOOK_EVERY:
             return
-        seen = Lights(light.measured(frame, alpha), light.measured(plate), amount(frame, alpha))
-        before = self._lights
-        if before is not None and not begins:
-            seen = Lights(
-                before.performer.towards(seen.performer, FOLLOW),
-                before.plate.towards(seen.plate, FOLLOW),
-                before.grain + FOLLOW * (seen.grain - before.grain),
-            )
-        self._lights, self._plate = seen, None
-        self._grade = light.grade(seen.performer, seen.plate, self.strength)
+        performer, place = light.measured(frame, alpha), light.measured(plate)
+        grain = amount(frame, alpha)
+        if self._lights is not None and not begins:
+            performer = self._lights.performer.towards(performer, FOLLOW)
+            place = self._lights.plate.towards(place, FOLLOW)
+            grain = self._lights.grain + FOLLOW * (grain - self._lights.grain)
+        grade = light.grade(performer, place, self.strength)
+        self._lights, self._plate = Lights(performer, place, grain, grade), None
 
     def _shadow(self, number: int, plate: Image, alpha: Floats) -> None:
         assert self._lights is not None, "looked at before"
@@ -92,9 +90,9 @@ class Placing:
 
     def _joined(self, frame: Image, alpha: Floats, plate: Image, kept: Floats | None) -> Image:
         """One part of the picture: the performer in the new light over the new place."""
-        assert self._grade is not None and self._lights is not None, "looked at before"
+        assert self._lights is not None, "looked at before"
         clean = decontaminated(frame, alpha, self._unit)
-        lit = light.applied(clean, self._grade.performer).astype(np.float32)
+        lit = light.applied(clean, self._lights.grade.performer).astype(np.float32)
         shade = light.shading(alpha, self._lights.plate, self.strength.shaded, self._unit)
         if shade is not None:
             lit *= shade[:, :, None]

@@ -10,7 +10,7 @@ from reelwright.media.decode import Image
 from reelwright.modify.parallax import FAR, Move, Parallax
 from reelwright.modify.performance import Footage, Performance
 from reelwright.render.blend import Buffers
-from reelwright.render.camera import ORBIT_DEPTH, Pose
+from reelwright.render.camera import Pose
 from reelwright.render.hidden import solid_part
 from reelwright.render.layer import Layer
 from reelwright.render.look import LOOKS

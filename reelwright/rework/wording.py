@@ -30,7 +30,7 @@ def place_of(text: str, fit: Callable[[], Fit]) -> Place | Path:
     path = Path(text)
     if path.exists():
         return path
-    if path.suffix and " " not in text or "/" in text:
+    if "/" in text or (path.suffix and " " not in text):
         raise ReelwrightError(
             f"There is no file {text}.", hint="Give a picture, a video, a name of ours or words."
         )
