@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from reelwright.feed import Feed
     from reelwright.leaderboard.contender import Contender
     from reelwright.learning.checkpoint import Note, Say
+    from reelwright.modify.analyse import Analysed
+    from reelwright.modify.watcher import Watcher as FootageWatcher
     from reelwright.outputs import Asked
     from reelwright.privacy import Privacy
     from reelwright.prompt import Prompts
@@ -193,6 +195,43 @@ def _kokoro(config: Config) -> "Voice":
     return Kokoro(
         model=folder / KOKORO.file, style=folder / HEART.file, lexicon=folder / LEXICON.file
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Who looks at footage, and why not somebody better."""
+
+    watcher: "FootageWatcher"
+    note: str = ""
+
+
+def looking(config: Config) -> Looking:
+    """The networks that see people, or what does without them. Nothing is downloaded for it."""
+    from reelwright.modify.watcher import Watcher
+    from reelwright.zoo.weights import PEOPLE
+
+    weights = zoo(config).find(PEOPLE.name)
+    steps = [] if weights else [f"reelwright models pull {PEOPLE.name}"]
+    if find_spec("ai_edge_litert") is None:
+        steps.append("pip install 'reelwright[people]'")
+    if weights is None or steps:
+        how = " && ".join(steps)
+        return Looking(Watcher(None), f"There is {PEOPLE.fallback}. To see people: {how}")
+    from reelwright.modify.sight import eyes
+
+    return Looking(Watcher(eyes(weights)))
+
+
+def analyse(
+    config: Config, footage: Path, out: Path, *, progress: Progress = silent
+) -> tuple["Analysed", str]:
+    """Measure footage, probed first, into that file; and what could have been seen better."""
+    from reelwright.media.probe import Prober
+    from reelwright.modify import analyse
+
+    probe = Prober(config.media).probe(footage)
+    sees = looking(config)
+    return analyse.write(footage, out, probe, sees.watcher, progress=progress), sees.note
 
 
 def format_of_wishes(config: Config) -> Format:

@@ -335,6 +335,29 @@ def explain(settings: Settings, video: str, replay: Path | None) -> None:
 
 
 @cli.command()
+@click.argument("footage", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    callback=to_file,
+    help="The .performance file to write.",
+)
+@click.pass_obj
+def analyse(settings: Settings, footage: Path, out: Path) -> None:
+    """Measure what somebody does in FOOTAGE: outline, face, body, hands, motion, sound."""
+    from reelwright import assemble
+
+    with bars() as progress:
+        analysed, note = assemble.analyse(settings.config, footage, out, progress=progress)
+    for words in (note, *analysed.notes):
+        if words:
+            warn(words)
+    click.echo(f"{out}: {analysed.words}")
+
+
+@cli.command()
 @click.option(
     "--out",
     required=True,

@@ -73,16 +73,23 @@ def frame_at(path: Path, t_s: float, *, size: tuple[int, int] | None = None) -> 
 
 def sound(path: Path, *, rate: int, end_s: float = float("inf")) -> NDArray[np.float32]:
     """The film's sound until `end_s` as mono samples at `rate`; empty where it has none."""
+    parts = list(sounds(path, rate=rate, end_s=end_s))
+    return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+
+def sounds(path: Path, *, rate: int, end_s: float = float("inf")) -> Iterator[NDArray[np.float32]]:
+    """The same in short parts, one after another."""
     with _opened(path) as (film, _):
         if not film.streams.audio or film.streams.audio[0].codec_context is None:
-            return np.zeros(0, np.float32)
+            return
         stream = film.streams.audio[0]
         until_s = end_s + float((stream.start_time or 0) * stream.time_base)
         early = itertools.takewhile(lambda one: (one.time or 0) < until_s, film.decode(stream))
         resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
         heard = itertools.chain(early, [None])  # None lets out what the resampler still holds
-        parts = [part.to_ndarray()[0] for frame in heard for part in resampler.resample(frame)]
-    return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+        for frame in heard:
+            for part in resampler.resample(frame):
+                yield part.to_ndarray()[0]
 
 
 @contextlib.contextmanager

