@@ -65,6 +65,10 @@ class Reworked:
 def plan(order: Order, materials: Materials, fit: Callable[[], Fit]) -> Plan:
     """Understand an order, or tell in one line what is wrong with it, before any work is done."""
     level = strength(order.strength)
+    if not order.worlds and not order.costume:
+        raise ReelwrightError(
+            "Nothing is to be changed.", hint="Give --world, --costume, or several."
+        )
     if order.sheet is not None:
         refuse_unknown_kind(order.sheet)
     places = tuple(place_of(text, fit) for text in order.worlds)
