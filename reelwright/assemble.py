@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from reelwright.privacy import Privacy
     from reelwright.prompt import Prompts
     from reelwright.recommender.recommender import Recommender
+    from reelwright.rework.rework import Order, Reworked
     from reelwright.secondlook.rounds import Step
     from reelwright.serve.desk import Desk
     from reelwright.serve.messenger import Messenger
@@ -296,6 +297,55 @@ def named(progress: Progress, path: Path) -> Progress:
         progress(f"{what} {path.name}", done, total)
 
     return tell
+
+
+def modify(
+    config: Config,
+    footage: Path,
+    order: "Order",
+    performance: Path | None,
+    *,
+    say: Callable[[str], None],
+    progress: Progress = silent,
+) -> "Reworked":
+    """Make of a take what is asked for; what can be told before any work is told before it.
+
+    Without a performance the footage is measured first.
+    """
+    import cv2
+
+    from reelwright.features.text import TextVectors
+    from reelwright.media.materials import Materials
+    from reelwright.media.probe import Prober
+    from reelwright.modify import takefile
+    from reelwright.modify.analyse import analyse
+    from reelwright.modify.edit import refuse_other
+    from reelwright.modify.matte import fine
+    from reelwright.render.kit import kit
+    from reelwright.rework.rework import plan, rework
+    from reelwright.studio.fit import Fit
+
+    cv2.setNumThreads(1)  # frames are changed side by side; threads within one would only wait
+    materials = Materials(config.media)
+    asked = plan(order, materials, lambda: Fit(kit(), TextVectors().encode))
+    probe = Prober(config.media).probe(footage)
+    if performance is not None:
+        measured = takefile.read(performance)
+        refuse_other(footage, measured)
+    else:
+        sees = looking(config)
+        if sees.note:
+            say(sees.note)
+        measured = analyse(footage, probe, sees.watcher, progress=progress)
+    return rework(
+        footage,
+        measured,
+        asked,
+        fine=fine,
+        materials=materials,
+        config=config.media,
+        progress=progress,
+    )
 
 
 def format_of_wishes(config: Config) -> Format:

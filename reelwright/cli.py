@@ -358,6 +358,76 @@ def analyse(settings: Settings, footage: Path, out: Path) -> None:
 
 
 @cli.command()
+@click.argument("footage", type=click.Path(path_type=Path))
+@click.option(
+    "--world",
+    "worlds",
+    multiple=True,
+    metavar="NAME|FILE|WORDS",
+    help="Where it happens: a scene of ours by name, a picture, a video, or words; several too.",
+)
+@click.option(
+    "--costume",
+    default="",
+    metavar="COLOUR|PATTERN|PICTURE",
+    help="What is worn: red, #aa3344, tartan, 'navy stripes', or a picture's file.",
+)
+@click.option(
+    "--strength",
+    default="flex_1",
+    show_default=True,
+    metavar="LEVEL",
+    help="How much may change: adhere_1 to 3, flex_1 to 3, reimagine_1 to 3.",
+)
+@click.option(
+    "--performance",
+    type=click.Path(path_type=Path),
+    help="What reelwright analyse measured.  [default: measure it now]",
+)
+@click.option("--seed", type=click.IntRange(0, 2**31), default=1, show_default=True)
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The film to write; for several worlds a folder, or a name with {world} in it.",
+)
+@click.option(
+    "--sheet",
+    type=click.Path(path_type=Path),
+    callback=to_file,
+    help="Draw a contact sheet there: worlds below each other, moments side by side.",
+)
+@click.pass_obj
+def modify(
+    settings: Settings,
+    footage: Path,
+    worlds: tuple[str, ...],
+    costume: str,
+    strength: str,
+    performance: Path | None,
+    seed: int,
+    out: Path,
+    sheet: Path | None,
+) -> None:
+    """Put the people of FOOTAGE into other worlds or clothes; what they do stays."""
+    from reelwright import assemble
+    from reelwright.rework.rework import Order
+
+    order = Order(
+        worlds=worlds, costume=costume, strength=strength, seed=seed, out=out, sheet=sheet
+    )
+    with bars() as progress:
+        made = assemble.modify(
+            settings.config, footage, order, performance, say=warn, progress=progress
+        )
+    for note in made.notes:
+        warn(note)
+    for path in (*made.films, *([sheet] if sheet else [])):
+        click.echo(str(path))
+
+
+@cli.command()
 @click.option(
     "--out",
     required=True,
