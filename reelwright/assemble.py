@@ -47,8 +47,10 @@ if TYPE_CHECKING:
     from reelwright.leaderboard.contender import Contender
     from reelwright.learning.checkpoint import Note, Say
     from reelwright.modify.analyse import Analysed
+    from reelwright.modify.between import Inbetweener
     from reelwright.modify.card import Card
     from reelwright.modify.preserved import Likeness
+    from reelwright.modify.style import Painter
     from reelwright.modify.watcher import Watcher as FootageWatcher
     from reelwright.outputs import Asked
     from reelwright.privacy import Privacy
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from reelwright.serve.messenger import Messenger
     from reelwright.serve.operator.office import Office, Person
     from reelwright.serve.surfaces import Watcher
+    from reelwright.sheets.moments import Moment
     from reelwright.sids.codebook import Codebook
     from reelwright.speech.voice import Voice
     from reelwright.storage.consents import Consents
@@ -256,7 +259,9 @@ def preserved(
     result: Path,
     *,
     take: Path | None = None,
-    keyframes: "Mapping[str, Path] | None" = None,
+    start: Path | None = None,
+    end: Path | None = None,
+    keyframes: Sequence[str] = (),
     progress: Progress = silent,
 ) -> tuple["Card", str]:
     """How much of the footage's performance the result has, and what could have been seen better.
@@ -266,7 +271,7 @@ def preserved(
     from reelwright.media.probe import Prober
     from reelwright.modify.analyse import analyse as measured
     from reelwright.modify.edit import refuse_other
-    from reelwright.modify.anchors import given
+    from reelwright.modify.painted import given, looks
     from reelwright.modify.preserved import preserved as score
     from reelwright.modify.takefile import read
 
@@ -278,7 +283,8 @@ def preserved(
         refuse_other(source, known)
     else:
         known = measured(source, probes[source], sees.watcher, progress=named(progress, source))
-    pictures = given(keyframes or {}, known.footage)
+    asked = given(known.footage, start=start, end=end, at=keyframes)
+    pictures = looks(asked, known.footage, config.media)
     made = measured(result, probes[result], sees.watcher, progress=named(progress, result))
     card = score(
         (source, known),
@@ -1423,6 +1429,78 @@ def advert(
         compositor=Compositor(config.render, config.media, materials, narrator(config).voice),
         progress=progress,
     )
+
+
+def sheet_of_moments(
+    config: Config, film: Path, words: str, folder: Path, *, progress: Progress
+) -> "list[Moment]":
+    """Frames of a take in a folder, to be painted on."""
+    from reelwright.media.probe import Prober
+    from reelwright.sheets.moments import sheet
+
+    Prober(config.media).probe(film)
+    return sheet(film, words, folder, progress)
+
+
+def between(
+    config: Config,
+    first: Path,
+    last: Path,
+    *,
+    seconds: float,
+    fps: int,
+    out: Path,
+    progress: Progress,
+) -> str:
+    """Write a film from one picture to another; gives what is to be told about who made it."""
+    from reelwright.media.encode import encode
+    from reelwright.media.rewrite import evened
+    from reelwright.modify.between import film_between
+    from reelwright.modify.painted import two_alike
+
+    one, other = two_alike(first, last, config.media)
+    maker, note = inbetweener(config)
+    count = max(2, round(seconds * fps))
+    made = map(evened, film_between(one, other, count, maker, progress))
+    height, width = evened(one).shape[:2]
+    encode(out, made, width=width, height=height, fps=fps, sound=None, config=config.media)
+    return note
+
+
+def inbetweener(config: Config) -> "tuple[Inbetweener, str]":
+    """Who makes frames between two, and one line where it is not the best there could be."""
+    from reelwright.modify.between import Flow
+    from reelwright.zoo.weights import RIFE
+
+    path = zoo(config).find(RIFE.name)
+    if path is None:
+        return Flow(), RIFE.missing
+    from reelwright.modify.rife import Rife
+
+    return Rife.read(path), ""
+
+
+def style_painter(config: Config, picture: Path) -> "tuple[Painter, str]":
+    """Who paints in a picture's style, and one line where it is not the best there could be."""
+    from reelwright.modify.painted import whole_picture
+    from reelwright.modify.palette import Palette
+    from reelwright.zoo.weights import PAINTING
+
+    style, found = whole_picture(picture, config.media), zoo(config)
+    paths = [found.find(weight.name) for weight in PAINTING]
+    lacking = [weight.name for weight, path in zip(PAINTING, paths, strict=True) if path is None]
+    steps = [f"reelwright models pull {' '.join(lacking)}"] if lacking else []
+    if find_spec("onnxruntime") is None:
+        steps.append("pip install 'reelwright[voice]'")
+    if steps:
+        return Palette(
+            style
+        ), f"Only the picture's colours are used. For more: {' && '.join(steps)}"
+    from reelwright.modify.magenta import Magenta
+
+    reader, brush = paths
+    assert reader is not None and brush is not None, "weights that are neither here nor lacking"
+    return Magenta(style, reader=reader, brush=brush), ""
 
 
 def hand_out(

@@ -532,6 +532,62 @@ def advert(
 
 
 @cli.command()
+@click.argument("footage", type=click.Path(path_type=Path))
+@click.option(
+    "--frames",
+    "which",
+    default="first,last",
+    show_default=True,
+    help="first, last, seconds such as 1.5s, with commas between; or how many, evenly spread.",
+)
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The folder to write them to, and a page of them, sheet.png.",
+)
+@click.pass_obj
+def sheet(settings: Settings, footage: Path, which: str, out: Path) -> None:
+    """Write frames of FOOTAGE to paint on, and say how they are given back."""
+    from reelwright import assemble
+
+    with bars() as progress:
+        moments = assemble.sheet_of_moments(settings.config, footage, which, out, progress=progress)
+    for moment in moments:
+        click.echo(moment.words)
+
+
+@cli.command()
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("last", type=click.Path(path_type=Path))
+@click.option("--seconds", type=click.FloatRange(0.1, 60), default=2.0, show_default=True)
+@click.option("--fps", type=click.IntRange(2, 120), default=30, show_default=True)
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    callback=to_file,
+    help="The MP4 to write.",
+)
+@click.pass_obj
+def between(
+    settings: Settings, first: Path, last: Path, seconds: float, fps: int, out: Path
+) -> None:
+    """Make the motion from the picture FIRST to the picture LAST."""
+    from reelwright import assemble
+
+    with bars() as progress:
+        note = assemble.between(
+            settings.config, first, last, seconds=seconds, fps=fps, out=out, progress=progress
+        )
+    if note:
+        warn(note)
+    click.echo(out)
+
+
+@cli.command()
 @click.argument("viewer")
 @click.option(
     "--count",
@@ -762,6 +818,71 @@ def keys_webhooks(settings: Settings, renew: bool) -> None:
 
     with assemble.home(settings.config) as home:
         click.echo(assemble.outbox(home).secret(renew=renew))
+
+
+@cli.command()
+@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("result", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--performance",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="What reelwright analyse measured of SOURCE.  [default: measure it now]",
+)
+@click.option("--start-frame", "start", type=click.Path(path_type=Path), help="It was to begin so.")
+@click.option("--end-frame", "end", type=click.Path(path_type=Path), help="It was to end so.")
+@click.option(
+    "--keyframe",
+    "keyframes",
+    multiple=True,
+    metavar="TIME=PICTURE",
+    help="What it was to show at that second; several too.",
+)
+@click.option("--strength", metavar="LEVEL", help="Hold it against the promise of adhere_1, say.")
+@click.option("--json", "to", metavar="FILE", callback=to_file, help=FIGURES_HELP)
+@click.pass_obj
+def preserved(
+    settings: Settings,
+    source: Path,
+    result: Path,
+    performance: Path | None,
+    start: Path | None,
+    end: Path | None,
+    keyframes: tuple[str, ...],
+    strength: str | None,
+    to: str | None,
+) -> None:
+    """Say how much of the performance in SOURCE the film RESULT has kept, and where it is worst.
+
+    With --strength, ends with status 1 where a promise of it is broken.
+    """
+    from reelwright import assemble
+    from reelwright.modify.card import plain, table
+    from reelwright.modify.promise import kept
+    from reelwright.modify.strength import strength as setting
+
+    if strength is not None:
+        setting(strength)  # refuses a name that is none before any work
+    with bars() as progress:
+        card, note = assemble.preserved(
+            settings.config,
+            source,
+            result,
+            take=performance,
+            start=start,
+            end=end,
+            keyframes=keyframes,
+            progress=progress,
+        )
+    if note:
+        warn(note)
+    broken = kept(card, strength) if strength is not None else []
+    if to is not None:
+        say_json(plain(card) | {"broken": [*map(str, broken)]}, to)
+    if to != "-":
+        click.echo(table(card))
+    for one in broken:
+        warn(f"broken: {one}")
+    sys.exit(1 if broken else 0)
 
 
 @cli.group(invoke_without_command=True)

@@ -6,44 +6,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from reelwright.errors import ReelwrightError, cleaned
 from reelwright.media.decode import Image, frames
 from reelwright.modify.card import Anchor, Series
 from reelwright.modify.likeness import psnr, ssim
-from reelwright.modify.performance import Footage
 
 AROUND = 5  # frames before and after, among which the one most like a given frame is looked for
 LEAST = 0.25  # levels of change that are a step; less is a still
 SMALL = 192  # pixels of the shorter side on which frames are compared with their neighbours
-
-
-def given(pictures: Mapping[str, Path], footage: Footage) -> dict[int, Image]:
-    """Pictures by the frame that each is for, named by its second; `start` and `end` are names."""
-    found: dict[int, Image] = {}
-    for moment, path in pictures.items():
-        at = frame_of(moment, footage)
-        if at in found:
-            raise ReelwrightError(
-                f"Two pictures are given for frame {at}.", hint="Give one for each moment."
-            )
-        found[at] = picture(path)
-    return found
-
-
-def frame_of(moment: str, footage: Footage) -> int:
-    """The frame that is shown at a moment."""
-    names = {"start": 0.0, "end": float(footage.times_N[-1])}
-    try:
-        at_s = names[moment] if moment in names else float(moment)
-    except ValueError:
-        at_s = -1.0
-    if not 0 <= at_s <= footage.times_N[-1] + (1 / footage.fps if footage.fps else 1.0):
-        raise ReelwrightError(
-            f"{cleaned(moment)!r} is no moment of a film of {footage.times_N[-1]:.1f} s.",
-            hint="Say start, end or a second: --keyframe 1.5=painted.png",
-        )
-    half_s = 0.5 / footage.fps if footage.fps else 0.0
-    return int(max(0, np.searchsorted(footage.times_N, at_s + half_s, side="right") - 1))
 
 
 def anchors(

