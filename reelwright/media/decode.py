@@ -118,7 +118,8 @@ def _decoded(film: Any, stream: Any, from_s: float) -> Iterator[Timed]:
             yield first
             yield from timed
             return
-    film.seek(0)  # the index lies, or is not needed
+        film.seek(0)  # the index lies
+    # without a jump there is no seeking: in an MPEG program stream that, too, loses frames
     yield from _timed(film.decode(stream), stream, start_s)
 
 
