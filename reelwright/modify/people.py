@@ -1,6 +1,7 @@
 """Who is in the picture: faces, bodies and hands put together, and everybody followed by name."""
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 import cv2
@@ -23,6 +24,7 @@ FORGET_AFTER = 90  # frames in which somebody was not seen
 SEEN = 0.5  # as surely must a body's point be there to count for its box
 GROW = 0.06  # of a box's size, beyond the points
 NOSE = 0
+TRUNK = (11, 12, 23, 24)  # of a body: shoulders and hips
 RETURNED = 0.6  # of the colours in common: it is the one who went
 COLOURS = (8, 8)  # of hue and saturation
 
@@ -55,7 +57,10 @@ def nowhere(count: int) -> Floats:
 class People:
     """Follows everybody through a shot. What cannot be looked for (None) is not seen."""
 
-    def __init__(self, faces: Faces | None, bodies: Bodies | None, hands: Hands | None) -> None:
+    def __init__(
+        self, faces: Faces | None, bodies: Bodies | None, hands: Hands | None, pool: Executor
+    ) -> None:
+        self._pool = pool
         self._faces = faces
         self._bodies = bodies
         self._hands = hands
@@ -75,8 +80,9 @@ class People:
         """All who are there now."""
         search = self._searches()
         self._frame += 1
-        faces = self._faces_of(frame, search)
+        looking = self._pool.submit(self._faces_of, frame, search)  # beside the bodies
         bodies = self._bodies_of(frame, search)
+        faces = looking.result()
         here = self._known
         followed = [
             replace(one, face_P3=face, body=body)
@@ -114,6 +120,8 @@ class People:
             place = outline(face, body)
             colours = coloured(frame, place)
             index = _whose(people, face, body, colours)
+            if index is None and body is None and any(_printed(face, one) for one in people):
+                continue
             if index is None:
                 self._numbers += 1
                 new = Person(self._numbers, face, body, (None, None), place, colours)
@@ -204,6 +212,15 @@ def _whose(
     return best[1] if best[0] > RETURNED else None
 
 
+def _printed(face_P3: Floats, one: Person) -> bool:
+    """Whether a face without a body is on somebody's clothes, as far as can be told."""
+    if not one.seen or one.body is None or np.isnan(one.face_P3[0, 0]):
+        return False
+    left, top, right, bottom = box(one.body.points_P3[list(TRUNK)])
+    x, y = face_P3[:, :2].mean(0)
+    return bool(left <= x <= right and top <= y <= bottom)
+
+
 def _apart(people: Sequence[Person]) -> list[Person]:
     """Without those who turn out to be one and the same: who was known first stays."""
     kept: list[Person] = []
@@ -234,5 +251,5 @@ def head_and_trunk(one: Person) -> list[Floats]:
     """Boxes in which somebody's matte surely lies."""
     boxes = [] if np.isnan(one.face_P3[0, 0]) else [box(one.face_P3)]
     if one.body is not None:
-        boxes.append(box(one.body.points_P3[[11, 12, 23, 24]]))
+        boxes.append(box(one.body.points_P3[list(TRUNK)]))
     return boxes

@@ -49,11 +49,12 @@ class Watcher:
     def __init__(self, eyes: Eyes | None) -> None:
         self.eyes = eyes
         self._plain = Plain()
-        self._people = People(*((eyes.faces, eyes.bodies, eyes.hands) if eyes else (None,) * 3))
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="watcher")
+        looks = (eyes.faces, eyes.bodies, eyes.hands) if eyes else (None, None, None)
+        self._people = People(*looks, self._pool)
         self._flow = Flow()
         self._grey: Image | None = None
         self._matte: Floats | None = None
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="outline")
 
     @property
     def seen_by(self) -> tuple[tuple[str, str], ...]:
