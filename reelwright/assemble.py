@@ -1499,7 +1499,8 @@ def style_painter(config: Config, picture: Path) -> "tuple[Painter, str]":
     from reelwright.modify.magenta import Magenta
 
     reader, brush = paths
-    assert reader is not None and brush is not None, "weights that are neither here nor lacking"
+    assert reader is not None, "weights that are neither here nor lacking"
+    assert brush is not None, "weights that are neither here nor lacking"
     return Magenta(style, reader=reader, brush=brush), ""
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.modify.card import Series
-from reelwright.modify.expression import curves, eye_distance
+from reelwright.modify.expression import calmed, curves, eye_distance
 from reelwright.modify.pairing import Pair
 from reelwright.modify.performance import Floats, Performance
 
@@ -82,7 +82,8 @@ def channels(pair: Pair, size: tuple[int, int]) -> tuple[NDArray[np.float64], ND
         )
         for one in (pair.source, pair.result)
     )
-    moves, others = (part[2:] - part[:-2] for part in (source, result))
+    calm = calmed(source), calmed(result)
+    moves, others = (part[2:] - part[:-2] for part in calm)
     spread_C = np.sqrt(np.nanmean(np.vstack([moves**2, np.zeros((1, moves.shape[1]))]), axis=0))
     unit_C = np.maximum(spread_C, 1e-3 * max(size))
     return moves / unit_C, others / unit_C
@@ -116,6 +117,7 @@ def _velocities(body_NP3: Floats, width: float) -> NDArray[np.float64]:
     """Of the limbs over two frames, in shoulders' widths; NaN where a joint is guessed."""
     joints = body_NP3[:, LIMBS].astype(np.float64)
     joints[~(joints[..., 2] >= SURE)] = np.nan
+    joints = calmed(joints)
     moved = np.full((*joints.shape[:2], 2), np.nan)
     moved[1:-1] = (joints[2:, :, :2] - joints[:-2, :, :2]) / width
     return moved

@@ -17,7 +17,10 @@ EYES = (
 LIPS, MOUTH = (13, 14), (78, 308)  # inner lips, inner corners
 BROWS = (105, 334)
 RIGID = (4, 5, 6, 9, 10, 151, 168, 195, 197, 33, 133, 362, 263, 127, 356, 234, 454, 93, 323)
-STILL = 0.01  # deviation below which a curve is the detector's own unrest
+CALM = 3  # frames whose mean is taken: a face moves slower than a detector trembles
+# Deviation of a curve below which it is the detector's own unrest. Encoding asl/again anew moved
+# lids, lips and brows by 0.1 to 0.25 pixels; for a correlation of .95 a movement is thrice that.
+UNREST_PX, STILL = 0.5, 0.01
 MOVES = 3.0  # times that much in the result is movement that the footage does not have
 SEEN_TWICE = 3  # frames; a correlation of fewer says nothing
 FOCAL = 1.2  # of the picture's width, as phones have it
@@ -54,23 +57,52 @@ def curves(face_NP3: Floats) -> dict[str, Series]:
     }
 
 
-def correlation(source_N: Series, result_N: Series) -> tuple[float, Series] | None:
+def unrest(face_NP3: Floats) -> dict[str, float]:
+    """How much each curve deviates where nothing but the detector moves."""
+    points = face_NP3[..., :2].astype(np.float64)
+    widths = {
+        "mouth": _between(points, *MOUTH),
+        "eyes": np.mean([_between(points, *corners) for corners, _, _ in EYES], axis=0),
+        "brows": _length(eye_centre(face_NP3, 0) - eye_centre(face_NP3, 1)),
+    }
+    return {
+        name: max(STILL, UNREST_PX / float(np.nanmedian(width_N)))
+        if np.isfinite(width_N).any()
+        else STILL
+        for name, width_N in widths.items()
+    }
+
+
+def correlation(
+    source_N: Series, result_N: Series, still: float = STILL
+) -> tuple[float, Series] | None:
     """Pearson's of two curves, and by how much each frame is off in deviations of the source.
 
     None where there is too little of both, or where both stand still: then it would be that of the
     detector's unrest. Where the result alone moves, nothing of it answers to anything: 0.
     """
     both_N = np.isfinite(source_N) & np.isfinite(result_N)
+    source_N, result_N = (calmed(np.where(both_N, one, np.nan)) for one in (source_N, result_N))
     if both_N.sum() < SEEN_TWICE:
         return None
     source, result = source_N - source_N[both_N].mean(), result_N - result_N[both_N].mean()
     spreads = source[both_N].std(), result[both_N].std()
-    if spreads[0] < STILL:
-        return (0.0, np.abs(result) / STILL) if spreads[1] > MOVES * STILL else None
+    if spreads[0] < still:
+        return (0.0, np.abs(result) / still) if spreads[1] > MOVES * still else None
     if spreads[1] == 0:
         return 0.0, np.abs(source) / spreads[0]
     found = float((source[both_N] * result[both_N]).mean() / (spreads[0] * spreads[1]))
     return found, np.abs(source / spreads[0] - result / spreads[1])
+
+
+def calmed(values_N: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean of every frame and its neighbours, as far as they are there."""
+    padded = np.full((len(values_N) + CALM - 1, *values_N.shape[1:]), np.nan)
+    padded[CALM // 2 : CALM // 2 + len(values_N)] = values_N
+    near = np.stack([padded[start : start + len(values_N)] for start in range(CALM)])
+    there = np.isfinite(near)
+    mean = np.where(there, near, 0).sum(axis=0) / np.maximum(there.sum(axis=0), 1)
+    return np.where(np.isfinite(values_N), mean, np.nan)
 
 
 def gaze_errors(source_NP3: Floats, result_NP3: Floats) -> Series:

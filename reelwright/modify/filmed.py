@@ -24,7 +24,7 @@ Mask = NDArray[np.bool_]
 SHARPNESS = 50.0  # of the mask of E_warp, as its authors have it
 CELL = 8  # pixels of the squares in which something moves, if anything does
 MOVING = 8.0  # levels of change in one of them that are no unrest of sensor or codec
-FROZEN = 0.3  # of what moves in the footage; less is the last frame again, encoded anew
+FROZEN = 2.0  # levels in all of them: the last frame again, encoded anew
 LEAST = 0.15  # levels of change; less is a still
 BLACK, LIT = 10.0, 24.0  # mean levels of a black frame, and of one that is none
 FULL = 255.0
@@ -69,8 +69,7 @@ def watch(frames: Iterable[Both], mattes: Sequence[NDArray[np.uint8]] | None) ->
 def figures(seen: Seen) -> dict[str, Figure]:
     """The part of the card that needs pictures alone."""
     steps, ours = seen.series("change"), seen.series("change_src")
-    moves = seen.series("moves_src")
-    stands = (moves > MOVING) & (seen.series("moves") < FROZEN * moves)
+    stands = (seen.series("moves_src") > MOVING) & (seen.series("moves") < FROZEN)
     black = (seen.series("level") < BLACK) & (seen.series("level_src") > LIT)
     return {
         "bg_ssim": mean_of(seen.series("bg_ssim"), "there is no background", good="high"),

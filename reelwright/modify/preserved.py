@@ -123,6 +123,7 @@ def _expressions(two: list[Pair]) -> dict[str, Figure]:
             expression.correlation(
                 expression.curves(pair.source.face_NP3)[name],
                 expression.curves(pair.result.face_NP3)[name],
+                expression.unrest(pair.source.face_NP3)[name],
             )
             for pair in two
         ]
