@@ -21,6 +21,7 @@ Image = NDArray[np.uint8]
 Timed = tuple[float, Any]  # seconds from the film's start, and the decoded frame
 
 JUMP_S = 4.0  # further ahead the index is quicker than decoding: key frames are seldom rarer
+HDR = (16, 18)  # transfers: PQ and HLG
 TURNS = {  # of a frame's rotation, which counts counterclockwise
     90: cv2.ROTATE_90_COUNTERCLOCKWISE,
     180: cv2.ROTATE_180,
@@ -92,6 +93,12 @@ def sounds(path: Path, *, rate: int, end_s: float = float("inf")) -> Iterator[ND
                 yield part.to_ndarray()[0]
 
 
+def is_hdr(path: Path) -> bool:
+    """Whether its brightness is stored for an HDR screen, which a plain picture cannot show."""
+    with _opened(path) as (_, stream):
+        return stream.codec_context.color_trc in HDR
+
+
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[tuple[Any, Any]]:
     """The open film and its moving picture; what breaks on the way is told with its name."""
@@ -118,7 +125,8 @@ def _decoded(film: Any, stream: Any, from_s: float) -> Iterator[Timed]:
             yield first
             yield from timed
             return
-    film.seek(0)  # the index lies, or is not needed
+        film.seek(0)  # the index lies
+    # without a jump there is no seeking: in an MPEG program stream that, too, loses frames
     yield from _timed(film.decode(stream), stream, start_s)
 
 

@@ -30,7 +30,7 @@ class Body:
     points_P3: Floats
     follow: Crop  # where to look in the next frame
     crop: Crop  # what the mask covers
-    mask: Floats  # 0 to 1
+    mask: Floats  # logits
 
 
 class Bodies:
@@ -75,24 +75,26 @@ class Bodies:
             np.column_stack([placed[:BODY_POINTS], seen]).astype(np.float32),
             _square(placed[BODY_POINTS : BODY_POINTS + 2]),
             crop,
-            likely(mask[0, :, :, 0]),
+            mask[0, :, :, 0],
         )
 
 
 def warmed(points_P5: Floats, heat: Floats) -> Floats:
     """Points moved to the middle of the heat around them, where that is clear."""
+    reach = np.arange(-HEAT_REACH, HEAT_REACH + 1)
+    column, row = np.floor(points_P5[:, :2] * HEAT_SIDE / SIDE).astype(int).T
+    inside = (column >= 0) & (row >= 0) & (column < HEAT_SIDE) & (row < HEAT_SIDE)
+    rows, columns = row[:, None] + reach, column[:, None] + reach  # of a square about each point
+    safe_rows, safe_columns = (np.clip(way, 0, HEAT_SIDE - 1) for way in (rows, columns))
+    number = np.arange(len(points_P5))[:, None, None]
+    warm = likely(heat[safe_rows[:, :, None], safe_columns[:, None, :], number])
+    warm *= (rows == safe_rows)[:, :, None] & (columns == safe_columns)[:, None, :]
+    total = np.maximum(warm.sum((1, 2)), 1e-6)
+    x = (warm.sum(1) * columns).sum(1) / total
+    y = (warm.sum(2) * rows).sum(1) / total
+    clear = inside & (warm.max((1, 2)) >= HEAT_SURE)
     moved = points_P5.copy()
-    for number, (x, y) in enumerate(points_P5[:, :2] * HEAT_SIDE / SIDE):
-        if not (0 <= x < HEAT_SIDE and 0 <= y < HEAT_SIDE):
-            continue
-        top, left = max(0, int(y) - HEAT_REACH), max(0, int(x) - HEAT_REACH)
-        near = heat[top : int(y) + HEAT_REACH + 1, left : int(x) + HEAT_REACH + 1, number]
-        warm = likely(near)
-        if warm.max() < HEAT_SURE:
-            continue
-        rows, columns = np.indices(warm.shape)
-        middle = np.array([(columns * warm).sum(), (rows * warm).sum()]) / warm.sum()
-        moved[number, :2] = (middle + np.array([left, top])) * SIDE / HEAT_SIDE
+    moved[clear, :2] = np.stack([x, y], 1)[clear] * SIDE / HEAT_SIDE
     return moved
 
 

@@ -16,13 +16,16 @@ Points = NDArray[np.float32]
 Map = NDArray[np.float64]  # 3 by 3
 
 MOST_POINTS, APART, QUALITY = 300, 6, 0.005
+FLAT = 1e-3  # of OpenCV's smaller eigenvalue: below it lies a screen's own noise
 FEWEST = 12  # points: fewer say nothing of a camera
 BACKGROUND = 0.1  # of the matte; what is above may be a performer
 MARGIN = 9  # pixels of the grey picture about a performer that are not looked at
-STILL = 0.12  # of a grey pixel: less is how well points can be followed, not a camera that moves
+STANDS = 0.35  # grey pixels: a camera that never moved further than points can be followed stands
+PLAIN = 0.15  # grey pixels: a plainer motion that leaves no more than this is preferred
 INLIER = 1.0  # grey pixels
 STALE = 0.5  # of the points of a reference must still be there, or a new one is taken
 AGREE = 0.5  # of the followed points must move as one
+ROUND = 1e-9
 WINDOW: Any = {"winSize": (15, 15), "maxLevel": 3}
 BACK = 0.5  # grey pixels: a point followed there and back must come home
 
@@ -39,7 +42,7 @@ class Camera:
         self._count = 0
         self._to_reference = np.eye(3)  # from the shot's first frame to the reference
         self._last = np.eye(3)  # from the reference to the frame before
-        self.seen = False  # whether there was ever enough background to tell
+        self._moves = False
 
     def see(self, grey: Image, matte_HW: Floats) -> Map:
         """From the shot's first frame to this one, in grey pixels counted from the corner."""
@@ -47,9 +50,11 @@ class Camera:
             self._refer(grey, matte_HW, np.eye(3))
             return np.eye(3)
         here, there = self._followed(grey, matte_HW)
-        moved = None if len(here) < FEWEST else fitted(here, there)
+        moved = None
+        if len(here) >= FEWEST:
+            self._moves = self._moves or rest(np.eye(3), here, there) > STANDS
+            moved = fitted(here, there) if self._moves else np.eye(3)
         if moved is not None:
-            self.seen = True
             self._last = moved
         found = self._last @ self._to_reference
         if moved is None or len(here) < STALE * self._count:
@@ -60,9 +65,9 @@ class Camera:
         self._reference = grey
         self._to_reference = found
         self._last = np.eye(3)
-        corners = cv2.goodFeaturesToTrack(
-            grey, MOST_POINTS, QUALITY, APART, mask=background(matte_HW, grey)
-        )
+        mask = background(matte_HW, grey)
+        mask[cv2.cornerMinEigenVal(grey, 3) < FLAT] = 0
+        corners = cv2.goodFeaturesToTrack(grey, MOST_POINTS, QUALITY, APART, mask=mask)
         none = np.zeros((0, 1, 2), np.float32)
         self._points = none if corners is None else np.asarray(corners, np.float32)
         self._count = len(self._points)
@@ -100,18 +105,18 @@ def background(matte_HW: Floats, grey: Image) -> Image:
 
 
 def fitted(here_P2: Points, there_P2: Points) -> Map | None:
-    """The plainest motion that explains most points: none, a shift, a similarity, a homography."""
-    shift = np.median(there_P2 - here_P2, axis=0)
-    for found in (np.eye(3), np.array([[1, 0, shift[0]], [0, 1, shift[1]], [0, 0, 1.0]])):
-        if _rest(found, here_P2, there_P2) < STILL:
-            return found
+    """The plainest motion that explains most points: a shift, a similarity, a homography."""
+    x, y = np.median(there_P2 - here_P2, axis=0)
+    shift = np.array([[1, 0, x], [0, 1, y], [0, 0, 1]], np.float64)
+    if rest(shift, here_P2, there_P2) < PLAIN:
+        return shift
     affine, inliers = cv2.estimateAffinePartial2D(
         here_P2, there_P2, method=cv2.RANSAC, ransacReprojThreshold=INLIER
     )
     if affine is None or inliers.mean() < AGREE:
         return None
     similar = np.vstack([affine, [0, 0, 1]])
-    if _rest(similar, here_P2, there_P2) < 2 * STILL or len(here_P2) < 2 * FEWEST:
+    if rest(similar, here_P2, there_P2) < PLAIN or len(here_P2) < 2 * FEWEST:
         return similar
     plane, inliers = cv2.findHomography(here_P2, there_P2, cv2.RANSAC, INLIER)
     if plane is None or inliers.mean() < AGREE:
@@ -119,7 +124,7 @@ def fitted(here_P2: Points, there_P2: Points) -> Map | None:
     return np.asarray(plane / plane[2, 2], np.float64)
 
 
-def _rest(found: Map, here_P2: Points, there_P2: Points) -> float:
+def rest(found: Map, here_P2: Points, there_P2: Points) -> float:
     """How far points usually are from where the motion takes them."""
     mapped = cv2.perspectiveTransform(here_P2[:, None].astype(np.float64), found)[:, 0]
     return float(np.median(np.hypot(*(mapped - there_P2).T)))
@@ -129,4 +134,5 @@ def at_size(found: Map, grey: Sequence[int], width: int, height: int) -> Floats:
     """The same motion between frames of that size; `grey` is a shape, rows first."""
     x, y = width / grey[1], height / grey[0]
     scale = np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1]])  # middles to middles
-    return np.asarray(scale @ found @ np.linalg.inv(scale), np.float32)
+    large = scale @ found @ np.linalg.inv(scale)
+    return np.asarray(np.rint(large / ROUND) * ROUND, np.float32)  # nothing is exactly nothing

@@ -11,6 +11,8 @@ from reelwright.modify.nets import Floats
 
 # P points, 2 or 3 their x, y and depth.
 
+UNLIKELY = -20.0  # as a logit
+
 
 @dataclass(frozen=True, slots=True)
 class Crop:
@@ -26,7 +28,7 @@ class Crop:
         seen = cv2.warpAffine(
             frame, self._affine(side), (side, side), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         )
-        return np.asarray(seen[..., ::-1] / 255, np.float32)
+        return as_seen(np.asarray(seen, np.uint8))
 
     def back(self, points_P: Floats, side: int) -> Floats:
         """Points of the square cut at `side`, where they lie in the picture; depth scales along."""
@@ -43,13 +45,13 @@ class Crop:
     def lay(self, square: Floats, size: tuple[int, int], shown: tuple[int, int]) -> Floats:
         """A picture of the square's, back where it belongs: `size` stands for the frame `shown`.
 
-        Both are (width, height). Outside of the square nothing is known: -1.
+        Both are (width, height). Outside of the square it is UNLIKELY.
         """
         affine = self._affine(square.shape[1])
         affine[:, 2] += 0.5
         affine = np.diag([size[0] / shown[0], size[1] / shown[1]]) @ affine
         affine[:, 2] -= 0.5
-        laid = cv2.warpAffine(square, affine, size, flags=cv2.INTER_LINEAR, borderValue=-1.0)
+        laid = cv2.warpAffine(square, affine, size, flags=cv2.INTER_LINEAR, borderValue=UNLIKELY)
         return np.asarray(laid, np.float32)
 
     def _affine(self, side: int) -> NDArray[np.float64]:
@@ -60,6 +62,11 @@ class Crop:
         middle = np.array([self.x, self.y]) - turn @ np.full(2, side / 2)
         offset = middle + turn @ np.full(2, 0.5) - 0.5
         return np.column_stack([turn, offset])
+
+
+def as_seen(picture: Image) -> Floats:
+    """A picture as networks take it: RGB, 0 to 1."""
+    return np.multiply(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.float32(1 / 255))
 
 
 def whole(frame: Image) -> Crop:

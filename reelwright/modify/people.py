@@ -1,6 +1,7 @@
 """Who is in the picture: faces, bodies and hands put together, and everybody followed by name."""
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 import cv2
@@ -12,7 +13,7 @@ from reelwright.modify.bodies import same as one_body
 from reelwright.modify.faces import Faces, box
 from reelwright.modify.faces import same as one_face
 from reelwright.modify.hands import Hand, Hands
-from reelwright.modify.nets import Floats
+from reelwright.modify.nets import Floats, Net
 from reelwright.modify.performance import BODY_POINTS, FACE_POINTS
 
 # P points.
@@ -23,8 +24,19 @@ FORGET_AFTER = 90  # frames in which somebody was not seen
 SEEN = 0.5  # as surely must a body's point be there to count for its box
 GROW = 0.06  # of a box's size, beyond the points
 NOSE = 0
+TRUNK = (11, 12, 23, 24)  # of a body: shoulders and hips
 RETURNED = 0.6  # of the colours in common: it is the one who went
 COLOURS = (8, 8)  # of hue and saturation
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """The networks that look."""
+
+    faces: Faces
+    bodies: Bodies
+    hands: Hands
+    outline: Net
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +65,11 @@ def nowhere(count: int) -> Floats:
 
 
 class People:
-    """Follows everybody through a shot. What cannot be looked for (None) is not seen."""
+    """Follows everybody through a shot; without eyes nobody is seen."""
 
-    def __init__(self, faces: Faces | None, bodies: Bodies | None, hands: Hands | None) -> None:
-        self._faces = faces
-        self._bodies = bodies
-        self._hands = hands
+    def __init__(self, eyes: Eyes | None, pool: Executor) -> None:
+        self._eyes = eyes
+        self._pool = pool
         self._known: list[Person] = []
         self._numbers = 0
         self._frame = 0
@@ -75,8 +86,9 @@ class People:
         """All who are there now."""
         search = self._searches()
         self._frame += 1
-        faces = self._faces_of(frame, search)
+        looking = self._pool.submit(self._faces_of, frame, search)  # beside the bodies
         bodies = self._bodies_of(frame, search)
+        faces = looking.result()
         here = self._known
         followed = [
             replace(one, face_P3=face, body=body)
@@ -87,6 +99,11 @@ class People:
         self._known = [one for one in people if one.missing <= FORGET_AFTER]
         return [one for one in self._known if one.seen]
 
+    @property
+    def anybody(self) -> bool:
+        """Whether somebody is there, or was lately."""
+        return bool(self._known)
+
     def _searches(self) -> bool:
         lacking = not self._known or any(
             not one.seen or np.isnan(one.face_P3[0, 0]) or one.body is None for one in self._known
@@ -95,15 +112,15 @@ class People:
 
     def _faces_of(self, frame: Image, search: bool) -> list[Floats]:
         before = [one.face_P3 for one in self._known]
-        if self._faces is None:
+        if self._eyes is None:
             return before
-        return self._faces.see(frame, before, search=search)
+        return self._eyes.faces.see(frame, before, search=search)
 
     def _bodies_of(self, frame: Image, search: bool) -> list[Body | None]:
         before = [None if one.body is None else one.body.follow for one in self._known]
-        if self._bodies is None:
+        if self._eyes is None:
             return [None for _ in before]
-        return self._bodies.see(frame, before, search=search)
+        return self._eyes.bodies.see(frame, before, search=search)
 
     def _joined(
         self, frame: Image, followed: list[Person], strangers: Sequence[tuple[Floats, Body | None]]
@@ -114,6 +131,8 @@ class People:
             place = outline(face, body)
             colours = coloured(frame, place)
             index = _whose(people, face, body, colours)
+            if index is None and body is None and any(_printed(face, one) for one in people):
+                continue
             if index is None:
                 self._numbers += 1
                 new = Person(self._numbers, face, body, (None, None), place, colours)
@@ -134,8 +153,8 @@ class People:
         if np.isnan(place[0]):
             return replace(one, hands=(None, None), missing=one.missing + 1)
         hands: tuple[Hand, Hand] = (None, None)
-        if self._hands is not None and one.body is not None:
-            hands = self._hands.see(frame, one.body.points_P3, one.hands)
+        if self._eyes is not None and one.body is not None:
+            hands = self._eyes.hands.see(frame, one.body.points_P3, one.hands)
         height, width = frame.shape[:2]
         inside = np.clip(place, 0, [width, height, width, height]).astype(np.float32)
         return replace(one, hands=hands, box_4=inside, missing=0)
@@ -204,6 +223,15 @@ def _whose(
     return best[1] if best[0] > RETURNED else None
 
 
+def _printed(face_P3: Floats, one: Person) -> bool:
+    """Whether a face without a body is on somebody's clothes, as far as can be told."""
+    if not one.seen or one.body is None or np.isnan(one.face_P3[0, 0]):
+        return False
+    left, top, right, bottom = box(one.body.points_P3[list(TRUNK)])
+    x, y = face_P3[:, :2].mean(0)
+    return bool(left <= x <= right and top <= y <= bottom)
+
+
 def _apart(people: Sequence[Person]) -> list[Person]:
     """Without those who turn out to be one and the same: who was known first stays."""
     kept: list[Person] = []
@@ -234,5 +262,5 @@ def head_and_trunk(one: Person) -> list[Floats]:
     """Boxes in which somebody's matte surely lies."""
     boxes = [] if np.isnan(one.face_P3[0, 0]) else [box(one.face_P3)]
     if one.body is not None:
-        boxes.append(box(one.body.points_P3[[11, 12, 23, 24]]))
+        boxes.append(box(one.body.points_P3[list(TRUNK)]))
     return boxes

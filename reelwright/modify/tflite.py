@@ -4,18 +4,20 @@ Imported only where that package is installed. One of MediaPipe's networks holds
 MediaPipe can run: `mesh.py` does these itself, between the two halves that `half` cuts out here.
 """
 
-from collections.abc import Sequence
+import os
+import struct
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-import flatbuffers
-import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter
 from flatbuffers import flexbuffers
 
 from reelwright.modify.nets import Floats
 
-MARK = b"TFL3"  # of the file format
+INPUTS, OUTPUTS, OPERATORS = 6, 8, 10  # the slots of a graph in the file format
 
 
 class TfliteNet:
@@ -34,36 +36,68 @@ class TfliteNet:
         return tuple(self._engine.get_tensor(place["index"]) for place in self._out)
 
 
+@contextmanager
+def hushed() -> Iterator[None]:
+    """Without the line that the engine writes past Python when its first network is made."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
 def half(model: bytes, given: Sequence[int], wanted: Sequence[int]) -> bytes:
-    """A network of those steps that lead from the tensors `given` to the `wanted` ones."""
-    parsed = _parsed(model)
-    graph = parsed.subgraphs[0]
-    makes = {int(out): step for step in graph.operators for out in step.outputs}
-    kept, missing = set(), list(wanted)
-    while missing:
-        tensor = missing.pop()
-        step = makes.get(tensor)
-        if tensor in given or step is None or id(step) in kept:
-            continue
-        kept.add(id(step))
-        missing += [int(source) for source in step.inputs if source >= 0]
-    graph.operators = [step for step in graph.operators if id(step) in kept]
-    graph.inputs, graph.outputs = list(given), list(wanted)
-    parsed.signatureDefs = None
-    writer = flatbuffers.Builder(len(model))
-    writer.Finish(parsed.Pack(writer), MARK)
-    return bytes(writer.Output())
+    """A network of those steps that lead from the tensors `given` to the `wanted` ones.
+
+    It is the same file with other lists: of its steps, shorter; of what goes in and comes out.
+    """
+    file = bytearray(model)
+    graph = _graph(model)
+    kept = _on_the_way(graph, set(given), wanted)
+    table = graph._tab
+    steps = table.Vector(table.Offset(OPERATORS))
+    for place, number in enumerate(kept):  # a list of ways from each of its places to a step
+        at = steps + 4 * place
+        struct.pack_into("<I", file, at, graph.Operators(number)._tab.Pos - at)
+    struct.pack_into("<I", file, steps - 4, len(kept))
+    for slot, tensors in ((INPUTS, given), (OUTPUTS, wanted)):
+        file += bytes(-len(file) % 4)
+        at = table.Pos + table.Offset(slot)
+        struct.pack_into("<I", file, at, len(file) - at)
+        file += struct.pack(f"<I{len(tensors)}i", len(tensors), *tensors)
+    return bytes(file)
 
 
 def custom_options(model: bytes, name: bytes) -> list[dict[str, Any]]:
     """What the steps called `name` were told, in their order."""
-    parsed = _parsed(model)
+    parsed = schema.Model.GetRootAs(model, 0)
+    graph = parsed.Subgraphs(0)
+    steps = (graph.Operators(number) for number in range(graph.OperatorsLength()))
     return [
-        flexbuffers.Loads(np.asarray(step.customOptions, np.uint8).tobytes())
-        for step in parsed.subgraphs[0].operators
-        if parsed.operatorCodes[step.opcodeIndex].customCode == name
+        flexbuffers.Loads(step.CustomOptionsAsNumpy().tobytes())
+        for step in steps
+        if parsed.OperatorCodes(step.OpcodeIndex()).CustomCode() == name
     ]
 
 
-def _parsed(model: bytes) -> Any:
-    return schema.ModelT.InitFromObj(schema.Model.GetRootAs(model, 0))
+def _graph(model: bytes) -> Any:
+    return schema.Model.GetRootAs(model, 0).Subgraphs(0)
+
+
+def _on_the_way(graph: Any, given: set[int], wanted: Sequence[int]) -> list[int]:
+    """The numbers of the steps without which the wanted tensors cannot be had, in their order."""
+    steps = [graph.Operators(number) for number in range(graph.OperatorsLength())]
+    makes = {int(out): n for n, step in enumerate(steps) for out in step.OutputsAsNumpy()}
+    kept: set[int] = set()
+    missing = list(wanted)
+    while missing:
+        tensor = missing.pop()
+        number = makes.get(tensor)
+        if tensor not in given and number is not None and number not in kept:
+            kept.add(number)
+            missing += [int(source) for source in steps[number].InputsAsNumpy()]
+    return sorted(kept)
