@@ -22,14 +22,6 @@ def test_brightness_is_that_of_the_light_and_not_of_the_picture_as_a_whole() -> 
     assert measured(picture).bright == pytest.approx((200 / 255) ** GAMMA, rel=0.02)
 
 
-def test_only_what_counts_is_measured() -> None:
-    picture = grey(40)
-    picture[:, 32:] = 220
-    right = np.zeros((64, 64), np.float32)
-    right[:, 32:] = 1
-    assert measured(picture, right).black > 200
-
-
 def test_the_side_of_the_light_is_found() -> None:
     picture = grey(60)
     picture[:30, 40:] = 250

@@ -21,6 +21,7 @@ Image = NDArray[np.uint8]
 Timed = tuple[float, Any]  # seconds from the film's start, and the decoded frame
 
 JUMP_S = 4.0  # further ahead the index is quicker than decoding: key frames are seldom rarer
+HDR = (16, 18)  # transfers: PQ and HLG
 TURNS = {  # of a frame's rotation, which counts counterclockwise
     90: cv2.ROTATE_90_COUNTERCLOCKWISE,
     180: cv2.ROTATE_180,
@@ -90,6 +91,12 @@ def sounds(path: Path, *, rate: int, end_s: float = float("inf")) -> Iterator[ND
         for frame in heard:
             for part in resampler.resample(frame):
                 yield part.to_ndarray()[0]
+
+
+def is_hdr(path: Path) -> bool:
+    """Whether its brightness is stored for an HDR screen, which a plain picture cannot show."""
+    with _opened(path) as (_, stream):
+        return stream.codec_context.color_trc in HDR
 
 
 @contextlib.contextmanager

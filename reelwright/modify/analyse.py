@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.errors import ReelwrightError
-from reelwright.media.decode import Image, frames, sounds
+from reelwright.media.decode import Image, frame_at, frames, is_hdr, sounds
 from reelwright.media.files import asked_for
 from reelwright.media.probe import Probe
 from reelwright.modify.camera import Camera, at_size
@@ -31,7 +31,11 @@ from reelwright.progress import Progress, silent
 SHORTER = 480  # side at which footage is looked at; larger is made smaller in the decoder
 STEP = "analysing"
 FEWEST = 2  # frames
+MOST_PEOPLE = 8
 BRIEF = 0.1  # of the frames in which the foremost is seen: who is there less is no performer
+GLIMPSE_S, GLIMPSE = 0.5, 0.34  # nor is who is there for less than both: seconds, share of the take
+CLOSELY = 8  # parts each way in which a frame that seems to show nobody is searched for a crowd
+UNEVEN = 0.5  # of the usual step between two frames
 MATTE_LEAST = 0.004  # share of the picture: less is nobody
 
 
@@ -76,7 +80,9 @@ class Tally:
     @property
     def performers(self) -> tuple[int, ...]:
         """Who was seen long enough, the one seen most and largest first."""
-        least = max(self.frames.values(), default=0) * BRIEF
+        usual_s = float(np.median(np.diff(self.times))) if len(self.times) > 1 else 0.0
+        glimpse = min(GLIMPSE_S / max(usual_s, 1e-3), GLIMPSE * len(self.times))
+        least = max(glimpse, BRIEF * max(self.frames.values(), default=0))
         long = [number for number, seen in self.frames.items() if seen >= least]
         return tuple(sorted(long, key=lambda number: (-self.area[number], number)))
 
@@ -112,6 +118,7 @@ def write(
         num_shots=tally.shots,
         spoken_s=sum(end - start for start, end in told.speech),
         kb_per_s=path.stat().st_size / 1000 / max(probe.duration_s, 1e-3),
+        notes=notes(footage, probe, tally),
     )
 
 
@@ -124,7 +131,10 @@ def moments(footage: Path, probe: Probe, watcher: Watcher) -> Iterator[Moment]:
         if cut:
             watcher.cut()
             camera = Camera()
+        if cut or number == 0:
+            refuse_crowd(footage, watcher.crowd(frame), time_s)
         seen = watcher.see(frame)
+        refuse_crowd(footage, len(seen.people), time_s)
         now = _moment(time_s, frame, seen, camera, probe, begins=cut or number == 0)
         if before is not None:
             if seen.flow_HW2 is not None:
@@ -141,7 +151,7 @@ def _moment(
 ) -> Moment:
     """The frame's, with the flow still to come."""
     columns, rows = sized(CELLS, probe.width, probe.height)
-    stood = camera.see(seen.grey, seen.matte_HW)
+    stood = camera.see(seen.grey, seen.busy_HW)
     moment = Moment(
         time_s=time_s,
         begins_shot=begins,
@@ -164,6 +174,30 @@ def _kept(one: Watched) -> Person:
     )
 
 
+def notes(footage: Path, probe: Probe, tally: Tally) -> tuple[str, ...]:
+    """What whoever filmed it should know."""
+    steps = np.diff(tally.times)
+    words = {
+        f"{footage.name} has no sound.": not probe.has_sound,
+        f"{footage.name} is HDR and is looked at as it is stored, flat: convert it to SDR for "
+        "cleaner outlines.": is_hdr(footage),
+        f"{footage.name} has no even frame rate; its own times are kept.": bool(
+            len(steps) and steps.max() - steps.min() > UNEVEN * float(np.median(steps))
+        ),
+    }
+    return tuple(note for note, holds in words.items() if holds)
+
+
+def refuse_crowd(footage: Path, people: int, time_s: float) -> None:
+    """More people than can be told apart and followed."""
+    if people > MOST_PEOPLE:
+        raise ReelwrightError(
+            f"{footage.name} shows some {people} people at {time_s:.1f} s; "
+            f"{MOST_PEOPLE} can be followed.",
+            hint="Cut it to the part, or crop it to the place, where the performers are.",
+        )
+
+
 def refuse_nothing(footage: Path, tally: Tally, watcher: Watcher) -> None:
     """Footage in which there is no performance."""
     if len(tally.times) < FEWEST:
@@ -171,7 +205,8 @@ def refuse_nothing(footage: Path, tally: Tally, watcher: Watcher) -> None:
             f"{footage.name} holds a single picture, and a performance is motion.",
             hint="Give a film of somebody.",
         )
-    if tally.matte < MATTE_LEAST or (watcher.eyes is not None and not tally.frames):
+    if tally.matte < MATTE_LEAST or not tally.performers:
+        refuse_crowd(footage, watcher.crowd(frame_at(footage, 0.0), CLOSELY), 0.0)
         raise ReelwrightError(
             f"{footage.name} shows nobody.",
             hint="Give footage in which a person can be seen, larger or in better light.",

@@ -25,6 +25,7 @@ PLAIN = 0.15  # grey pixels: a plainer motion that leaves no more than this is p
 INLIER = 1.0  # grey pixels
 STALE = 0.5  # of the points of a reference must still be there, or a new one is taken
 AGREE = 0.5  # of the followed points must move as one
+ROUND = 1e-9
 WINDOW: Any = {"winSize": (15, 15), "maxLevel": 3}
 BACK = 0.5  # grey pixels: a point followed there and back must come home
 
@@ -133,4 +134,5 @@ def at_size(found: Map, grey: Sequence[int], width: int, height: int) -> Floats:
     """The same motion between frames of that size; `grey` is a shape, rows first."""
     x, y = width / grey[1], height / grey[0]
     scale = np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1]])  # middles to middles
-    return np.asarray(scale @ found @ np.linalg.inv(scale), np.float32)
+    large = scale @ found @ np.linalg.inv(scale)
+    return np.asarray(np.rint(large / ROUND) * ROUND, np.float32)  # nothing is exactly nothing

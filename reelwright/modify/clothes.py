@@ -11,7 +11,9 @@ from reelwright.media.decode import Image
 from reelwright.modify.performance import Floats, Performance, Performer
 
 SMALL = 2  # times smaller than the frame, in which clothes are looked for
-BINS = 16  # of each channel, in which colours are counted
+LEVELS, TINTS = 8, 32  # of lightness and of each colour axis, in which colours are counted
+SKIN = 0.25  # of the commonest tint of a face: from here on a tint is skin's
+BARE = 0.6  # of a trunk in such tints: more is cloth of that colour
 FOLLOW = 0.35  # of what a frame says of the clothes that is taken on; the rest comes along its flow
 LEARN_EVERY = 5  # frames, after which colours are counted again
 FORGET = 0.8  # of the counts before that, which stays
@@ -104,30 +106,35 @@ class Clothes:
     ) -> None:
         """Count the colours of what is surely cloth, and of what is surely not but people's."""
         solid = share > 0.9
-        counts = np.stack(
-            [
-                _counted(bins[solid & (likely > 0.85)]),
-                _counted(bins[solid & (likely < 0.15)]),
-            ]
-        )
+        rest = _counted(bins[solid & (likely < 0.15)])
+        tints = rest.reshape(LEVELS, -1).sum(axis=0)  # skin is skin in any light
+        rest = 0.5 * rest + 0.5 * np.tile(tints / LEVELS, LEVELS)
+        cloth = bins[solid & (likely > 0.85)]
+        bare = (tints > SKIN * tints.max())[cloth % TINTS**2]
+        if len(bare) and bare.mean() < BARE:
+            cloth = cloth[~bare]  # an arm before a chest
+        counts = np.stack([_counted(cloth), rest])
         before = self._counts
-        self._counts = (
-            counts if before is None or afresh else FORGET * before + (1 - FORGET) * counts
-        )
+        if before is None or afresh:
+            self._counts = counts
+        else:
+            self._counts = FORGET * before + (1 - FORGET) * counts
 
 
 def _bins(picture: Any) -> NDArray[Any]:
-    lab = cv2.cvtColor(picture, cv2.COLOR_BGR2LAB) // (256 // BINS)
-    return (lab[:, :, 0].astype(np.int32) * BINS + lab[:, :, 1]) * BINS + lab[:, :, 2]
+    lab = cv2.cvtColor(picture, cv2.COLOR_BGR2LAB).astype(np.int32)
+    light, tints = lab[:, :, 0] * LEVELS // 256, lab[:, :, 1:] * TINTS // 256
+    return np.asarray((light * TINTS + tints[:, :, 0]) * TINTS + tints[:, :, 1])
 
 
 def _counted(bins: NDArray[Any]) -> NDArray[np.float32]:
     """The share of each colour; neighbours count a little, and nothing is impossible."""
-    counts = np.bincount(bins, minlength=BINS**3).reshape(BINS, BINS, BINS).astype(np.float32)
+    shape = (LEVELS, TINTS, TINTS)
+    counts = np.bincount(bins, minlength=LEVELS * TINTS**2).reshape(shape).astype(np.float32)
     for axis in range(3):
         counts = 0.6 * counts + 0.2 * (np.roll(counts, 1, axis) + np.roll(counts, -1, axis))
     flat = counts.ravel() / max(float(counts.sum()), 1.0)
-    return np.asarray(flat + 0.02 / BINS**2, np.float32)
+    return np.asarray(flat + 1e-5, np.float32)
 
 
 def prior(size: tuple[int, int], people: list[Body], share: NDArray[Any]) -> Floats:
@@ -147,9 +154,11 @@ def _draw(likely: Floats, one: Body) -> None:
 
     if one.face is not None:  # where nothing is known of the body, what is below the chin
         x, y, half, tall = (value / SMALL for value in one.face)
-        chin = round(y + 1.75 * tall)
         left, right = round(x - 4.5 * half), round(x + 4.5 * half)
-        cv2.rectangle(likely, (left, chin), (right, height), 0.72, -1)
+        trunk = np.isfinite(points[list(SHOULDERS)]).all()
+        cv2.rectangle(likely, (left, round(y + 1.35 * tall)), (right, height), 0.6, -1)
+        if not trunk:
+            cv2.rectangle(likely, (left, round(y + 1.6 * tall)), (right, height), 0.9, -1)
     for start, end in LIMBS:
         if np.isfinite(points[[start, end]]).all():
             thick = max(1, round((0.34 if start < 23 else 0.5) * wide))
@@ -162,6 +171,12 @@ def _draw(likely: Floats, one: Body) -> None:
         cv2.fillConvexPoly(likely, np.rint(middle + 1.12 * (torso - middle)).astype(np.int32), 0.88)
         core = np.rint(middle + (0.0, 0.06 * wide) + 0.8 * (torso - middle)).astype(np.int32)
         cv2.fillConvexPoly(likely, core, 0.97)
+    if one.face is not None and np.isfinite(torso[:2]).all():  # what slopes from neck to shoulders
+        x, y, half, tall = (value / SMALL for value in one.face)
+        out = 0.12 * (torso[0] - torso[1])
+        collar = [(x - 0.7 * half, y + 1.3 * tall), (x + 0.7 * half, y + 1.3 * tall)]
+        slope = np.array([*collar, torso[0] + out, torso[1] - out])
+        cv2.fillConvexPoly(likely, cv2.convexHull(np.rint(slope).astype(np.int32))[:, 0], 0.9)
     if one.face is not None:
         x, y, half, tall = (value / SMALL for value in one.face)
         neck = np.array(
@@ -174,6 +189,8 @@ def _draw(likely: Floats, one: Body) -> None:
             ]
         )
         cv2.fillConvexPoly(likely, np.rint(neck).astype(np.int32), 0.12)
+        above = (round(x - 2.4 * half), 0), (round(x + 2.4 * half), max(0, round(y)))
+        cv2.rectangle(likely, *above, 0.02, -1)  # hair stands off a head
         axes = (max(1, round(1.45 * half)), max(1, round(1.35 * tall)))
         cv2.ellipse(likely, (round(x), round(y - 0.2 * tall)), axes, 0, 0, 360, 0.02, -1)
     for hand in one.hands:

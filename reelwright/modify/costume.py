@@ -15,6 +15,7 @@ FLATTEST, STEEPEST = 0.75, 1.9  # times, that the contrast of folds becomes
 OWN = 0.12  # of its colour's variation that cloth keeps: prints stay to be guessed
 CREASE = 0.035  # of a tile, that a pattern is moved by along a fold's slope of 10 levels
 Affine = NDArray[np.float64]
+Bone = tuple[Affine, Affine]  # from and to
 
 
 class Costume:
@@ -111,21 +112,36 @@ def woven(
 
     Sleeves and legs meet the rest in a seam, as those of real clothes do.
     """
+    known = [
+        (frame / (width * one.shoulders), bone, reach)
+        for one in people
+        for frame, bone, reach in parts(one)
+    ]
+    whose = nearest(shape, corner, [(bone, reach) for _, bone, reach in known])
     ys, xs = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
-    xs, ys = xs + corner[0], ys + corner[1]
     us, vs = np.zeros_like(xs), np.zeros_like(ys)
-    nearest = np.full(shape[:2], np.inf, np.float32)
-    for one in people:
-        size = width * one.shoulders
-        for frame, (start, end), reach in parts(one):
-            far = _distance(xs, ys, start, end) / np.float32(reach)
-            here = far < nearest
-            nearest = np.where(here, far, nearest)
-            across, down = frame / size
-            u = across[0] * (xs - start[0]) + across[1] * (ys - start[1])
-            v = down[0] * (xs - start[0]) + down[1] * (ys - start[1])
-            us, vs = np.where(here, u, us), np.where(here, v, vs)
-    return us.astype(np.float32), vs.astype(np.float32)
+    for number, (frame, (start, _), _) in enumerate(known):
+        here = whose == number
+        right, down = xs[here] + (corner[0] - start[0]), ys[here] + (corner[1] - start[1])
+        us[here] = frame[0, 0] * right + frame[0, 1] * down
+        vs[here] = frame[1, 0] * right + frame[1, 1] * down
+    return us, vs
+
+
+def nearest(
+    shape: tuple[int, ...], corner: tuple[int, int], bones: list[tuple[Bone, float]]
+) -> NDArray[np.uint8]:
+    """The bone that each place belongs to: how far it is counts by how far the bone reaches."""
+    rows, columns = (max(1, side // 2) for side in shape[:2])  # seams need not be finer
+    ys, xs = np.mgrid[:rows, :columns].astype(np.float32)
+    xs, ys = 2 * xs + corner[0], 2 * ys + corner[1]
+    whose, best = np.zeros((rows, columns), np.uint8), np.full((rows, columns), np.inf, np.float32)
+    for number, ((start, end), reach) in enumerate(bones):
+        far = _distance(xs, ys, start, end) / np.float32(reach)
+        here = far < best
+        whose[here], best[here] = number, far[here]
+    large = cv2.resize(whose, (shape[1], shape[0]), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(large, np.uint8)
 
 
 def parts(one: Body) -> list[tuple[Affine, tuple[Affine, Affine], float]]:

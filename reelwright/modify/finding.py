@@ -39,8 +39,9 @@ def found(raw_AN: Floats, logits_A: Floats, anchors_A2: Floats, side: int) -> li
     raw_BN, middle_B2, score_B = raw_AN[sure] / side, anchors_A2[sure], score_A[sure]
     place_B2, half_B2 = middle_B2 + raw_BN[:, :2], raw_BN[:, 2:4] / 2
     box_B4 = np.concatenate([place_B2 - half_B2, place_B2 + half_B2], axis=1)
-    num_points = (raw_BN.shape[1] - 4) // 2  # told, as it cannot be counted where nothing was found
-    points_BK2 = raw_BN[:, 4:].reshape(-1, num_points, 2) + middle_B2[:, None]
+    points_BK2 = (
+        raw_BN[:, 4:].reshape(len(raw_BN), raw_BN.shape[1] // 2 - 2, 2) + middle_B2[:, None]
+    )
     return merged(score_B, box_B4, np.asarray(points_BK2, np.float32))
 
 

@@ -12,8 +12,8 @@ from reelwright.modify.performance import Floats, Performance
 HEELS, TOES = (29, 30), (31, 32)  # of the points of a body
 SURE = 0.5  # how surely a point is seen that is built on
 SMALL = 4  # times smaller: shadows are soft
-AROUND = 0.16  # how dark it is close behind somebody
-CAST, CONTACT = 0.34, 0.62  # ... where their shadow falls, and where they touch the ground
+AROUND = 0.07  # how dark it is close behind somebody
+CAST, CONTACT = 0.42, 0.72  # ... where their shadow falls, and where they touch the ground
 FLAT = 0.24  # of their height, that their shadow is long
 Places = NDArray[np.float64]  # feet, each its x, its y and half its width
 

@@ -17,6 +17,7 @@ SIDE = 96  # of the small copies that are measured
 BRIGHT, BLACK = 0.85, 0.03  # which part of all pixels is at most as bright: what light and haze are
 DARKEST, BRIGHTEST = 0.55, 1.5  # times, that anybody is made darker or brighter at most
 MOST_CAST = 0.16  # by which a channel strays from the others at most
+TINTED = 1.8  # times as far as brightness, that a cast is taken on: eyes forgive it less
 MOST_HAZE = 26.0  # levels, that black is lifted by at most
 GAMMA = 2.2
 
@@ -46,21 +47,18 @@ class Light:
         )
 
 
-def measured(picture: Image, weight: Floats | None = None) -> Light:
-    """The light of a picture, or of what of it counts."""
+def measured(picture: Image) -> Light:
+    """The light in a picture.
+
+    Of footage it is that of the whole frame: what people wear and their skin are not the light.
+    """
     size = _small(picture)
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    share = np.ones(size[::-1], np.float32)
-    if weight is not None:
-        share = np.asarray(cv2.resize(weight, size, interpolation=cv2.INTER_AREA) > 0.9, np.float32)
     luma = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
-    counted = luma[share > 0]
-    if counted.size < 16:
-        return Light(0.4, 16.0, (1.0, 1.0, 1.0))
-    bright = float((np.quantile(counted, BRIGHT) / 255) ** GAMMA)
-    black = float(np.quantile(counted, BLACK))
+    bright = float((np.quantile(luma, BRIGHT) / 255) ** GAMMA)
     side, above = _direction((luma / 255) ** GAMMA)
-    return Light(max(bright, 0.01), black, _cast(small[share > 0]), side, above)
+    black = float(np.quantile(luma, BLACK))
+    return Light(max(bright, 0.01), black, _cast(small.reshape(-1, 3)), side, above)
 
 
 def _small(picture: Image) -> tuple[int, int]:
@@ -73,7 +71,7 @@ def _cast(pixels: Numbers) -> tuple[float, float, float]:
     linear = (pixels.astype(np.float32) / 255) ** GAMMA
     level = linear.mean(axis=1)
     colourful = (linear.max(axis=1) - linear.min(axis=1)) / np.maximum(linear.max(axis=1), 1e-3)
-    weight = level * (1.15 - colourful) ** 2
+    weight = level * (1.25 - colourful)
     mean = (linear * weight[:, None]).sum(axis=0) / max(float(weight.sum()), 1e-6)
     blue, green, red = (mean / max(float(mean.mean()), 1e-6)).tolist()
     return blue, green, red
@@ -112,7 +110,7 @@ def grade(performer: Light, plate: Light, strength: Strength) -> Grade:
 
 def _table(gain: float, own: Light, other: Light, share: float) -> NDArray[np.uint8]:
     gain = min(max(gain, DARKEST), BRIGHTEST) ** (1 / GAMMA)
-    tint = (np.array(other.cast) / np.array(own.cast)) ** (share / GAMMA)
+    tint = (np.array(other.cast) / np.array(own.cast)) ** (min(1.0, TINTED * share) / GAMMA)
     tint = np.clip(tint, 1 - MOST_CAST, 1 + MOST_CAST)
     tint /= float(tint @ (0.114, 0.587, 0.299))  # as bright as before
     haze = min(max(share * (other.black - own.black), 0.0), MOST_HAZE)

@@ -21,7 +21,7 @@ from reelwright.modify.nets import Floats, Net, likely
 LONGER = 192  # of the small mattes
 SIDE = 256  # that the network sees
 SOLID = 0.5
-LEAST_BLOB = 0.15  # of the largest: what is smaller is no performer, unless a body lies in it
+LEAST_BLOB = 0.25  # of the largest: what is smaller is no performer, unless a body lies in it
 MISSED = (0.4, 0.6)  # the outline says less, a body's mask more: something is missing
 FRESH = 0.65  # share of what is seen now where it agrees with what was seen before
 CALM = 0.35  # a difference from which on only what is seen now counts
@@ -60,8 +60,8 @@ def joined(outline_HW: Floats, bodies: Sequence[Body], shown: tuple[int, int]) -
     both = outline_HW
     for body in bodies:
         own = likely(body.crop.lay(body.mask, (width, height), shown))
-        missed = np.asarray((own > MISSED[1]) & (both < MISSED[0]), np.uint8)
-        missed = cv2.dilate(cv2.morphologyEx(missed, cv2.MORPH_OPEN, FIVE), FIVE)
+        lacks = np.asarray((own > MISSED[1]) & (both < MISSED[0]), np.uint8)
+        missed = cv2.dilate(cv2.morphologyEx(lacks, cv2.MORPH_OPEN, FIVE), FIVE)
         both = np.where(missed > 0, np.maximum(both, own), both)
     return np.asarray(np.clip(both, 0, 1), np.float32)
 
@@ -75,12 +75,9 @@ def belonging(matte_HW: Floats, boxes: Sequence[Floats]) -> Floats:
     area = stats[:, cv2.CC_STAT_AREA].astype(np.float64)
     area[0] = 0
     wanted = {int(number) for number in np.flatnonzero(area > LEAST_BLOB * area.max())}
-    if boxes:
-        wanted = {int(area.argmax())} | {
-            int(number)
-            for left, top, right, bottom in (np.rint(box).astype(int) for box in boxes)
-            for number in np.unique(labels[max(0, top) : bottom + 1, max(0, left) : right + 1])
-        }
+    for left, top, right, bottom in (np.rint(box).astype(int) for box in boxes):
+        inside = labels[max(0, top) : bottom + 1, max(0, left) : right + 1]
+        wanted |= {int(number) for number in np.unique(inside)}
     stray = np.isin(labels, [n for n in range(1, count) if n not in wanted]).astype(np.uint8)
     if not stray.any():
         return matte_HW
@@ -155,7 +152,8 @@ def _guided(colour_HW3: Floats, prior_HW: Floats) -> Floats:
     mean_3, mean = sums[..., :3], sums[..., 3]
     spread = [sums[..., 4 + n] - mean_3[..., i] * mean_3[..., j] for n, (i, j) in enumerate(PAIRS)]
     gain = solved(spread, sums[..., 10:] - mean_3 * mean[..., None], RIDGE)
-    return cv2.blur(np.dstack([gain, mean - dot(gain, mean_3)]), REACH)
+    line = cv2.blur(np.dstack([gain, mean - dot(gain, mean_3)]), REACH)
+    return np.asarray(line, np.float32)
 
 
 def solved(square: Sequence[Floats], right_HW3: Floats, ridge: float) -> Floats:
@@ -174,7 +172,7 @@ def solved(square: Sequence[Floats], right_HW3: Floats, ridge: float) -> Floats:
     return np.asarray(np.dstack(rows) / whole[..., None], np.float32)
 
 
-def dot(one_HW3: Floats, other_HW3: Floats) -> Floats:
+def dot(one_HW3: NDArray[Any], other_HW3: NDArray[Any]) -> Floats:
     """The products of two pictures' colours, added up for each cell."""
     return np.asarray(cv2.transform(cv2.multiply(one_HW3, other_HW3), SUM), np.float32)
 

@@ -13,7 +13,7 @@ from reelwright.modify.bodies import same as one_body
 from reelwright.modify.faces import Faces, box
 from reelwright.modify.faces import same as one_face
 from reelwright.modify.hands import Hand, Hands
-from reelwright.modify.nets import Floats
+from reelwright.modify.nets import Floats, Net
 from reelwright.modify.performance import BODY_POINTS, FACE_POINTS
 
 # P points.
@@ -27,6 +27,16 @@ NOSE = 0
 TRUNK = (11, 12, 23, 24)  # of a body: shoulders and hips
 RETURNED = 0.6  # of the colours in common: it is the one who went
 COLOURS = (8, 8)  # of hue and saturation
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """The networks that look."""
+
+    faces: Faces
+    bodies: Bodies
+    hands: Hands
+    outline: Net
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +65,11 @@ def nowhere(count: int) -> Floats:
 
 
 class People:
-    """Follows everybody through a shot. What cannot be looked for (None) is not seen."""
+    """Follows everybody through a shot; without eyes nobody is seen."""
 
-    def __init__(
-        self, faces: Faces | None, bodies: Bodies | None, hands: Hands | None, pool: Executor
-    ) -> None:
+    def __init__(self, eyes: Eyes | None, pool: Executor) -> None:
+        self._eyes = eyes
         self._pool = pool
-        self._faces = faces
-        self._bodies = bodies
-        self._hands = hands
         self._known: list[Person] = []
         self._numbers = 0
         self._frame = 0
@@ -93,6 +99,11 @@ class People:
         self._known = [one for one in people if one.missing <= FORGET_AFTER]
         return [one for one in self._known if one.seen]
 
+    @property
+    def anybody(self) -> bool:
+        """Whether somebody is there, or was lately."""
+        return bool(self._known)
+
     def _searches(self) -> bool:
         lacking = not self._known or any(
             not one.seen or np.isnan(one.face_P3[0, 0]) or one.body is None for one in self._known
@@ -101,15 +112,15 @@ class People:
 
     def _faces_of(self, frame: Image, search: bool) -> list[Floats]:
         before = [one.face_P3 for one in self._known]
-        if self._faces is None:
+        if self._eyes is None:
             return before
-        return self._faces.see(frame, before, search=search)
+        return self._eyes.faces.see(frame, before, search=search)
 
     def _bodies_of(self, frame: Image, search: bool) -> list[Body | None]:
         before = [None if one.body is None else one.body.follow for one in self._known]
-        if self._bodies is None:
+        if self._eyes is None:
             return [None for _ in before]
-        return self._bodies.see(frame, before, search=search)
+        return self._eyes.bodies.see(frame, before, search=search)
 
     def _joined(
         self, frame: Image, followed: list[Person], strangers: Sequence[tuple[Floats, Body | None]]
@@ -142,8 +153,8 @@ class People:
         if np.isnan(place[0]):
             return replace(one, hands=(None, None), missing=one.missing + 1)
         hands: tuple[Hand, Hand] = (None, None)
-        if self._hands is not None and one.body is not None:
-            hands = self._hands.see(frame, one.body.points_P3, one.hands)
+        if self._eyes is not None and one.body is not None:
+            hands = self._eyes.hands.see(frame, one.body.points_P3, one.hands)
         height, width = frame.shape[:2]
         inside = np.clip(place, 0, [width, height, width, height]).astype(np.float32)
         return replace(one, hands=hands, box_4=inside, missing=0)

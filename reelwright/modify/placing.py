@@ -73,7 +73,7 @@ class Placing:
         begins = number in self._performance.shots
         if self._lights is not None and not begins and number % LOOK_EVERY:
             return
-        performer, place = light.measured(frame, alpha), light.measured(plate)
+        performer, place = light.measured(frame), light.measured(plate)
         grain = amount(frame, alpha)
         if self._lights is not None and not begins:
             performer = self._lights.performer.towards(performer, FOLLOW)

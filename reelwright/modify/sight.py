@@ -7,8 +7,8 @@ from reelwright.modify.faces import Faces
 from reelwright.modify.hands import Hands
 from reelwright.modify.mesh import FIRST_LOOK, SECOND_LOOK, Mesh, Region
 from reelwright.modify.nets import parts
-from reelwright.modify.tflite import TfliteNet, custom_options, half
-from reelwright.modify.watcher import Eyes
+from reelwright.modify.people import Eyes
+from reelwright.modify.tflite import TfliteNet, custom_options, half, hushed
 
 REGIONS = b"Landmarks2TransformMatrix"  # the steps that say where the mesh looks again
 
@@ -16,9 +16,11 @@ REGIONS = b"Landmarks2TransformMatrix"  # the steps that say where the mesh look
 def eyes(weights: Path) -> Eyes:
     """Ready to look. Each call makes networks of its own, for a thread of its own."""
     part = parts(weights.read_bytes())
-    nets = {name: TfliteNet(model) for name, model in part.items() if name != "mesh"}
+    with hushed():
+        nets = {name: TfliteNet(model) for name, model in part.items() if name != "mesh"}
+        looks = mesh(part["mesh"])
     return Eyes(
-        Faces(nets["face_near"], nets["face_far"], mesh(part["mesh"])),
+        Faces(nets["face_near"], nets["face_far"], looks),
         Bodies(nets["body_finder"], nets["body"]),
         Hands(nets["hand_finder"], nets["hand"]),
         nets["matte"],

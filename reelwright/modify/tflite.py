@@ -4,8 +4,11 @@ Imported only where that package is installed. One of MediaPipe's networks holds
 MediaPipe can run: `mesh.py` does these itself, between the two halves that `half` cuts out here.
 """
 
+import os
 import struct
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from ai_edge_litert import schema_py_generated as schema
@@ -31,6 +34,20 @@ class TfliteNet:
             self._engine.set_tensor(place["index"], value.reshape(place["shape"]))
         self._engine.invoke()
         return tuple(self._engine.get_tensor(place["index"]) for place in self._out)
+
+
+@contextmanager
+def hushed() -> Iterator[None]:
+    """Without the line that the engine writes past Python when its first network is made."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def half(model: bytes, given: Sequence[int], wanted: Sequence[int]) -> bytes:

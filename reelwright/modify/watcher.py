@@ -8,12 +8,9 @@ import numpy as np
 
 from reelwright.media.decode import Image
 from reelwright.modify import matte
-from reelwright.modify.bodies import Bodies
-from reelwright.modify.faces import Faces
 from reelwright.modify.flow import Flow, greyed, sized
-from reelwright.modify.hands import Hands
-from reelwright.modify.nets import Floats, Net
-from reelwright.modify.people import People, Person, head_and_trunk, nowhere
+from reelwright.modify.nets import Floats
+from reelwright.modify.people import Eyes, People, Person, head_and_trunk, nowhere
 from reelwright.modify.performance import FACE_POINTS
 from reelwright.modify.plain import Plain
 
@@ -29,18 +26,9 @@ class Seen:
 
     people: list[Person]
     matte_HW: Floats
+    busy_HW: Floats  # whatever may be somebody: surely no background
     grey: Image
     flow_HW2: Floats | None  # from the frame before to this one; none at a shot's beginning
-
-
-@dataclass(frozen=True, slots=True)
-class Eyes:
-    """The networks that look; without them there is a fallback for the outline alone."""
-
-    faces: Faces
-    bodies: Bodies
-    hands: Hands
-    outline: Net
 
 
 class Watcher:
@@ -50,8 +38,7 @@ class Watcher:
         self.eyes = eyes
         self._plain = Plain()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="watcher")
-        looks = (eyes.faces, eyes.bodies, eyes.hands) if eyes else (None, None, None)
-        self._people = People(*looks, self._pool)
+        self._people = People(eyes, self._pool)
         self._flow = Flow()
         self._grey: Image | None = None
         self._matte: Floats | None = None
@@ -83,12 +70,22 @@ class Watcher:
         height, width = frame.shape[:2]
         boxes = [self._small(box, width, height) for one in people for box in head_and_trunk(one)]
         bodies = [one.body for one in people if one.body is not None]
-        whole = matte.belonging(matte.joined(outline, bodies, (width, height)), boxes)
-        self._matte = matte.steadied(whole, self._matte, flow_HW2)
+        busy = matte.joined(outline, bodies, (width, height))
+        own = matte.belonging(busy, boxes) if self._anybody else np.zeros_like(busy)
+        self._matte = matte.steadied(own, self._matte, flow_HW2)
         self._grey = grey
         if self.eyes is None:
             people = anybody(self._matte, width, height)
-        return Seen(people, self._matte, grey, flow_HW2)
+        return Seen(people, self._matte, busy, grey, flow_HW2)
+
+    @property
+    def _anybody(self) -> bool:
+        """Whether there is somebody, or was lately, to whom an outline can belong."""
+        return self.eyes is None or self._people.anybody
+
+    def crowd(self, frame: Image, parts: int = 3) -> int:
+        """How many people a frame shows, also small ones; 0 where nobody can look."""
+        return self.eyes.faces.count(frame, parts) if self.eyes else 0
 
     def _aside(self, frame: Image) -> tuple[Image, Floats | None, Floats]:
         """What needs to know nobody: grey, flow and outline, on a thread beside the people."""

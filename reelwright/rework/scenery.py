@@ -21,7 +21,7 @@ STYLE = "documentary"  # natural colours: a person stands in it
 MARGIN = 0.04  # of a side, that scenes hold beyond the frame and that a camera may use
 MOST_GROWN = 1.5  # times the frame, that a scene is drawn in at most
 NEAR = 1.25  # the depth up to which all is behind whoever is filmed, and out of focus
-LEAST_SOFT, SOFT = 0.002, 0.055  # of the short side; and of how large a face is in the frame
+LEAST_SOFT, SOFT = 0.002, 0.075  # of the short side; and of how large a face is in the frame
 TALL_FACE = 0.16  # of the frame's height, where no face was measured
 
 
