@@ -56,7 +56,8 @@ if TYPE_CHECKING:
     from reelwright.privacy import Privacy
     from reelwright.prompt import Prompts
     from reelwright.recommender.recommender import Recommender
-    from reelwright.rework.rework import Order, Reworked
+    from reelwright.rework.rework import Order
+    from reelwright.rework.vetting import Vetted
     from reelwright.secondlook.rounds import Step
     from reelwright.serve.desk import Desk
     from reelwright.serve.messenger import Messenger
@@ -306,52 +307,81 @@ def named(progress: Progress, path: Path) -> Progress:
 
 
 def modify(
-    config: Config,
+    home: Home,
     footage: Path,
     order: "Order",
     performance: Path | None,
     *,
+    force: bool = False,
     say: Callable[[str], None],
     progress: Progress = silent,
-) -> "Reworked":
+) -> "Vetted":
     """Make of a take what is asked for; what can be told before any work is told before it.
 
-    Without a performance the footage is measured first.
+    Without a performance the footage is measured first. Without the consent of everybody in it
+    nothing is made, and what keeps less than its strength promises is not handed out unless forced.
     """
     import cv2
 
     from reelwright.features.text import TextVectors
     from reelwright.media.materials import Materials
     from reelwright.media.probe import Prober
-    from reelwright.modify import takefile
+    from reelwright.modify import consent, takefile
     from reelwright.modify.analyse import analyse
     from reelwright.modify.edit import refuse_other
     from reelwright.modify.matte import fine
+    from reelwright.modify.preserved import preserved
     from reelwright.render.kit import kit
-    from reelwright.rework.rework import plan, rework
+    from reelwright.rework.rework import Plan, Reworked, plan, rework
+    from reelwright.rework.vetting import purpose, vetted
     from reelwright.studio.fit import Fit
 
+    config = home.config
     cv2.setNumThreads(1)  # frames are changed side by side; threads within one would only wait
     materials = Materials(config.media)
     asked = plan(order, materials, lambda: Fit(kit(), TextVectors().encode))
-    probe = Prober(config.media).probe(footage)
+    prober = Prober(config.media)
+    probe = prober.probe(footage)
+    agreements, film = consents(home), consent.sha256(footage)
+
+    def agreed() -> None:
+        records = agreements.of(film)
+        consent.require(records, purpose(asked), name=str(footage), now_s=time.time())
+
+    agreed()
+    sees = looking(config)
+    if sees.note:
+        say(sees.note)
     if performance is not None:
         measured = takefile.read(performance)
         refuse_other(footage, measured)
     else:
-        sees = looking(config)
-        if sees.note:
-            say(sees.note)
         measured = analyse(footage, probe, sees.watcher, progress=progress)
-    return rework(
-        footage,
-        measured,
-        asked,
-        fine=fine,
-        materials=materials,
-        config=config.media,
-        progress=progress,
-    )
+
+    def make(hidden: Plan) -> Reworked:
+        return rework(
+            footage,
+            measured,
+            hidden,
+            fine=fine,
+            materials=materials,
+            config=config.media,
+            progress=progress,
+        )
+
+    def score(result: Path) -> "Card":
+        told = named(progress, result)
+        seen = analyse(result, prober.probe(result), looking(config).watcher, progress=told)
+        who = identity(config)
+        return preserved((footage, measured), (result, seen), identity=who, progress=progress)
+
+    can_score = not sees.note  # what cannot see faces would find none that are kept
+    done = vetted(asked, make, score if can_score else None, agreed=agreed, force=force)
+    made = {"take": [performance], "film": done.films, "sheet": [order.sheet]}
+    for kind, paths in made.items():
+        for path in filter(None, paths):
+            consent.note(agreements, film, path, kind, now_s=time.time())
+    return done
 
 
 def format_of_wishes(config: Config) -> Format:

@@ -398,6 +398,14 @@ def analyse(settings: Settings, footage: Path, out: Path) -> None:
     callback=to_file,
     help="Draw a contact sheet there: worlds below each other, moments side by side.",
 )
+@click.option(
+    "--card",
+    "to",
+    metavar="FILE",
+    callback=to_file,
+    help="Write what was kept there as JSON; - for here.",
+)
+@click.option("--force", is_flag=True, help="Keep films that keep less than was promised.")
 @click.pass_obj
 def modify(
     settings: Settings,
@@ -409,20 +417,33 @@ def modify(
     seed: int,
     out: Path,
     sheet: Path | None,
+    to: str | None,
+    force: bool,
 ) -> None:
-    """Put the people of FOOTAGE into other worlds or clothes; what they do stays."""
+    """Put the people of FOOTAGE into other worlds or clothes; what they do stays.
+
+    It takes their consent, which reelwright consent record writes down.
+    """
     from reelwright import assemble
+    from reelwright.modify.card import plain
     from reelwright.rework.rework import Order
 
     order = Order(
         worlds=worlds, costume=costume, strength=strength, seed=seed, out=out, sheet=sheet
     )
-    with bars() as progress:
+    with assemble.home(settings.config) as home, bars() as progress:
         made = assemble.modify(
-            settings.config, footage, order, performance, say=warn, progress=progress
+            home, footage, order, performance, force=force, say=warn, progress=progress
         )
     for note in made.notes:
         warn(note)
+    for film, broken in zip(made.films, made.broken, strict=False):
+        for one in broken:
+            warn(f"{film.name}: {one}")
+    if to is not None:
+        say_json(
+            {str(path): plain(one) for path, one in zip(made.films, made.cards, strict=False)}, to
+        )
     for path in (*made.films, *([sheet] if sheet else [])):
         click.echo(str(path))
 

@@ -86,6 +86,10 @@ def test_everybody_in_the_film_has_to_agree(db: Database, film: Path) -> None:
     assert "was revoked on 2027-01-16" in refusal(db, film, "style")
 
 
+def test_worlds_are_named_as_they_are_called() -> None:
+    assert consent.scope_of("World: Neon City, style") == ("style", "world:neon_city")
+
+
 @pytest.mark.parametrize(
     ("scope", "said"),
     [("wurld", "Did you mean world?"), ("", "0 words"), ("style:dark", "nothing one can"),

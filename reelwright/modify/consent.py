@@ -53,7 +53,7 @@ class Removed:
 
 def scope_of(text: str) -> tuple[str, ...]:
     """The words of a scope such as "world:harbour, costume"."""
-    words = sorted({cleaned(word, LONGEST_NAME) for word in text.split(",")} - {""})
+    words = sorted({_plain(word) for word in text.split(",")} - {""})
     if not words or len(words) > MOST_WORDS:
         raise ReelwrightError(
             f"A consent of {len(words)} words has no scope.",
@@ -204,6 +204,13 @@ def day_s(text: str) -> float:
         raise ReelwrightError(
             f"--until {text!r} is no day.", hint="Write it as 2027-12-31."
         ) from error
+
+
+def _plain(word: str) -> str:
+    """As worlds are called: `world: Neon City` is `world:neon_city`."""
+    head, _, name = cleaned(word, LONGEST_NAME).casefold().partition(":")
+    plain_name = re.sub(r"[\s-]+", "_", name.strip())
+    return f"{head.strip()}:{plain_name}" if _ else head
 
 
 def _uses() -> str:
