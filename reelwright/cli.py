@@ -1161,6 +1161,22 @@ def bench_chaos(settings: Settings, to: str, quick: bool, into: Path | None) -> 
     run_bench("chaos", partial(measure, quick=quick, warn=warn), WORDS, to, into)
 
 
+@bench.command("modify")
+@click.option(
+    "--data",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder with clips of people and photographs.",
+)
+@measured
+def bench_modify(settings: Settings, data: Path, to: str, quick: bool, into: Path | None) -> None:
+    """Changed footage of real people: what is kept, beside plainer ways and known failures."""
+    with extra("people"):
+        from reelwright.bench.modify import WORDS, measure
+
+        run_bench("modify", partial(measure, settings.config, data, quick=quick), WORDS, to, into)
+
+
 @cli.group()
 def sids() -> None:
     """Look at the codes: one video in words, or all of them as a map."""
