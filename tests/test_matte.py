@@ -41,8 +41,8 @@ def test_hair_is_found_in_the_frame() -> None:
     plain = cv2.resize(small, (WIDTH, HEIGHT))
     found = fine(frame, small)
     edge = (true > 0.02) & (plain < 0.1)  # hairs, which the small matte lacks
-    assert found[edge].mean() == pytest.approx(true[edge].mean(), rel=0.3)
-    assert plain[edge].mean() < 0.5 * true[edge].mean()
+    assert found[edge].mean() > 0.5 * true[edge].mean()
+    assert plain[edge].mean() < 0.25 * true[edge].mean()
     assert np.abs(found - true)[edge].mean() < 0.7 * np.abs(plain - true)[edge].mean()
 
 
