@@ -42,6 +42,8 @@ PAIRS = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))  # of the three colours
 SUM = np.ones((1, 3), np.float32)
 THREE = np.ones((3, 3), np.uint8)
 FIVE = np.ones((5, 5), np.uint8)
+MASK_REACH, POINT_REACH = 0.12, 0.35  # of the breadth of the shoulders: what is nearer may be them
+HAND_REACH = 5  # cells of a small matte
 
 
 def looked_at(net: Net, frame: Image, size: tuple[int, int]) -> Floats:
@@ -64,6 +66,32 @@ def joined(outline_HW: Floats, bodies: Sequence[Body], shown: tuple[int, int]) -
         missed = cv2.dilate(cv2.morphologyEx(lacks, cv2.MORPH_OPEN, FIVE), FIVE)
         both = np.where(missed > 0, np.maximum(both, own), both)
     return np.asarray(np.clip(both, 0, 1), np.float32)
+
+
+def within(
+    outline_HW: Floats, bodies: Sequence[Body], hands: Sequence[Floats], shown: tuple[int, int]
+) -> Floats:
+    """The outline without what is far from every body: a dark screen behind, say, is no sleeve.
+
+    Near is what lies about a body's mask, or about the points of a body or a hand.
+    """
+    height, width = outline_HW.shape
+    scale = np.array([width / shown[0], height / shown[1]])
+    near = np.zeros((height, width), np.uint8)
+    for body in bodies:
+        breadth = float(np.hypot(*(scale * (body.points_P3[11, :2] - body.points_P3[12, :2]))))
+        mask = body.crop.lay(body.mask, (width, height), shown)
+        about = np.ones((1 + 2 * max(3, round(breadth * MASK_REACH)),) * 2, np.uint8)
+        near |= cv2.dilate(np.asarray(mask > 0, np.uint8), about)
+        _dot(near, body.points_P3[body.points_P3[:, 2] > SOLID, :2] * scale, breadth * POINT_REACH)
+    for hand in hands:
+        _dot(near, hand[:, :2] * scale, HAND_REACH)
+    return np.asarray(outline_HW * cv2.blur(near.astype(np.float32), (5, 5)), np.float32)
+
+
+def _dot(near: Image, places: NDArray[np.float64], radius: float) -> None:
+    for x, y in np.rint(places).astype(int):
+        cv2.circle(near, (int(x), int(y)), max(2, round(radius)), 1, -1)
 
 
 def belonging(matte_HW: Floats, boxes: Sequence[Floats]) -> Floats:

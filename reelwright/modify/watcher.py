@@ -71,7 +71,11 @@ class Watcher:
         boxes = [self._small(box, width, height) for one in people for box in head_and_trunk(one)]
         bodies = [one.body for one in people if one.body is not None]
         busy = matte.joined(outline, bodies, (width, height))
-        own = matte.belonging(busy, boxes) if self._anybody else np.zeros_like(busy)
+        near = busy
+        if people and len(bodies) == len(people):
+            hands = [hand for one in people for hand in one.hands if hand is not None]
+            near = matte.within(busy, bodies, hands, (width, height))
+        own = matte.belonging(near, boxes) if self._anybody else np.zeros_like(busy)
         self._matte = matte.steadied(own, self._matte, flow_HW2)
         self._grey = grey
         if self.eyes is None:
