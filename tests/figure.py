@@ -4,7 +4,7 @@ import itertools
 import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import av
@@ -86,7 +86,11 @@ class Figure:
         return places
 
     def draw(self, number: int) -> tuple[Image, Floats]:
-        """A frame, and how much of each pixel is the performer."""
+        """A frame, and how much of each pixel is the performer. Neither may be written into."""
+        return _drawn(self, number)
+
+    def paint(self, number: int) -> tuple[Image, Floats]:
+        """The same, painted anew."""
         colour, alpha = self._person(number)
         part = alpha[:, :, None]
         mixed = part * colour + (1 - part) * self._background(number)
@@ -153,11 +157,11 @@ class Figure:
         mouth = 0.004 + 0.006 * abs(math.sin(0.9 * number))
         oval(0, 0.038, 0.017, mouth, (86, 74, 150))
         shade = cv2.GaussianBlur(canvas[:, :, 3].astype(np.float32) / 255, (0, 0), 0.03 * size)
-        side = cv2.Sobel(shade, cv2.CV_32F, 1, 0, ksize=5) * 0.0016 * size
+        edge = cv2.Sobel(shade, cv2.CV_32F, 1, 0, ksize=5) * 0.0016 * size
         ys, xs = np.mgrid[: canvas.shape[0], : canvas.shape[1]] / size
         folds = 0.05 * np.sin(60 * (ys + 0.35 * np.sin(14 * xs)) + 30 * xs)
         cloth = (canvas[:, :, 0] == SHIRT[0]) | (canvas[:, :, 0] == TROUSERS[0])
-        lit = 1 + np.clip(side, -0.22, 0.22) + folds * cloth
+        lit = 1 + np.clip(edge, -0.22, 0.22) + folds * cloth
         whole = np.dstack([canvas[:, :, :3] * lit[:, :, None], canvas[:, :, 3]])
         small = cv2.resize(whole, (self.width, self.height), interpolation=cv2.INTER_AREA)
         alpha = np.asarray(small[:, :, 3:] / 255, np.float64)
@@ -253,3 +257,12 @@ class Figure:
         """A stand-in for fine edges: the small matte, enlarged."""
         large = cv2.resize(matte, (self.width, self.height), interpolation=cv2.INTER_CUBIC)
         return np.asarray(large.astype(np.float32) / 255, np.float32)
+
+
+@lru_cache(maxsize=128)
+def _drawn(figure: Figure, number: int) -> tuple[Image, Floats]:
+    """Tests ask for the same few frames again and again."""
+    frame, alpha = figure.paint(number)
+    frame.setflags(write=False)
+    alpha.setflags(write=False)
+    return frame, alpha

@@ -27,11 +27,27 @@ def test_the_performers_own_colour_comes_back() -> None:
 
 def test_what_is_opaque_is_left_alone_to_the_bit() -> None:
     rng = np.random.default_rng(2)
-    frame = rng.integers(0, 256, (120, 120, 3)).astype(np.uint8)
+    frame = np.repeat(rng.integers(0, 256, (120, 120, 1)), 3, axis=2).astype(np.uint8)
     alpha = disc()
     clean = decontaminated(frame, alpha, 120.0)
     opaque = alpha >= 0.99
     assert (clean[opaque] == frame[opaque]).all()
+
+
+def test_the_tint_of_a_colourful_place_is_taken_out_of_hair() -> None:
+    """Inside the edge alpha says that all is theirs; the old blue still shines through."""
+    alpha = disc()
+    spilled = np.asarray(cv2.GaussianBlur(disc(), (0, 0), 4.0))[:, :, None]
+    grey = np.full((120, 120, 3), 120.0)
+    frame = np.rint(spilled * grey + (1 - spilled) * BACK).astype(np.uint8)
+    clean = decontaminated(frame, alpha, 120.0).astype(float)
+    inside = (alpha > 0.985) & (spilled[:, :, 0] < 0.95)
+
+    def blue(picture: np.ndarray) -> float:
+        return float((picture[inside][:, 0] - picture[inside][:, 2]).mean())
+
+    assert inside.sum() > 50
+    assert blue(clean) < 0.5 * blue(frame.astype(float))
 
 
 def test_detail_at_an_edge_stays() -> None:

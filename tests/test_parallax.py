@@ -17,7 +17,7 @@ def homography(x: float, y: float, zoom: float, roll: float) -> np.ndarray:
     cos, sin = zoom * math.cos(roll), zoom * math.sin(roll)
     about = np.array([[1, 0, MIDDLE[0] + x], [0, 1, MIDDLE[1] + y], [0, 0, 1]])
     back = np.array([[1, 0, -MIDDLE[0]], [0, 1, -MIDDLE[1]], [0, 0, 1]])
-    return about @ np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]]) @ back
+    return np.asarray(about @ np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]]) @ back)
 
 
 def test_a_move_is_read_back_out_of_a_homography() -> None:
@@ -32,7 +32,7 @@ def test_its_scale_does_not_matter_and_perspective_is_read_at_the_middle() -> No
 
     def to(px: float, py: float) -> np.ndarray:
         place = bent @ (px, py, 1)
-        return place[:2] / place[2]
+        return np.asarray(place[:2] / place[2])
 
     across, down = ((to(*there) - to(x, y)) / step for there in ((x + step, y), (x, y + step)))
     area = across[0] * down[1] - across[1] * down[0]

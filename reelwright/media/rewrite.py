@@ -139,7 +139,8 @@ class _Transcoded:
         layout = "mono" if stream.codec_context.channels == 1 else "stereo"  # as loud as it was
         self._into = film.add_stream("aac", rate=config.audio_rate, layout=layout)
         self._into.bit_rate = config.audio_kbps * 1000
-        self._resampler = av.AudioResampler("fltp", layout, config.audio_rate)
+        self._rate = config.audio_rate
+        self._resampler = av.AudioResampler("fltp", layout, self._rate)
         self._frames = readable(source.decode(stream), source)
         self._next = next(self._frames, None)
 
@@ -154,7 +155,7 @@ class _Transcoded:
     def _encode(self, frame: Any) -> None:
         for part in self._resampler.resample(frame):
             if part.pts is not None:
-                part.pts -= round(self._zero_s / part.time_base)
+                part.pts -= round(self._zero_s * self._rate)
             self._film.mux(self._into.encode(part))
 
 

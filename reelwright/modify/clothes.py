@@ -108,7 +108,7 @@ class Clothes:
         solid = share > 0.9
         rest = _counted(bins[solid & (likely < 0.15)])
         tints = rest.reshape(LEVELS, -1).sum(axis=0)  # skin is skin in any light
-        rest = 0.5 * rest + 0.5 * np.tile(tints / LEVELS, LEVELS)
+        rest = np.asarray(0.5 * rest + 0.5 * np.tile(tints / LEVELS, LEVELS), np.float32)
         cloth = bins[solid & (likely > 0.85)]
         bare = (tints > SKIN * tints.max())[cloth % TINTS**2]
         if len(bare) and bare.mean() < BARE:

@@ -29,8 +29,8 @@ class Grain:
 
     def __init__(self, width: int, height: int, seed: int) -> None:
         rng = np.random.default_rng(seed)
-        sheet = rng.standard_normal((height + ROOM, width + ROOM)).astype(np.float32)
-        sheet = cv2.GaussianBlur(sheet, (0, 0), FINE)
+        raw = rng.standard_normal((height + ROOM, width + ROOM)).astype(np.float32)
+        sheet = cv2.GaussianBlur(raw, (0, 0), FINE)
         self._sheet = np.asarray(sheet / sheet.std(), np.float32)
         self._seed = seed
         self._size = (width, height)

@@ -15,9 +15,9 @@ Numbers = NDArray[Any]  # float32
 
 SIDE = 96  # of the small copies that are measured
 BRIGHT, BLACK = 0.85, 0.03  # which part of all pixels is at most as bright: what light and haze are
-DARKEST, BRIGHTEST = 0.55, 1.5  # times, that anybody is made darker or brighter at most
+DARKEST, BRIGHTEST = 0.42, 1.5  # times, that anybody is made darker or brighter at most
 MOST_CAST = 0.16  # by which a channel strays from the others at most
-TINTED = 1.8  # times as far as brightness, that a cast is taken on: eyes forgive it less
+TINTED = 1.5  # times as far as brightness, that a cast is taken on: eyes forgive it less
 MOST_HAZE = 26.0  # levels, that black is lifted by at most
 GAMMA = 2.2
 
@@ -71,7 +71,7 @@ def _cast(pixels: Numbers) -> tuple[float, float, float]:
     linear = (pixels.astype(np.float32) / 255) ** GAMMA
     level = linear.mean(axis=1)
     colourful = (linear.max(axis=1) - linear.min(axis=1)) / np.maximum(linear.max(axis=1), 1e-3)
-    weight = level * (1.25 - colourful)
+    weight = np.sqrt(level) * (1.25 - colourful)
     mean = (linear * weight[:, None]).sum(axis=0) / max(float(weight.sum()), 1e-6)
     blue, green, red = (mean / max(float(mean.mean()), 1e-6)).tolist()
     return blue, green, red
@@ -118,7 +118,7 @@ def _table(gain: float, own: Light, other: Light, share: float) -> NDArray[np.ui
     knee = 225.0  # nothing bright becomes flat: what is above is bent
     levels = np.where(levels > knee, knee + (255 - knee) * np.tanh((levels - knee) / 60), levels)
     levels = haze + levels * (1 - haze / 255)
-    return np.clip(np.rint(levels), 0, 255).astype(np.uint8)[None]
+    return np.asarray(np.clip(np.rint(levels), 0, 255), np.uint8)[None]
 
 
 def applied(picture: Image, table: NDArray[np.uint8]) -> Image:

@@ -7,7 +7,7 @@ import numpy as np
 
 from reelwright.media.decode import Image
 from reelwright.modify import ground, light
-from reelwright.modify.edges import decontaminated
+from reelwright.modify.edges import OPAQUE, decontaminated
 from reelwright.modify.grain import Grain, amount
 from reelwright.modify.performance import Floats, Performance
 from reelwright.modify.strength import Strength
@@ -100,7 +100,8 @@ class Placing:
         self._wrap(lit, alpha, plate)
         if kept is not None:
             share = (self.strength.face * kept)[:, :, None]
-            lit += share * (clean - lit)
+            filmed = np.where((alpha >= OPAQUE)[:, :, None], frame, clean)
+            lit += share * (filmed - lit)
         joined = behind + alpha[:, :, None] * (lit - behind)
         return np.asarray(cv2.convertScaleAbs(joined), np.uint8)
 
