@@ -1517,9 +1517,9 @@ def style_painter(config: Config, picture: Path) -> "tuple[Painter, str]":
     from reelwright.zoo.weights import PAINTING
 
     style, found = whole_picture(picture, config.media), zoo(config)
-    paths = [found.find(weight.name) for weight in PAINTING]
-    lacking = [weight.name for weight, path in zip(PAINTING, paths, strict=True) if path is None]
-    steps = [f"reelwright models pull {' '.join(lacking)}"] if lacking else []
+    here = [path for weight in PAINTING if (path := found.find(weight.name)) is not None]
+    names = " ".join(weight.name for weight in PAINTING)
+    steps = [f"reelwright models pull {names}"] if len(here) < len(PAINTING) else []
     if find_spec("onnxruntime") is None:
         steps.append("pip install 'reelwright[voice]'")
     if steps:
@@ -1528,9 +1528,7 @@ def style_painter(config: Config, picture: Path) -> "tuple[Painter, str]":
         ), f"Only the picture's colours are used. For more: {' && '.join(steps)}"
     from reelwright.modify.magenta import Magenta
 
-    reader, brush = paths
-    assert reader is not None, "weights that are neither here nor lacking"
-    assert brush is not None, "weights that are neither here nor lacking"
+    reader, brush = here
     return Magenta(style, reader=reader, brush=brush), ""
 
 

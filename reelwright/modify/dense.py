@@ -14,6 +14,13 @@ from reelwright.media.decode import Image
 # H rows, W columns, 2 across and down.
 Floats = NDArray[np.float32]
 
+SAME = 12.0  # levels up to which two frames may show the same
+CORNER = 3.0  # of a corner, by its smaller eigenvalue, that is half sure; an even wall has 0.1
+ACROSS = 0.1  # of an edge, whose one direction is sure, that counts
+NEVER = 1e-4  # sure of anything at all; elsewhere nothing would be known
+SPREAD = 0.1  # of what is sure that is enough not to ask round about
+COARSEST = 4  # pixels of a side, at which all of a frame hears of itself
+
 
 def grey(frame: Image) -> Image:
     """What motion is measured on."""
@@ -25,6 +32,35 @@ def flow(first: Image, second: Image, start_HW2: Floats | None = None) -> Floats
     search: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     guess = None if start_HW2 is None else start_HW2.copy()  # it is written over
     return np.asarray(search.calc(first, second, guess), np.float32)
+
+
+def settled(flow_HW2: Floats, first: Image, second: Image) -> Floats:
+    """The flow, where nothing holds it to its place taken from round about.
+
+    An even wall may be said to move anyhow. What is sure has corners, and looks the same at both
+    ends; from there it spreads, over ever wider areas, to what is not.
+    """
+    missed = cv2.absdiff(first, np.asarray(pulled(second, flow_HW2), np.uint8)).astype(np.float32)
+    same_HW = np.exp(-((cv2.GaussianBlur(missed, (0, 0), 1.5) / SAME) ** 2))
+    corner_HW = corners(first)
+    sure_HW = (same_HW * (corner_HW / (corner_HW + CORNER)) ** 2 + NEVER).astype(np.float32)
+    levels = [(sure_HW, flow_HW2 * sure_HW[..., None])]
+    while min(levels[-1][0].shape) > COARSEST:
+        levels.append((cv2.pyrDown(levels[-1][0]), cv2.pyrDown(levels[-1][1])))
+    weight, summed = levels[-1]
+    wide_HW2 = summed / weight[..., None]
+    for weight, summed in reversed(levels[:-1]):
+        wide_HW2 = cv2.resize(wide_HW2, weight.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        wide_HW2 = (summed + SPREAD * wide_HW2) / (weight + SPREAD)[..., None]
+    return np.asarray(wide_HW2, np.float32)
+
+
+def corners(grey_HW: Image) -> Floats:
+    """How surely the motion of each pixel's neighbourhood can be told: across its edges, and along
+    them, which is harder."""
+    soft = cv2.GaussianBlur(grey_HW, (0, 0), 1.0).astype(np.float32)
+    values = cv2.cornerEigenValsAndVecs(soft, 7, 3)[..., :2]
+    return np.asarray(values.min(axis=2) + ACROSS * values.max(axis=2), np.float32)
 
 
 def places(height: int, width: int) -> Floats:

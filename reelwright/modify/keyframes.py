@@ -11,13 +11,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from reelwright.media.decode import Image, frames
 from reelwright.modify import dense, patches
 from reelwright.modify.dense import Floats
 from reelwright.modify.performance import Performance
 from reelwright.modify.response import Carried, Response, blurred, carried
-from reelwright.modify.shelf import Shelf
+from reelwright.modify.scratch import Scratch
 from reelwright.modify.tint import Tint, plain
 from reelwright.modify.ways import Shots, Side, Ways, small, walked
 from reelwright.progress import Progress, silent
@@ -25,7 +26,9 @@ from reelwright.progress import Progress, silent
 FINE = 960  # pixels of the longer side on which motion is measured
 LOST = 24.0  # of doubt from which on patches are looked for
 PULL = 0.5  # of a patch to where motion would have it: squared levels for each squared pixel
-ROUNDS = 2
+ROUNDS = 1  # what the frame before found is where the search begins
+LEAST_DRAWING = 8.0  # levels
+COMMON = 0.9  # of the pixels of a look say what is common in it
 SEED = 7
 
 
@@ -38,25 +41,43 @@ class Anchor:
     source: Image
     tint: Tint
     tinted: Floats  # the source in the mere colours of the look
+    usual: float  # how far, in levels, the look commonly is from these
     short: patches.Short
     short_HWK: Floats
 
     @classmethod
     def of(cls, number: int, look: Image, source: Image) -> "Anchor":
         tint = Tint.learned(source, look)
+        tinted = tint(source)
+        usual = LEAST_DRAWING + 1.5 * float(np.quantile(np.abs(look - tinted), COMMON))
         guide = colours(small(source))
         short = patches.Short.learned(guide)
-        return cls(number, look, source, tint, tint(source), short, short.of(guide))
+        return cls(number, look, source, tint, tinted, usual, short, short.of(guide))
 
-    def to(self, frame: Image, flow_HW2: Floats) -> Carried:
-        """What it gives for a frame of the footage from which that flow leads here."""
+    def to(self, frame: Image, way: "Way") -> Carried:
+        """What it gives for a frame of the footage from which that way leads here.
+
+        What was found by its likeness alone brings drawing, but no things that somebody painted on
+        one of many like places.
+        """
+        look = dense.pulled(self.look, way.flow_HW2, sharp=True).astype(np.float32)
+        tinted = dense.pulled(self.tinted, way.flow_HW2, sharp=True)
+        usual = tinted + np.clip(look - tinted, -self.usual, self.usual)
         return carried(
-            dense.pulled(self.look, flow_HW2, sharp=True).astype(np.float32),
-            dense.pulled(self.source, flow_HW2).astype(np.float32),
-            dense.pulled(self.tinted, flow_HW2, sharp=True),
+            np.where(way.found_HW[..., None], usual, look),
+            dense.pulled(self.source, way.flow_HW2).astype(np.float32),
+            tinted,
             frame,
             self.tint(frame),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From each pixel of a frame to a painted one."""
+
+    flow_HW2: Floats
+    found_HW: NDArray[np.bool_]  # where it is no motion, but leads to what looks the same
 
 
 @dataclass(slots=True)
@@ -70,6 +91,7 @@ class Keyframes:
     looks: Mapping[int, Image]
     _anchors: dict[int, Anchor] = field(default_factory=dict)
     _responses: dict[tuple[int, ...], Response] = field(default_factory=dict)
+    _found: dict[int, patches.Field] = field(default_factory=dict)  # in the frame before
 
     def __call__(self, number: int, frame: Image, alpha: Floats | None = None) -> Image:
         if number in self.looks:
@@ -83,8 +105,8 @@ class Keyframes:
         painted, weights = list[Floats](), list[Floats]()
         for side, anchor in beside.items():
             one = self._anchor(anchor)
-            flow_HW2 = self._repaired(one, number, frame, self._flow(number, frame, one))
-            look, error_HW = response(one.to(frame, flow_HW2))
+            way = self._repaired(one, number, frame, self._flow(number, frame, one))
+            look, error_HW = response(one.to(frame, way))
             painted.append(look)
             weights.append(share[side] / error_HW)
         whole = np.sum(weights, axis=0)
@@ -95,31 +117,32 @@ class Keyframes:
         """From a frame to a painted one, at every pixel."""
         here, there = fine_grey(frame), fine_grey(to.source)
         start = dense.resized(self.ways.flow(number, to.number), here.shape[1], here.shape[0])
-        flow_HW2 = dense.flow(here, there, start)
+        flow_HW2 = dense.settled(dense.flow(here, there, start), here, there)
         return dense.resized(flow_HW2, frame.shape[1], frame.shape[0])
 
-    def _repaired(self, one: Anchor, number: int, frame: Image, flow_HW2: Floats) -> Floats:
+    def _repaired(self, one: Anchor, number: int, frame: Image, flow_HW2: Floats) -> Way:
         """The flow, leading to the likest patches where it led to something else."""
         high, wide = one.short_HWK.shape[:2]
         held = np.abs(frame.astype(np.float32) - dense.pulled(one.source, flow_HW2)).sum(axis=2)
         lost_HW = cv2.resize(blurred(held, 1.5), (wide, high), interpolation=cv2.INTER_AREA) > LOST
         if not lost_HW.any():
-            return flow_HW2
+            return Way(flow_HW2, np.zeros(frame.shape[:2], bool))
         flows = np.rint(dense.resized(flow_HW2, wide, high)).astype(np.int32)
         found = patches.matched(
             one.short.of(colours(small(frame))),
             one.short_HWK,
-            [flows],
+            [flows, self._found.get(one.number, flows)],
             lost_HW,
             pull=PULL,
             rounds=ROUNDS,
             rng=np.random.default_rng((SEED, number)),
         )
+        self._found[one.number] = found
         size = flow_HW2.shape[1::-1]
         scale = np.array([size[0] / wide, size[1] / high], np.float32)
         coarse = cv2.resize(found.astype(np.float32), size, interpolation=cv2.INTER_NEAREST) * scale
         lost = cv2.resize(lost_HW.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
-        return np.asarray(np.where(lost[..., None], coarse, flow_HW2), np.float32)
+        return Way(np.asarray(np.where(lost[..., None], coarse, flow_HW2), np.float32), lost)
 
     def _anchor(self, number: int) -> Anchor:
         if number not in self._anchors:
@@ -129,7 +152,10 @@ class Keyframes:
 
     def _forget_all_but(self, numbers: Iterable[int]) -> None:
         """Ready ones are large: no more of them are kept than a frame needs."""
-        self._anchors = {one: self._anchors[one] for one in numbers if one in self._anchors}
+        kept = set(numbers)
+        for ready in (self._anchors, self._found):
+            for number in ready.keys() - kept:
+                del ready[number]
 
     def _nearest(self, number: int) -> Anchor:
         """For a shot in which nothing is painted: no motion leads there, but colours do."""
@@ -152,6 +178,7 @@ class Keyframes:
     def _carried(self, one: int, other: int) -> Carried:
         """A painted frame carried to where another is."""
         anchor, frame = self._anchor(one), self.ways.source(other)
+        self._found.pop(one, None)
         flow_HW2 = self._flow(other, frame, anchor)
         return anchor.to(frame, self._repaired(anchor, other, frame, flow_HW2))
 
@@ -169,7 +196,7 @@ def keyframes(
     known = performance.footage
     shown = (frame for _, frame in frames(film, size=(known.width, known.height)))
     shots = Shots(performance.shots, known.num_frames)
-    return Keyframes(walked(shown, tuple(looks), shots, Shelf(folder), progress), looks)
+    return Keyframes(walked(shown, tuple(looks), shots, Scratch(folder), progress), looks)
 
 
 def shares(number: int, beside: Mapping[Side, int]) -> dict[Side, float]:

@@ -14,7 +14,7 @@ from reelwright.media.decode import Image
 from reelwright.modify import dense
 from reelwright.modify.dense import Floats
 from reelwright.modify.keyframes import Keyframes, fine_grey
-from reelwright.modify.shelf import Shelf
+from reelwright.modify.scratch import Scratch
 from reelwright.modify.tint import plain
 from reelwright.modify.ways import Shots, walked
 
@@ -29,7 +29,7 @@ def hidden_middle(
     last = len(footage) - 1
     assert last >= 2, f"no middle in {len(footage)} frames"
     looks = {0: look(footage[0]), last: look(footage[last])}
-    stage = Keyframes(walked(footage, (0, last), Shots((0,), last + 1), Shelf(folder)), looks)
+    stage = Keyframes(walked(footage, (0, last), Shots((0,), last + 1), Scratch(folder)), looks)
     ways: dict[str, Way] = {
         "ours": lambda number: stage(number, footage[number]),
         "flow": lambda number: flow_warped(stage, footage[number], number),

@@ -31,14 +31,15 @@ class Tint:
         """What became of the colours of one picture in the other. Others follow their likes."""
         old = before.reshape(-1, 3)[::EVERY].astype(np.float32)
         new = after.reshape(-1, 3)[::EVERY].astype(np.float32)
-        sums_GGG3, counts_GGG = gathered(old, new)
-        table = straight(old, new)
+        table, foretold = straight(old, new)
+        sums_GGG3, counts_GGG = gathered(old, new - foretold)
+        bend_GGG3 = np.zeros_like(table)  # what is not straight about it
         for reach in COARSE_TO_FINE:
             near_GGG = gaussian_filter(counts_GGG, reach)[..., None]
             heard = [gaussian_filter(sums_GGG3[..., colour], reach) for colour in range(3)]
             heavy = DOUBT * reach**-3  # a wide look hears little of each
-            table = (np.stack(heard, axis=-1) + heavy * table) / (near_GGG + heavy)
-        return cls(table.astype(np.float32))
+            bend_GGG3 = (np.stack(heard, axis=-1) + heavy * bend_GGG3) / (near_GGG + heavy)
+        return cls(np.clip(table + bend_GGG3, 0, 255).astype(np.float32))
 
     def __call__(self, picture: NDArray[np.generic]) -> Floats:
         """The picture in the new colours, BGR from 0 to 255."""
@@ -69,14 +70,14 @@ def gathered(old: Floats, new: Floats) -> tuple[NDArray[np.float64], NDArray[np.
     return sums.reshape(STEPS, STEPS, STEPS, 3), counts.reshape(STEPS, STEPS, STEPS)
 
 
-def straight(old: Floats, new: Floats) -> NDArray[np.float64]:
-    """The best linear map, for colours that nothing tells of."""
+def straight(old: Floats, new: Floats) -> tuple[NDArray[np.float64], Floats]:
+    """What the best linear map makes of every step, and of the old colours."""
     known = np.column_stack([old, np.ones(len(old))]).astype(np.float64)
     slack = 1e-3 * len(old) * np.eye(4)  # a picture of one colour has no slopes
     map_43 = np.linalg.solve(known.T @ known + slack, known.T @ new.astype(np.float64))
     red, green, blue = np.indices((STEPS, STEPS, STEPS)) * APART
     every = np.stack([blue, green, red, np.ones_like(red)], axis=-1)
-    return np.asarray(np.clip(every @ map_43, 0, 255), np.float64)
+    return every @ map_43, (known @ map_43).astype(np.float32)
 
 
 def plain(picture: Floats) -> Image:

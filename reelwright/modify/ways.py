@@ -15,7 +15,7 @@ import numpy as np
 from reelwright.media.decode import Image
 from reelwright.modify import dense
 from reelwright.modify.dense import Floats
-from reelwright.modify.shelf import Shelf
+from reelwright.modify.scratch import Scratch
 from reelwright.progress import Progress, silent
 
 SMALL = 320  # pixels of the longer side on which ways are walked
@@ -45,11 +45,11 @@ class Shots:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """Coarse flows on a shelf, with the painted frames of the footage as they were."""
+    """Coarse flows on a scratch, with the painted frames of the footage as they were."""
 
     painted: tuple[int, ...]  # frames, rising
     shots: Shots
-    shelf: Shelf
+    scratch: Scratch
 
     def beside(self, number: int) -> dict[Side, int]:
         """The painted frames next to this one, in its own shot: two, one or none."""
@@ -64,26 +64,26 @@ class Ways:
 
     def flow(self, number: int, to: int) -> Floats:
         """From a frame to a painted one beside it, small."""
-        return np.asarray(self.shelf.get(("flow", number, to)), np.float32)
+        return np.asarray(self.scratch.get(("flow", number, to)), np.float32)
 
     def source(self, number: int) -> Image:
         """A painted frame as it was filmed."""
-        return np.asarray(self.shelf.get(("source", number)), np.uint8)
+        return np.asarray(self.scratch.get(("source", number)), np.uint8)
 
 
 def walked(
     frames: Iterable[Image],
     painted: Sequence[int],
     shots: Shots,
-    shelf: Shelf,
+    scratch: Scratch,
     progress: Progress = silent,
 ) -> Ways:
     """Look at all frames once, and at small ones of them twice."""
-    ways = Ways(tuple(sorted(painted)), shots, shelf)
+    ways = Ways(tuple(sorted(painted)), shots, scratch)
     for number, frame in enumerate(frames):
-        shelf.put(("small", number), small_grey(frame))
+        scratch.put(("small", number), small_grey(frame))
         if number in ways.painted:
-            shelf.put(("source", number), frame)
+            scratch.put(("source", number), frame)
         progress("looking at the footage", min(number + 1, shots.count - 1), shots.count)
     progress("looking at the footage", shots.count, shots.count)
     for done, one in enumerate(ways.painted):
@@ -92,21 +92,22 @@ def walked(
         others = [other for other in ways.painted if other in shot]
         last = min([other for other in others if other > one], default=shot.stop - 1)
         first = max([other for other in others if other < one], default=shot.start)
-        walk(shelf, one, range(one + 1, last + 1))
-        walk(shelf, one, range(one - 1, first - 1, -1))
+        walk(scratch, one, range(one + 1, last + 1))
+        walk(scratch, one, range(one - 1, first - 1, -1))
     progress("following the motion", len(ways.painted), len(ways.painted))
     return ways
 
 
-def walk(shelf: Shelf, to: int, order: range) -> None:
+def walk(scratch: Scratch, to: int, order: range) -> None:
     """The flows from frames ever farther away to one painted frame."""
-    goal = near = np.asarray(shelf.get(("small", to)), np.uint8)
+    goal = near = np.asarray(scratch.get(("small", to)), np.uint8)
     way_HW2 = np.zeros((*goal.shape, 2), np.float32)
     for number in order:
-        here = np.asarray(shelf.get(("small", number)), np.uint8)
+        here = np.asarray(scratch.get(("small", number)), np.uint8)
         step_HW2 = dense.flow(here, near)
-        way_HW2 = dense.flow(here, goal, dense.joined(step_HW2, way_HW2))
-        shelf.put(("flow", number, to), way_HW2.astype(np.float16))
+        whole_HW2 = dense.flow(here, goal, dense.joined(step_HW2, way_HW2))
+        way_HW2 = dense.settled(whole_HW2, here, goal)
+        scratch.put(("flow", number, to), way_HW2.astype(np.float16))
         near = here
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class Shelf:
+class Scratch:
     """Arrays by key in a file without a name, which is gone when its maker is, however it ends."""
 
     def __init__(self, folder: Path) -> None:
