@@ -17,6 +17,7 @@ FAR_SIDE, FAR_LAYERS = 192, ((4, 1),)
 GROW = 1.5  # of the square about a face; the mesh was trained with it
 PRESENT = 0.5  # as surely must it be a face
 RIGHT_EYE, LEFT_EYE = 33, 263  # their outer corners, by which a mesh is turned upright
+SETTLING = 2  # rounds until a face that was just found is where it will be followed
 SAME = 0.3  # of two faces' boxes in common: they are one
 
 
@@ -88,7 +89,10 @@ class Faces:
         between the eyes off what the next frames say.
         """
         found = self.trace(frame, crop)
-        return found if np.isnan(found[0, 0]) else self.trace(frame, _follow(found))
+        for _ in range(SETTLING):
+            if not np.isnan(found[0, 0]):
+                found = self.trace(frame, _follow(found))
+        return found
 
     @staticmethod
     def _things(net: Net, picture: Floats, side: int, anchors_A2: Floats) -> list[Found]:
