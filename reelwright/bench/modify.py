@@ -128,12 +128,12 @@ def measure(config: Config, data: Path, *, quick: bool, progress: Progress) -> F
         some = takes[:1] if quick else takes
         found: Figures = {"takes": float(len(some)), "frames": float(num)}
         found |= worlds(bench, some, data, quick=quick, progress=progress)
-        found |= styles(bench, some[:2], data / PAINTING, quick=quick, progress=progress)
+        found |= styles(bench, some[:2], data / PAINTING, progress=progress)
         found |= painted(bench, some[:2], every=QUICK_EVERY if quick else EVERY)
         found |= negatives(bench, takes, quick=quick)
-        found["fps_analysis"] = round(num / takes[0].analysed_s, 2)
+        found |= speed(bench, takes[1], data, num=QUICK_NUM // 2 if quick else num)
         if not quick:
-            found |= memory(bench, takes[0])
+            found |= memory(bench, takes[1])
     return {name: found[name] for name in WORDS if name in found}
 
 
@@ -150,16 +150,9 @@ def worlds(
         name = str(data / place) if "/" in place else place
         out = bench.folder / f"world-{done}.mp4"
         asked = plan(Order(worlds=(name,), strength=STRENGTH, out=out), materials, _fit)
-        start_s = time.perf_counter()
-        rework(
-            take.film, take.performance, asked,
-            fine=fine, materials=materials, config=bench.config.media,
-        )  # fmt: skip
-        spent_s = time.perf_counter() - start_s
-        if take.size == (640, 480):
-            seen.put(fps_modify=take.performance.footage.num_frames / spent_s)
+        changed(bench, take, asked, materials)
         result = bench.take(out)
-        card = bench.card(take, result)
+        card = bench.full_card(take, result)
         seen.put(**kept_of(card), e_warp=card.value("e_warp"))
         seen.put(broken_promises=float(len(kept(card, STRENGTH))))
         if weights is not None:
@@ -175,8 +168,14 @@ def worlds(
         **seen.summed("e_warp_mediapipe", np.mean),
         **seen.summed("matte_flicker", np.mean),
         **seen.summed("matte_flicker_mediapipe", np.mean),
-        **seen.summed("fps_modify", np.mean),
     }
+
+
+def changed(bench: Bench, take: Take, asked: Plan, materials: Materials) -> None:
+    rework(
+        take.film, take.performance, asked,
+        fine=fine, materials=materials, config=bench.config.media,
+    )  # fmt: skip
 
 
 def plainly(
@@ -191,9 +190,7 @@ def plainly(
     return filmed.figures(filmed.watch(both, None))["e_warp"].value
 
 
-def styles(
-    bench: Bench, takes: Sequence[Take], painting: Path, *, quick: bool, progress: Progress
-) -> Figures:
+def styles(bench: Bench, takes: Sequence[Take], painting: Path, *, progress: Progress) -> Figures:
     """Takes in the style of a painting, at two strengths."""
     found: Figures = {}
     for done, (level, strength) in enumerate(STYLES.items()):
@@ -202,18 +199,13 @@ def styles(
         for take in takes:
             painter, _ = assemble.style_painter(bench.config, painting)
             stage = Style(painter, AMOUNTS[strength], take.performance)
-            start_s = time.perf_counter()
-            styled = [stage(number, one) for number, one in enumerate(take.pictures())]
-            spent_s = time.perf_counter() - start_s
-            if take.size == (640, 480):
-                seen.put(fps_style=len(styled) / spent_s)
+            styled = (stage(number, one) for number, one in enumerate(take.pictures()))
             film = bench.write(f"style-{level}", styled, fps_of(take))
-            card = bench.card(take, bench.take(film))
+            card = bench.full_card(take, bench.take(film))
             seen.put(**kept_of(card), jitter=card.value("jitter"))
         told = summary(seen) | seen.summed("jitter", max)
         found |= {f"{name}_{level}": value for name, value in told.items()}
         found[f"face_nme_floor_{level}"] = FLOORS[level]
-        found |= seen.summed("fps_style", np.mean)
     progress("restyling", len(STYLES), len(STYLES))
     return found
 
@@ -253,6 +245,29 @@ def negatives(bench: Bench, takes: Sequence[Take], *, quick: bool) -> Figures:
     return {
         name: round(value, 4)
         for name, value in controls(bench, takes[0], takes[1], quick=quick).items()
+    }
+
+
+def speed(bench: Bench, take: Take, data: Path, *, num: int) -> Figures:
+    """Frames a second of a take in 640x480, once its performance is known."""
+    assert take.size == (640, 480), f"a take of {take.size}"
+    materials = Materials(bench.config.media)
+    out = bench.folder / "speed.mp4"
+    asked = plan(Order(worlds=WORLDS[:1], strength=STRENGTH, out=out), materials, _fit)
+    start_s = time.perf_counter()
+    changed(bench, take, asked, materials)
+    changed_s = time.perf_counter() - start_s
+    painter, _ = assemble.style_painter(bench.config, data / PAINTING)
+    stage = Style(painter, AMOUNTS[STYLES["flex"]], take.performance)
+    some = list(itertools.islice(take.pictures(), num))
+    start_s = time.perf_counter()
+    for number, picture in enumerate(some):
+        stage(number, picture)
+    frames = take.performance.footage.num_frames
+    return {
+        "fps_analysis": round(frames / take.analysed_s, 2),
+        "fps_modify": round(frames / changed_s, 2),
+        "fps_style": round(len(some) / (time.perf_counter() - start_s), 2),
     }
 
 

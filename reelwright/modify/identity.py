@@ -19,7 +19,7 @@ from reelwright.modify.performance import Floats, Footage
 
 # N frames.
 
-LOOKED_AT = 8  # frames of the clip, evenly over those that show both faces
+LOOKED_AT = 6  # frames of the clip, evenly over those that show both faces
 # dlib's own detector frames a face so, in distances between the eyes; its points were taught so.
 HALF, BELOW = 1.3, 0.5
 LEAST_PX = 12.0  # between the eyes; a smaller face is nobody's
