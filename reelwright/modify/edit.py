@@ -41,19 +41,12 @@ class Stage(Protocol):
     def __call__(self, number: int, frame: Image, alpha: Floats) -> Image: ...
 
 
-class Watcher(Protocol):
-    """Sees every finished frame of a film: for a contact sheet, say."""
-
-    def __call__(self, number: int, frame: Image) -> None: ...
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Edit:
     """One film to be made: where to, and what happens to each frame, in this order."""
 
     out: Path
     stages: tuple[Stage, ...]
-    watchers: tuple[Watcher, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +112,6 @@ def change(one: Edit, moment: Matted, writer: Rewrite) -> None:
     frame = moment.frame
     for stage in one.stages:
         frame = stage(moment.number, frame, moment.alpha)
-    for watcher in one.watchers:
-        watcher(moment.number, frame)
     writer.write(moment.time_s, frame)
 
 
