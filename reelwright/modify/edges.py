@@ -17,7 +17,7 @@ Numbers = NDArray[Any]  # float32; what OpenCV says that it returns is wider
 NEAR, WIDE = 0.008, 0.05  # of the short side, over which colours are gathered: first the nearest
 FAINT = 1e-3  # how little the wider counts where anything is near
 SPILL = 0.13  # ... and so far from the old place its tint is looked for on performers
-TINTED = 40.0  # levels, by which two tints differ, from which on one is seen on the other
+TINTED = 30.0  # levels, from which on a tint is thrown on what is near
 LUMA = np.array([0.114, 0.587, 0.299], np.float32)  # of blue, green and red
 OPAQUE = 0.985  # from here on a pixel is the performer's own
 SURE = 0.9  # ... and from here on its colour tells what theirs is
@@ -58,18 +58,22 @@ def _unspilled(
     solid, clear = shares
     reach = 2 * max(1, round(0.5 * SPILL * unit)) + 1
     clear_by = cv2.blur(clear, (reach, reach))
-    own, old = (_tint(_meant(small, weight, reach)) for weight in (solid, clear))
-    way = old - own
+    near = np.minimum(1, clear_by * 20)
+    inner = solid * (1.02 - near)  # what is further in is the cleaner
+    mean = _meant(small, inner, 2 * reach + 1)
+    way = _tint(_meant(small, clear, 2 * reach + 1))
+    own = _tint(mean) / np.maximum(mean @ LUMA, 8)[..., None]  # what is darker has less of a tint
     apart = (way * way).sum(axis=2)
     if float(np.where(clear_by > 0.005, apart, 0).max()) < TINTED**2:
         return frame
-    strength = np.minimum(1, clear_by * 20) * np.clip(np.sqrt(apart) / TINTED - 1, 0, 1)
+    strength = near * np.clip(np.sqrt(apart) / TINTED - 1, 0, 1)
     fields = cv2.merge([*cv2.split(own), *cv2.split(way), strength / np.maximum(apart, 1)])
     large = cv2.resize(fields, frame.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     share = large[:, :, 6]
     band = (share > 0) & (alpha > 0.02)
     seen, way = frame[band].astype(np.float32), large[band][:, 3:6]
-    far = ((_tint(seen) - large[band][:, :3]) * way).sum(axis=1) * share[band]
+    usual = large[band][:, :3] * (seen @ LUMA)[:, None]
+    far = ((_tint(seen) - usual) * way).sum(axis=1) * share[band]
     clean = frame.copy()
     back = np.clip(far, 0, 1)[:, None] * way
     clean[band] = np.clip(seen - back, 0, 255).astype(np.uint8)
