@@ -269,6 +269,7 @@ def preserved(
 
     `take` is the footage's performance if it was measured before.
     """
+    from reelwright.media.materials import Materials
     from reelwright.media.probe import Prober
     from reelwright.modify.analyse import analyse as measured
     from reelwright.modify.edit import refuse_other
@@ -285,7 +286,7 @@ def preserved(
     else:
         known = measured(source, probes[source], sees.watcher, progress=named(progress, source))
     asked = given(known.footage, start=start, end=end, at=keyframes)
-    pictures = looks(asked, known.footage, config.media)
+    pictures = looks(asked, known.footage, Materials(config.media))
     made = measured(result, probes[result], sees.watcher, progress=named(progress, result))
     card = score(
         (source, known),
@@ -329,8 +330,11 @@ def modify(
     from reelwright.modify import consent, takefile
     from reelwright.modify.analyse import analyse
     from reelwright.modify.edit import refuse_other
+    from reelwright.modify.keyframes import keyframes
     from reelwright.modify.matte import fine
+    from reelwright.modify.painted import given, looks
     from reelwright.modify.preserved import preserved
+    from reelwright.modify.style import AMOUNTS, Style
     from reelwright.render.kit import kit
     from reelwright.rework.rework import Plan, Reworked, plan, rework
     from reelwright.rework.vetting import purpose, vetted
@@ -349,6 +353,11 @@ def modify(
         consent.require(records, purpose(asked), name=str(footage), now_s=time.time())
 
     agreed()
+    maker, amount = None, AMOUNTS[asked.strength.name]
+    if order.style is not None:
+        maker, lack = style_painters(config, order.style)
+        if lack:
+            say(lack)
     sees = looking(config)
     if sees.note:
         say(sees.note)
@@ -358,7 +367,17 @@ def modify(
     else:
         measured = analyse(footage, probe, sees.watcher, progress=progress)
 
+    asks = given(measured.footage, start=order.start, end=order.end, at=order.keyframes)
+    painted = looks(asks, measured.footage, materials)
+    shown = None if order.worlds or order.costume or order.style else painted
+
     def make(hidden: Plan) -> Reworked:
+        folder = hidden.outs[0].parent
+        first = (
+            [keyframes(footage, measured, painted, folder=folder, progress=progress)]
+            if painted
+            else []
+        )
         return rework(
             footage,
             measured,
@@ -366,6 +385,8 @@ def modify(
             fine=fine,
             materials=materials,
             config=config.media,
+            first=first,
+            last=lambda: [Style(maker(), amount, measured)] if maker else [],
             progress=progress,
         )
 
@@ -373,7 +394,9 @@ def modify(
         told = named(progress, result)
         seen = analyse(result, prober.probe(result), looking(config).watcher, progress=told)
         who = identity(config)
-        return preserved((footage, measured), (result, seen), identity=who, progress=progress)
+        return preserved(
+            (footage, measured), (result, seen), keyframes=shown, identity=who, progress=progress
+        )
 
     can_score = not sees.note  # what cannot see faces would find none that are kept
     done = vetted(asked, make, score if can_score else None, agreed=agreed, force=force)
@@ -1513,6 +1536,12 @@ def inbetweener(config: Config) -> "tuple[Inbetweener, str]":
 
 def style_painter(config: Config, picture: Path) -> "tuple[Painter, str]":
     """Who paints in a picture's style, and one line where it is not the best there could be."""
+    maker, lack = style_painters(config, picture)
+    return maker(), lack
+
+
+def style_painters(config: Config, picture: Path) -> "tuple[Callable[[], Painter], str]":
+    """The same for several films: each has a painter of its own, who remembers its shots."""
     from reelwright.media.materials import Materials
     from reelwright.modify.painted import whole_picture
     from reelwright.modify.palette import Palette
@@ -1525,13 +1554,12 @@ def style_painter(config: Config, picture: Path) -> "tuple[Painter, str]":
     if find_spec("onnxruntime") is None:
         steps.append("pip install 'reelwright[voice]'")
     if steps:
-        return Palette(
-            style
-        ), f"Only the picture's colours are used. For more: {' && '.join(steps)}"
+        how = " && ".join(steps)
+        return lambda: Palette(style), f"Only the picture's colours are used. For more: {how}"
     from reelwright.modify.magenta import Magenta
 
     reader, brush = here
-    return Magenta(style, reader=reader, brush=brush), ""
+    return lambda: Magenta(style, reader=reader, brush=brush), ""
 
 
 def hand_out(

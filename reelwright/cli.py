@@ -373,6 +373,26 @@ def analyse(settings: Settings, footage: Path, out: Path) -> None:
     help="What is worn: red, #aa3344, tartan, 'navy stripes', or a picture's file.",
 )
 @click.option(
+    "--style",
+    type=click.Path(path_type=Path),
+    metavar="PICTURE",
+    help="A picture, such as a painting, in whose style all of it is painted.",
+)
+@click.option(
+    "--start-frame",
+    "start",
+    type=click.Path(path_type=Path),
+    help="The first frame, painted; reelwright sheet writes the frames to paint on.",
+)
+@click.option("--end-frame", "end", type=click.Path(path_type=Path), help="The last one, painted.")
+@click.option(
+    "--keyframe",
+    "keyframes",
+    multiple=True,
+    metavar="SECONDS=PICTURE",
+    help="One in the middle, painted; several too.",
+)
+@click.option(
     "--strength",
     default="flex_1",
     show_default=True,
@@ -412,6 +432,10 @@ def modify(
     footage: Path,
     worlds: tuple[str, ...],
     costume: str,
+    style: Path | None,
+    start: Path | None,
+    end: Path | None,
+    keyframes: tuple[str, ...],
     strength: str,
     performance: Path | None,
     seed: int,
@@ -420,7 +444,7 @@ def modify(
     to: str | None,
     force: bool,
 ) -> None:
-    """Put the people of FOOTAGE into other worlds or clothes; what they do stays.
+    """Put the people of FOOTAGE into other worlds, clothes or styles; what they do stays.
 
     It takes their consent, which reelwright consent record writes down.
     """
@@ -429,7 +453,16 @@ def modify(
     from reelwright.rework.rework import Order
 
     order = Order(
-        worlds=worlds, costume=costume, strength=strength, seed=seed, out=out, sheet=sheet
+        worlds=worlds,
+        costume=costume,
+        style=style,
+        start=start,
+        end=end,
+        keyframes=keyframes,
+        strength=strength,
+        seed=seed,
+        out=out,
+        sheet=sheet,
     )
     with assemble.home(settings.config) as home, bars() as progress:
         made = assemble.modify(
@@ -1051,6 +1084,24 @@ def bench_feed(
 
     folder = work or Path(settings.config.home) / "bench"
     run_bench("feed", partial(measure, settings.config, folder, quick=quick), WORDS, to, into)
+
+
+@bench.command("page")
+@measured
+@click.option(
+    "--pictures",
+    type=click.Path(path_type=Path, file_okay=False, exists=True, writable=True),
+    help="A folder for pictures of the page on three screens.",
+)
+def bench_page(
+    settings: Settings, to: str, quick: bool, into: Path | None, pictures: Path | None
+) -> None:
+    """The viewer's page in Chromium: first frames, players, its weight, offline, axe."""
+    with extra("bench"):
+        from reelwright.bench.page import WORDS, measure
+
+    measured = partial(measure, settings.config, quick=quick, pictures=pictures)
+    run_bench("page", measured, WORDS, to, into)
 
 
 @contextmanager

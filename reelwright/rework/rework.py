@@ -17,6 +17,7 @@ from reelwright.media.rewrite import CONTAINERS, refuse_other_container
 from reelwright.modify.costume import Costume
 from reelwright.modify.edit import Edit, Matting, Stage, edit, refuse_nobody, refuse_other
 from reelwright.modify.fabric import Fabric, fabric
+from reelwright.modify.painted import moment
 from reelwright.modify.performance import Performance
 from reelwright.modify.placing import Placing
 from reelwright.modify.strength import USUAL, Strength, strength
@@ -37,10 +38,19 @@ class Order:
 
     worlds: tuple[str, ...] = ()
     costume: str = ""
+    style: Path | None = None  # a picture
+    start: Path | None = None  # painted frames of the footage, likewise below
+    end: Path | None = None
+    keyframes: tuple[str, ...] = ()  # TIME=PICTURE
     strength: str = USUAL
     seed: int = 0
     out: Path
     sheet: Path | None = None
+
+    @property
+    def is_painted(self) -> bool:
+        """Whether frames of the footage are given back painted."""
+        return bool(self.start or self.end or self.keyframes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +75,13 @@ class Reworked:
 def plan(order: Order, materials: Materials, fit: Callable[[], Fit]) -> Plan:
     """Understand an order, or tell in one line what is wrong with it, before any work is done."""
     level = strength(order.strength)
-    if not order.worlds and not order.costume:
+    if not (order.worlds or order.costume or order.style or order.is_painted):
         raise ReelwrightError(
-            "Nothing is to be changed.", hint="Give --world, --costume, or several."
+            "Nothing is to be changed.",
+            hint="Give --world, --costume, --style, a painted frame, or several.",
         )
+    for words in order.keyframes:
+        moment(words)  # one that says no time is told now
     if order.sheet is not None:
         refuse_unknown_kind(order.sheet)
     places = tuple(place_of(text, fit) for text in order.worlds)

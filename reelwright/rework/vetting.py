@@ -30,7 +30,12 @@ class Vetted:
 def purpose(asked: Plan) -> set[str]:
     """What of a consent's scope an order needs."""
     worlds = {"world" if isinstance(one, Path) else f"world:{one.scene}" for one in asked.places}
-    return worlds | ({"costume"} if asked.cloth is not None else set())
+    return (
+        worlds
+        | ({"costume"} if asked.cloth is not None else set())
+        | ({"style"} if asked.order.style is not None else set())
+        | ({"keyframes"} if asked.order.is_painted else set())
+    )
 
 
 def vetted(
