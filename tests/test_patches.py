@@ -16,7 +16,8 @@ def still(height: int, width: int) -> Field:
 
 def costs(wanted: Floats, there: Floats, field: Field) -> Floats:
     y, x = np.indices(wanted.shape[:2])
-    return ((wanted - there[y + field[..., 1], x + field[..., 0]]) ** 2).sum(axis=-1)
+    found = there[y + field[..., 1], x + field[..., 0]]
+    return np.asarray(((wanted - found) ** 2).sum(axis=-1), np.float32)
 
 
 def brute(wanted: Floats, there: Floats) -> Floats:

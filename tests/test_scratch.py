@@ -3,16 +3,18 @@
 import gc
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from reelwright.modify.scratch import Scratch
 
 
 def test_what_was_put_is_got_whatever_its_kind_and_shape(tmp_path: Path) -> None:
     scratch = Scratch(tmp_path)
-    kept = [
+    kept: list[NDArray[Any]] = [
         np.arange(24, dtype=np.float16).reshape(2, 3, 4),
         np.zeros((0, 3), np.uint8),
         np.arange(10, dtype=np.int64)[::2],
