@@ -46,17 +46,27 @@ if TYPE_CHECKING:
     from reelwright.feed import Feed
     from reelwright.leaderboard.contender import Contender
     from reelwright.learning.checkpoint import Note, Say
+    from reelwright.modify.analyse import Analysed
+    from reelwright.modify.between import Inbetweener
+    from reelwright.modify.card import Card
+    from reelwright.modify.preserved import Likeness
+    from reelwright.modify.style import Painter
+    from reelwright.modify.watcher import Watcher as FootageWatcher
     from reelwright.outputs import Asked
     from reelwright.privacy import Privacy
     from reelwright.prompt import Prompts
     from reelwright.recommender.recommender import Recommender
+    from reelwright.rework.rework import Order
+    from reelwright.rework.vetting import Vetted
     from reelwright.secondlook.rounds import Step
     from reelwright.serve.desk import Desk
     from reelwright.serve.messenger import Messenger
     from reelwright.serve.operator.office import Office, Person
     from reelwright.serve.surfaces import Watcher
+    from reelwright.sheets.moments import Moment
     from reelwright.sids.codebook import Codebook
     from reelwright.speech.voice import Voice
+    from reelwright.storage.consents import Consents
     from reelwright.storage.keys import Keys
     from reelwright.storage.milestones import Milestones
     from reelwright.storage.outbox import Outbox
@@ -194,6 +204,208 @@ def _kokoro(config: Config) -> "Voice":
     return Kokoro(
         model=folder / KOKORO.file, style=folder / HEART.file, lexicon=folder / LEXICON.file
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Who looks at footage, and why not somebody better."""
+
+    watcher: "FootageWatcher"
+    note: str = ""
+
+
+def looking(config: Config) -> Looking:
+    """The networks that see people, or what does without them. Nothing is downloaded for it."""
+    from reelwright.modify.watcher import Watcher
+    from reelwright.zoo.weights import PEOPLE
+
+    weights = zoo(config).find(PEOPLE.name)
+    steps = [] if weights else [f"reelwright models pull {PEOPLE.name}"]
+    if find_spec("ai_edge_litert") is None:
+        steps.append("pip install 'reelwright[people]'")
+    if weights is None or steps:
+        how = " && ".join(steps)
+        return Looking(Watcher(None), f"There is {PEOPLE.fallback}. To see people: {how}")
+    from reelwright.modify.sight import eyes
+
+    return Looking(Watcher(eyes(weights)))
+
+
+def analyse(
+    config: Config, footage: Path, out: Path, *, progress: Progress = silent
+) -> tuple["Analysed", str]:
+    """Measure footage, probed first, into that file; and what could have been seen better."""
+    from reelwright.media.probe import Prober
+    from reelwright.modify import analyse
+
+    probe = Prober(config.media).probe(footage)
+    sees = looking(config)
+    return analyse.write(footage, out, probe, sees.watcher, progress=progress), sees.note
+
+
+def identity(config: Config) -> "Likeness | None":
+    """Who tells whether a face is still the same person's; None where what it takes is not here."""
+    from reelwright.zoo.weights import IDENTITY
+
+    vectors, points = (zoo(config).find(weight.name) for weight in IDENTITY)
+    if vectors is None or points is None or find_spec("dlib") is None:
+        return None
+    from reelwright.modify.identity import Identity
+
+    return Identity(vectors, points)
+
+
+def preserved(
+    config: Config,
+    source: Path,
+    result: Path,
+    *,
+    take: Path | None = None,
+    start: Path | None = None,
+    end: Path | None = None,
+    keyframes: Sequence[str] = (),
+    progress: Progress = silent,
+) -> tuple["Card", str]:
+    """How much of the footage's performance the result has, and what could have been seen better.
+
+    `take` is the footage's performance if it was measured before.
+    """
+    from reelwright.media.materials import Materials
+    from reelwright.media.probe import Prober
+    from reelwright.modify.analyse import analyse as measured
+    from reelwright.modify.edit import refuse_other
+    from reelwright.modify.painted import given, looks
+    from reelwright.modify.preserved import preserved as score
+    from reelwright.modify.takefile import read
+
+    prober = Prober(config.media)
+    probes = {path: prober.probe(path) for path in (source, result)}
+    sees = looking(config)
+    if take is not None:
+        known = read(take)
+        refuse_other(source, known)
+    else:
+        known = measured(source, probes[source], sees.watcher, progress=named(progress, source))
+    asked = given(known.footage, start=start, end=end, at=keyframes)
+    pictures = looks(asked, known.footage, Materials(config.media))
+    made = measured(result, probes[result], sees.watcher, progress=named(progress, result))
+    card = score(
+        (source, known),
+        (result, made),
+        keyframes=pictures,
+        identity=identity(config),
+        progress=progress,
+    )
+    return card, sees.note
+
+
+def named(progress: Progress, path: Path) -> Progress:
+    """The same listener, told of which film."""
+
+    def tell(what: str, done: int, total: int) -> None:
+        progress(f"{what} {path.name}", done, total)
+
+    return tell
+
+
+def modify(
+    home: Home,
+    footage: Path,
+    order: "Order",
+    performance: Path | None,
+    *,
+    force: bool = False,
+    say: Callable[[str], None],
+    progress: Progress = silent,
+) -> "Vetted":
+    """Make of a take what is asked for; what can be told before any work is told before it.
+
+    Without a performance the footage is measured first. Without the consent of everybody in it
+    nothing is made, and what keeps less than its strength promises is not handed out unless forced.
+    """
+    import cv2
+
+    from reelwright.features.text import TextVectors
+    from reelwright.media.materials import Materials
+    from reelwright.media.probe import Prober
+    from reelwright.modify import consent, takefile
+    from reelwright.modify.analyse import analyse
+    from reelwright.modify.edit import refuse_other
+    from reelwright.modify.keyframes import keyframes
+    from reelwright.modify.matte import fine
+    from reelwright.modify.painted import given, looks
+    from reelwright.modify.preserved import preserved
+    from reelwright.modify.style import AMOUNTS, Style
+    from reelwright.render.kit import kit
+    from reelwright.rework.rework import Plan, Reworked, plan, rework
+    from reelwright.rework.vetting import purpose, vetted
+    from reelwright.studio.fit import Fit
+
+    config = home.config
+    cv2.setNumThreads(1)  # frames are changed side by side; threads within one would only wait
+    materials = Materials(config.media)
+    asked = plan(order, materials, lambda: Fit(kit(), TextVectors().encode))
+    prober = Prober(config.media)
+    probe = prober.probe(footage)
+    agreements, film = consents(home), consent.sha256(footage)
+
+    def agreed() -> None:
+        records = agreements.of(film)
+        consent.require(records, purpose(asked), name=str(footage), now_s=time.time())
+
+    agreed()
+    maker, amount = None, AMOUNTS[asked.strength.name]
+    if order.style is not None:
+        maker, lack = style_painters(config, order.style)
+        if lack:
+            say(lack)
+    sees = looking(config)
+    if sees.note:
+        say(sees.note)
+    if performance is not None:
+        measured = takefile.read(performance)
+        refuse_other(footage, measured)
+    else:
+        measured = analyse(footage, probe, sees.watcher, progress=progress)
+
+    asks = given(measured.footage, start=order.start, end=order.end, at=order.keyframes)
+    painted = looks(asks, measured.footage, materials)
+    shown = None if order.worlds or order.costume or order.style else painted
+
+    def make(hidden: Plan) -> Reworked:
+        folder = hidden.outs[0].parent
+        first = (
+            [keyframes(footage, measured, painted, folder=folder, progress=progress)]
+            if painted
+            else []
+        )
+        return rework(
+            footage,
+            measured,
+            hidden,
+            fine=fine,
+            materials=materials,
+            config=config.media,
+            first=first,
+            last=lambda: [Style(maker(), amount, measured)] if maker else [],
+            progress=progress,
+        )
+
+    def score(result: Path) -> "Card":
+        told = named(progress, result)
+        seen = analyse(result, prober.probe(result), looking(config).watcher, progress=told)
+        who = identity(config)
+        return preserved(
+            (footage, measured), (result, seen), keyframes=shown, identity=who, progress=progress
+        )
+
+    can_score = not sees.note  # what cannot see faces would find none that are kept
+    done = vetted(asked, make, score if can_score else None, agreed=agreed, force=force)
+    made = {"take": [performance], "film": done.films, "sheet": [order.sheet]}
+    for kind, paths in made.items():
+        for path in filter(None, paths):
+            consent.note(agreements, film, path, kind, now_s=time.time())
+    return done
 
 
 def format_of_wishes(config: Config) -> Format:
@@ -1010,6 +1222,13 @@ def onlooker(home: Home) -> "Callable[[str], Person | None]":
     return alone
 
 
+def consents(home: Home) -> "Consents":
+    """Who agreed to what is made of a film that shows them."""
+    from reelwright.storage.consents import Consents
+
+    return Consents(home.database)
+
+
 def keys(home: Home) -> "Keys":
     from reelwright.storage.keys import Keys
 
@@ -1265,6 +1484,84 @@ def advert(
         compositor=Compositor(config.render, config.media, materials, narrator(config).voice),
         progress=progress,
     )
+
+
+def sheet_of_moments(
+    config: Config, film: Path, words: str, folder: Path, *, progress: Progress
+) -> "list[Moment]":
+    """Frames of a take in a folder, to be painted on."""
+    from reelwright.media.probe import Prober
+    from reelwright.sheets.moments import sheet
+
+    Prober(config.media).probe(film)
+    return sheet(film, words, folder, progress)
+
+
+def between(
+    config: Config,
+    first: Path,
+    last: Path,
+    *,
+    seconds: float,
+    fps: int,
+    out: Path,
+    progress: Progress,
+) -> str:
+    """Write a film from one picture to another; gives what is to be told about who made it."""
+    from reelwright.media.encode import encode
+    from reelwright.media.materials import Materials
+    from reelwright.media.rewrite import evened
+    from reelwright.modify.between import film_between
+    from reelwright.modify.painted import two_alike
+
+    one, other = two_alike(first, last, Materials(config.media))
+    maker, note = inbetweener(config)
+    count = max(2, round(seconds * fps))
+    made = map(evened, film_between(one, other, count, maker, progress))
+    height, width = evened(one).shape[:2]
+    encode(out, made, width=width, height=height, fps=fps, sound=None, config=config.media)
+    return note
+
+
+def inbetweener(config: Config) -> "tuple[Inbetweener, str]":
+    """Who makes frames between two, and one line where it is not the best there could be."""
+    from reelwright.modify.between import Flow
+    from reelwright.zoo.weights import RIFE
+
+    path = zoo(config).find(RIFE.name)
+    if path is None:
+        return Flow(), RIFE.missing
+    from reelwright.modify.rife import Rife
+
+    return Rife.read(path), ""
+
+
+def style_painter(config: Config, picture: Path) -> "tuple[Painter, str]":
+    """Who paints in a picture's style, and one line where it is not the best there could be."""
+    maker, lack = style_painters(config, picture)
+    return maker(), lack
+
+
+def style_painters(config: Config, picture: Path) -> "tuple[Callable[[], Painter], str]":
+    """The same for several films: each has a painter of its own, who remembers its shots."""
+    from reelwright.media.materials import Materials
+    from reelwright.modify.painted import whole_picture
+    from reelwright.modify.palette import Palette
+    from reelwright.zoo.weights import PAINTING
+
+    style, found = whole_picture(picture, Materials(config.media)), zoo(config)
+    here = [path for weight in PAINTING if (path := found.find(weight.name)) is not None]
+    names = " ".join(weight.name for weight in PAINTING)
+    steps = [f"reelwright models pull {names}"] if len(here) < len(PAINTING) else []
+    if find_spec("onnxruntime") is None:
+        steps.append("pip install 'reelwright[voice]'")
+    if steps:
+        how = " && ".join(steps)
+        return lambda: Palette(style), f"Only the picture's colours are used. For more: {how}"
+    from reelwright.modify.magenta import Magenta
+
+    reader, brush = here
+    return lambda: Magenta(style, reader=reader, brush=brush), ""
 
 
 def hand_out(

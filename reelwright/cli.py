@@ -335,6 +335,153 @@ def explain(settings: Settings, video: str, replay: Path | None) -> None:
 
 
 @cli.command()
+@click.argument("footage", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    callback=to_file,
+    help="The .performance file to write.",
+)
+@click.pass_obj
+def analyse(settings: Settings, footage: Path, out: Path) -> None:
+    """Measure what somebody does in FOOTAGE: outline, face, body, hands, motion, sound."""
+    from reelwright import assemble
+
+    with bars() as progress:
+        analysed, note = assemble.analyse(settings.config, footage, out, progress=progress)
+    for words in (note, *analysed.notes):
+        if words:
+            warn(words)
+    click.echo(f"{out}: {analysed.words}")
+
+
+@cli.command()
+@click.argument("footage", type=click.Path(path_type=Path))
+@click.option(
+    "--world",
+    "worlds",
+    multiple=True,
+    metavar="NAME|FILE|WORDS",
+    help="Where it happens: a scene of ours by name, a picture, a video, or words; several too.",
+)
+@click.option(
+    "--costume",
+    default="",
+    metavar="COLOUR|PATTERN|PICTURE",
+    help="What is worn: red, #aa3344, tartan, 'navy stripes', or a picture's file.",
+)
+@click.option(
+    "--style",
+    type=click.Path(path_type=Path),
+    metavar="PICTURE",
+    help="A picture, such as a painting, in whose style all of it is painted.",
+)
+@click.option(
+    "--start-frame",
+    "start",
+    type=click.Path(path_type=Path),
+    help="The first frame, painted; reelwright sheet writes the frames to paint on.",
+)
+@click.option("--end-frame", "end", type=click.Path(path_type=Path), help="The last one, painted.")
+@click.option(
+    "--keyframe",
+    "keyframes",
+    multiple=True,
+    metavar="SECONDS=PICTURE",
+    help="One in the middle, painted; several too.",
+)
+@click.option(
+    "--strength",
+    default="flex_1",
+    show_default=True,
+    metavar="LEVEL",
+    help="How much may change: adhere_1 to 3, flex_1 to 3, reimagine_1 to 3.",
+)
+@click.option(
+    "--performance",
+    type=click.Path(path_type=Path),
+    help="What reelwright analyse measured.  [default: measure it now]",
+)
+@click.option("--seed", type=click.IntRange(0, 2**31), default=1, show_default=True)
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The film to write; for several worlds a folder, or a name with {world} in it.",
+)
+@click.option(
+    "--sheet",
+    type=click.Path(path_type=Path),
+    callback=to_file,
+    help="Draw a contact sheet there: worlds below each other, moments side by side.",
+)
+@click.option(
+    "--card",
+    "to",
+    metavar="FILE",
+    callback=to_file,
+    help="Write what was kept there as JSON; - for here.",
+)
+@click.option("--force", is_flag=True, help="Keep films that keep less than was promised.")
+@click.pass_obj
+def modify(
+    settings: Settings,
+    footage: Path,
+    worlds: tuple[str, ...],
+    costume: str,
+    style: Path | None,
+    start: Path | None,
+    end: Path | None,
+    keyframes: tuple[str, ...],
+    strength: str,
+    performance: Path | None,
+    seed: int,
+    out: Path,
+    sheet: Path | None,
+    to: str | None,
+    force: bool,
+) -> None:
+    """Put the people of FOOTAGE into other worlds, clothes or styles; what they do stays.
+
+    It takes their consent, which reelwright consent record writes down.
+    """
+    from reelwright import assemble
+    from reelwright.modify.card import plain
+    from reelwright.rework.rework import Order
+
+    order = Order(
+        worlds=worlds,
+        costume=costume,
+        style=style,
+        start=start,
+        end=end,
+        keyframes=keyframes,
+        strength=strength,
+        seed=seed,
+        out=out,
+        sheet=sheet,
+    )
+    with assemble.home(settings.config) as home, bars() as progress:
+        made = assemble.modify(
+            home, footage, order, performance, force=force, say=warn, progress=progress
+        )
+    for note in made.notes:
+        warn(note)
+    for film, broken in zip(made.films, made.broken, strict=False):
+        for one in broken:
+            warn(f"{film.name}: {one}")
+    if to is not None:
+        say_json(
+            {str(path): plain(one) for path, one in zip(made.films, made.cards, strict=False)}, to
+        )
+    for path in (*made.films, *([sheet] if sheet else [])):
+        click.echo(str(path))
+
+
+@cli.command()
 @click.option(
     "--out",
     required=True,
@@ -436,6 +583,62 @@ def advert(
     click.echo(f"{blueprint.title}, {blueprint.style}, {form.duration_s:.1f} s\n{out}")
     if sheet is not None:
         click.echo(str(sheet))
+
+
+@cli.command()
+@click.argument("footage", type=click.Path(path_type=Path))
+@click.option(
+    "--frames",
+    "which",
+    default="first,last",
+    show_default=True,
+    help="first, last, seconds such as 1.5s, with commas between; or how many, evenly spread.",
+)
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The folder to write them to, and a page of them, sheet.png.",
+)
+@click.pass_obj
+def sheet(settings: Settings, footage: Path, which: str, out: Path) -> None:
+    """Write frames of FOOTAGE to paint on, and say how they are given back."""
+    from reelwright import assemble
+
+    with bars() as progress:
+        moments = assemble.sheet_of_moments(settings.config, footage, which, out, progress=progress)
+    for moment in moments:
+        click.echo(moment.words)
+
+
+@cli.command()
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("last", type=click.Path(path_type=Path))
+@click.option("--seconds", type=click.FloatRange(0.1, 60), default=2.0, show_default=True)
+@click.option("--fps", type=click.IntRange(2, 120), default=30, show_default=True)
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    callback=to_file,
+    help="The MP4 to write.",
+)
+@click.pass_obj
+def between(
+    settings: Settings, first: Path, last: Path, seconds: float, fps: int, out: Path
+) -> None:
+    """Make the motion from the picture FIRST to the picture LAST."""
+    from reelwright import assemble
+
+    with bars() as progress:
+        note = assemble.between(
+            settings.config, first, last, seconds=seconds, fps=fps, out=out, progress=progress
+        )
+    if note:
+        warn(note)
+    click.echo(out)
 
 
 @cli.command()
@@ -671,6 +874,134 @@ def keys_webhooks(settings: Settings, renew: bool) -> None:
         click.echo(assemble.outbox(home).secret(renew=renew))
 
 
+@cli.command()
+@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("result", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--performance",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="What reelwright analyse measured of SOURCE.  [default: measure it now]",
+)
+@click.option("--start-frame", "start", type=click.Path(path_type=Path), help="It was to begin so.")
+@click.option("--end-frame", "end", type=click.Path(path_type=Path), help="It was to end so.")
+@click.option(
+    "--keyframe",
+    "keyframes",
+    multiple=True,
+    metavar="TIME=PICTURE",
+    help="What it was to show at that second; several too.",
+)
+@click.option("--strength", metavar="LEVEL", help="Hold it against the promise of adhere_1, say.")
+@click.option("--json", "to", metavar="FILE", callback=to_file, help=FIGURES_HELP)
+@click.pass_obj
+def preserved(
+    settings: Settings,
+    source: Path,
+    result: Path,
+    performance: Path | None,
+    start: Path | None,
+    end: Path | None,
+    keyframes: tuple[str, ...],
+    strength: str | None,
+    to: str | None,
+) -> None:
+    """Say how much of the performance in SOURCE the film RESULT has kept, and where it is worst.
+
+    With --strength, ends with status 1 where a promise of it is broken.
+    """
+    from reelwright import assemble
+    from reelwright.modify.card import plain, table
+    from reelwright.modify.promise import kept
+    from reelwright.modify.strength import strength as setting
+
+    if strength is not None:
+        setting(strength)  # refuses a name that is none before any work
+    with bars() as progress:
+        card, note = assemble.preserved(
+            settings.config,
+            source,
+            result,
+            take=performance,
+            start=start,
+            end=end,
+            keyframes=keyframes,
+            progress=progress,
+        )
+    if note:
+        warn(note)
+    broken = kept(card, strength) if strength is not None else []
+    if to is not None:
+        say_json(plain(card) | {"broken": [*map(str, broken)]}, to)
+    if to != "-":
+        click.echo(table(card))
+    for one in broken:
+        warn(f"broken: {one}")
+    sys.exit(1 if broken else 0)
+
+
+@cli.group(invoke_without_command=True)
+@click.pass_context
+def consent(context: click.Context) -> None:
+    """Who agreed to what is made of a film that shows them: record it, show it, revoke it."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@consent.command("record")
+@click.argument("footage", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--who", required=True, metavar="NAME", help="Whoever agrees; one record a person.")
+@click.option(
+    "--scope",
+    required=True,
+    metavar="WORDS",
+    help="To what, with commas: world, world:NAME, costume, style, keyframes, feed, or any.",
+)
+@click.option("--until", required=True, metavar="DATE", help="The last day, such as 2027-12-31.")
+@click.pass_obj
+def consent_record(settings: Settings, footage: Path, who: str, scope: str, until: str) -> None:
+    """Write down that somebody in FOOTAGE agrees to what is made of it."""
+    from reelwright import assemble
+    from reelwright.modify.consent import record
+
+    with assemble.home(settings.config) as home:
+        made = record(assemble.consents(home), footage, who, scope, until, now_s=time.time())
+    click.echo(f"{made.id}: {made.who} agrees to {', '.join(made.scope)} until {until}")
+
+
+@consent.command("show")
+@click.argument("footage")
+@click.option("--json", "to", metavar="FILE", callback=to_file, help="As JSON; - for here.")
+@click.pass_obj
+def consent_show(settings: Settings, footage: str, to: str | None) -> None:
+    """Say who agreed to what for FOOTAGE, and what was made of it."""
+    from reelwright import assemble
+    from reelwright.modify.consent import footage_of
+    from reelwright.storage.agreed import rows, table
+
+    with assemble.kept_home(settings.config) as home:
+        kept = assemble.consents(home)
+        found = footage_of(footage)
+        records, made = kept.of(found), kept.traces(found)
+    if to is None:
+        click.echo(table(records, made, now_s=time.time()))
+    else:
+        say_json(rows(records, made, now_s=time.time()), to)
+
+
+@consent.command("revoke")
+@click.argument("footage")
+@click.pass_obj
+def consent_revoke(settings: Settings, footage: str) -> None:
+    """End an agreement, and remove all that was made. FOOTAGE is a film, or a record's id."""
+    from reelwright import assemble
+    from reelwright.modify.consent import footage_of, revoke
+
+    with assemble.kept_home(settings.config) as home:
+        gone = revoke(assemble.consents(home), home.blobs, footage_of(footage), now_s=time.time())
+    for line in gone.lines:
+        click.echo(line)
+
+
 class Benches(click.Group):
     """Tells somebody who asks for a bench that is not there, which ones are."""
 
@@ -879,6 +1210,22 @@ def bench_chaos(settings: Settings, to: str, quick: bool, into: Path | None) -> 
     from reelwright.bench.chaos import WORDS, measure
 
     run_bench("chaos", partial(measure, settings.config, quick=quick, warn=warn), WORDS, to, into)
+
+
+@bench.command("modify")
+@click.option(
+    "--data",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder with clips of people and photographs.",
+)
+@measured
+def bench_modify(settings: Settings, data: Path, to: str, quick: bool, into: Path | None) -> None:
+    """Changed footage of real people: what is kept, beside plainer ways and known failures."""
+    with extra("people"):
+        from reelwright.bench.modify import WORDS, measure
+
+        run_bench("modify", partial(measure, settings.config, data, quick=quick), WORDS, to, into)
 
 
 @cli.group()

@@ -114,7 +114,7 @@ def db(store: Store) -> Iterator[Database]:
 
 # Held to PostgreSQL every time; what stands on these, only where slow tests are asked for.
 CONFORMANCE = {"asks", "cache", "database", "events", "migrations", "models", "profiles"}
-CONFORMANCE |= {"renders", "stores", "tenants", "videos"}
+CONFORMANCE |= {"consents", "renders", "stores", "tenants", "videos"}
 
 
 WORLDLY = "small world"

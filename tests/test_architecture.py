@@ -16,7 +16,7 @@ ROWS = [
     {"catalogue", "features", "sids", "viewers", "speech"},
     {"recommender", "studio", "render", "modify", "neural", "cache", "learn", "experiments"},
     {"sheets", "secondlook", "outlooks"},
-    {"feed", "workshop", "drawing", "atlas", "outputs", "advert", "prompt", "privacy"},
+    {"feed", "workshop", "drawing", "atlas", "rework", "outputs", "advert", "prompt", "privacy"},
     {"training", "tuning"},
     {"leaderboard"},
     {"engine", "serve"},

@@ -49,6 +49,11 @@ def test_a_stretch_can_be_asked_for(film: Path) -> None:
     assert sampled == [12, 15, 18, 21]
 
 
+def test_an_mpeg_program_stream_keeps_its_first_frames(tmp_path: Path) -> None:
+    path = write_film(tmp_path / "old.mpg", numbered(50), fps=25, codec="mpeg1video")
+    assert [number_of(image) for _, image in frames(path)] == list(range(50))
+
+
 def test_far_times_are_reached_by_the_index_and_stay_exact(tmp_path: Path) -> None:
     film = write_film(tmp_path / "long.mp4", numbered(240, width=32, height=32), fps=10)
     for t_s in (3.0, 11.11, 23.9, 17.0):

@@ -35,6 +35,7 @@ FROZEN = [
     "bf9858",
     "540e5e",
     "c2b103",
+    "c03846",
 ]  # one a migration that was released; append, never edit
 NUMBERS = [name for name in Traits.__dataclass_fields__ if name != "palette"]
 TRAITS = Traits(**dict.fromkeys(NUMBERS, 0.5), palette=((1, 2, 3),))

@@ -21,6 +21,7 @@ Image = NDArray[np.uint8]
 Timed = tuple[float, Any]  # seconds from the film's start, and the decoded frame
 
 JUMP_S = 4.0  # further ahead the index is quicker than decoding: key frames are seldom rarer
+HDR = (16, 18)  # transfers: PQ and HLG
 TURNS = {  # of a frame's rotation, which counts counterclockwise
     90: cv2.ROTATE_90_COUNTERCLOCKWISE,
     180: cv2.ROTATE_180,
@@ -73,16 +74,29 @@ def frame_at(path: Path, t_s: float, *, size: tuple[int, int] | None = None) -> 
 
 def sound(path: Path, *, rate: int, end_s: float = float("inf")) -> NDArray[np.float32]:
     """The film's sound until `end_s` as mono samples at `rate`; empty where it has none."""
+    parts = list(sounds(path, rate=rate, end_s=end_s))
+    return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+
+def sounds(path: Path, *, rate: int, end_s: float = float("inf")) -> Iterator[NDArray[np.float32]]:
+    """The same in short parts, one after another."""
     with _opened(path) as (film, _):
         if not film.streams.audio or film.streams.audio[0].codec_context is None:
-            return np.zeros(0, np.float32)
+            return
         stream = film.streams.audio[0]
         until_s = end_s + float((stream.start_time or 0) * stream.time_base)
         early = itertools.takewhile(lambda one: (one.time or 0) < until_s, film.decode(stream))
         resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
         heard = itertools.chain(early, [None])  # None lets out what the resampler still holds
-        parts = [part.to_ndarray()[0] for frame in heard for part in resampler.resample(frame)]
-    return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+        for frame in heard:
+            for part in resampler.resample(frame):
+                yield part.to_ndarray()[0]
+
+
+def is_hdr(path: Path) -> bool:
+    """Whether its brightness is stored for an HDR screen, which a plain picture cannot show."""
+    with _opened(path) as (_, stream):
+        return stream.codec_context.color_trc in HDR
 
 
 @contextlib.contextmanager
@@ -111,7 +125,8 @@ def _decoded(film: Any, stream: Any, from_s: float) -> Iterator[Timed]:
             yield first
             yield from timed
             return
-    film.seek(0)  # the index lies, or is not needed
+        film.seek(0)  # the index lies
+    # without a jump there is no seeking: in an MPEG program stream that, too, loses frames
     yield from _timed(film.decode(stream), stream, start_s)
 
 

@@ -21,6 +21,7 @@ class Pose:
     zoom: float = 1.0
     roll: float = 0.0
     orbit: float = 0.0  # pixels by which what is infinitely far moves against the middle
+    turn: tuple[float, float] = (0.0, 0.0)  # pixels by which everything moves, far or near
 
 
 def pose(
@@ -83,8 +84,8 @@ def through(own: Affine, pose: Pose, depth: float, frame: tuple[float, float]) -
     """The same place as the camera sees it: nearer things move and grow more."""
     width, height = frame
     zoom = 1 + (pose.zoom - 1) * (0.3 + 0.7 * depth)
-    shift_x = -pose.x * depth + pose.orbit * (ORBIT_DEPTH - depth)
-    shift_y = -pose.y * depth
+    shift_x = pose.turn[0] - pose.x * depth + pose.orbit * (ORBIT_DEPTH - depth)
+    shift_y = pose.turn[1] - pose.y * depth
     cos, sin = zoom * math.cos(pose.roll), zoom * math.sin(pose.roll)
     mid_x, mid_y = 0.5 * width, 0.55 * height
     turned = own.copy()

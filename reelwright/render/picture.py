@@ -93,11 +93,24 @@ class Picture:
         size = (float(self.frame[0]), float(self.frame[1]))
         seed = (self.shot.seed % 1000) / 100
         at = pose(self.shot.camera, self._share(t_s), t_s, self.look, size, seed)
-        at = Pose(at.x, at.y, at.zoom * (1 + pulse * self.look.pulse), at.roll, at.orbit)
         if self.covering is not None:
             grow = 1 + pulse * self.look.pulse
             self.covering.draw(canvas, self._share(t_s), t_s, grow, seed, buffers)
             return
+        at = replace(at, zoom=at.zoom * (1 + pulse * self.look.pulse))
+        self.draw_from(at, canvas, t_s, pulse, buffers, within)
+
+    def draw_from(
+        self,
+        at: Pose,
+        canvas: Pixels,
+        t_s: float,
+        pulse: float,
+        buffers: Buffers,
+        within: Box | None = None,
+    ) -> None:
+        """Its scene as a camera of somebody else's sees it."""
+        size = (float(self.frame[0]), float(self.frame[1]))
         layers = self.drawn.layers
         left, top, right, bottom = within or (0, 0, *self.frame)
         view, corner = canvas[top:bottom, left:right], np.array([[0, 0, left], [0, 0, top]])

@@ -29,7 +29,7 @@ def table(keys: Sequence[Key], *, now_s: float) -> str:
     if not keys:
         return "No key was made. reelwright keys add NAME --scope feed makes one."
     lines = [HEADS] + [
-        (key.name, key.prefix, " ".join(sorted(key.scopes)), _day(key.made_s), _state(key, now_s))
+        (key.name, key.prefix, " ".join(sorted(key.scopes)), day(key.made_s), _state(key, now_s))
         for key in keys
     ]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
@@ -41,11 +41,11 @@ def table(keys: Sequence[Key], *, now_s: float) -> str:
 
 def _state(key: Key, now_s: float) -> str:
     if key.revoked_s is not None:
-        return f"revoked {_day(key.revoked_s)}"
+        return f"revoked {day(key.revoked_s)}"
     if key.expires_s is None:
         return "counts"
-    return f"{'counts until' if key.holds(now_s) else 'expired'} {_day(key.expires_s)}"
+    return f"{'counts until' if key.holds(now_s) else 'expired'} {day(key.expires_s)}"
 
 
-def _day(at_s: float) -> str:
+def day(at_s: float) -> str:
     return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%d")

