@@ -37,12 +37,12 @@ from reelwright.zoo.weights import PEOPLE
 
 Figures = dict[str, float]
 
-NUM, QUICK_NUM = 60, 16  # frames of a take
+NUM, QUICK_NUM = 45, 16  # frames of a take
 WORLDS = ("harbour", "photos/elementary/Sunset_by_the_Pier.jpg")
 PAINTING = "photos/paintings-public-domain/van_gogh_starry_night_1889.jpg"
 STRENGTH = "flex_1"
 STYLES = {"adhere": "adhere_2", "flex": "flex_2"}
-LONGER = 4  # times as many frames, to see whether memory grows
+LONGER = 3  # times as many frames, to see whether memory grows
 EVERY, QUICK_EVERY = 3, 5  # of so many hidden frames one is held against the truth
 FLOORS = {"adhere": 0.023, "flex": 0.034}  # face_nme of a blur, of a painterly style: no change
 MOST, LEAST = ("face_nme", "id_dist", "timing_lag_frames"), ("expr_corr", "detect_rate_out")
@@ -96,7 +96,7 @@ WORDS = {
     "fps_modify": "frames put into a world a second",
     "fps_style": "frames restyled a second",
     "peak_mb": "memory of a process that analyses, changes and scores a take, MB",
-    "peak_mb_longer": "likewise a take of four times the length, MB",
+    "peak_mb_longer": "likewise a take of three times the length, MB",
 }
 
 
