@@ -58,6 +58,7 @@ WORDS = {
     "id_dist": "worlds: face vectors apart, mean",
     "id_dist_worst": "the same in the worst film",
     "detect_rate_out": "worlds: faces found, of those of the footage, the least",
+    "detect_rate_src": "faces found in the footage itself, the least",
     "broken_promises": "worlds: promises of the strength that are broken, in all films",
     "matte_flicker": "what flickers of our matte, of the performer",
     "matte_flicker_mediapipe": "likewise of MediaPipe's own",
@@ -304,7 +305,7 @@ def peak_mb(bench: Bench, film: Path) -> float:
 
 def kept_of(card: Card) -> Mapping[str, float | None]:
     """What the issue asks about, of one film."""
-    told = {name: card.value(name) for name in (*MOST, *LEAST)}
+    told = {name: card.value(name) for name in (*MOST, *LEAST, "detect_rate_src")}
     found, of = card.value("detect_rate_out"), card.value(OF_SOURCE["detect_rate_out"])
     lag = card.value("timing_lag_frames")
     return told | {
@@ -320,7 +321,9 @@ def summary(seen: Seen) -> Figures:
         found |= seen.summed(name, np.mean)
         if name in found:
             found[f"{name}_worst"] = round(float(worst(seen.rows[name])), 4)
-    return found | seen.summed("timing_lag_frames", max) | seen.summed("detect_rate_out", min)
+    for name, worst in (("timing_lag_frames", max), ("detect_rate_out", min)):
+        found |= seen.summed(name, worst)
+    return found | seen.summed("detect_rate_src", min)
 
 
 def _middle(name: str) -> str:

@@ -22,6 +22,7 @@ FACE_UNREST_PX, ARM_UNREST = 0.4, STILL
 FARTHEST, PART = 12, 3  # frames that a result may be late or early; at most a third of the clip
 LITTLE = 8  # frames; of fewer no lag can be told
 ALIKE = 1e-9  # two lags that fit equally: the smaller
+CLEARLY = 0.5  # of what is unlike with no lag may be left with one, or there is none
 
 
 def shoulder_width(body_NP3: Floats) -> float:
@@ -103,11 +104,13 @@ def _moves(one: Performer) -> NDArray[np.float64]:
 def lag(source_NC: NDArray[np.float64], result_NC: NDArray[np.float64]) -> tuple[int, float] | None:
     """By how many frames the result is late, and how alike they move then; None where nothing is.
 
-    The best of all lags up to `FARTHEST`, by the cosine of all that both have at that lag.
+    The best of all lags up to `FARTHEST`, by the cosine of all that both have at that lag, if it is
+    clearly better than none: what moves slowly is much alike at any.
     """
     num = len(source_NC)
     most = min(FARTHEST, num // PART)
     found: tuple[int, float] | None = None
+    none = _cosine(source_NC, result_NC) if num >= LITTLE else None
     for late in sorted(range(-most, most + 1), key=abs):
         if num - abs(late) < LITTLE:
             continue
@@ -116,6 +119,8 @@ def lag(source_NC: NDArray[np.float64], result_NC: NDArray[np.float64]) -> tuple
         alike = _cosine(ours, theirs)
         if alike is not None and (found is None or alike > found[1] + ALIKE):
             found = late, alike
+    if found is not None and none is not None and 1 - found[1] > CLEARLY * (1 - none):
+        return 0, none
     return found
 
 
