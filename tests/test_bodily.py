@@ -17,7 +17,7 @@ from reelwright.modify.bodily import (
 BODY = acted(40).performers[0].body_NP3
 
 
-def brute_lag(ours: np.ndarray, theirs: np.ndarray) -> int:  # type: ignore[type-arg]
+def brute_lag(ours: np.ndarray, theirs: np.ndarray) -> int:
     """Every lag, every pair of frames, every channel, one by one."""
     best, most, none = 0, -np.inf, -np.inf
     for late in sorted(range(-FARTHEST, FARTHEST + 1), key=abs):

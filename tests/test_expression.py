@@ -36,7 +36,7 @@ def test_curves_do_not_hang_on_size_and_turn_in_the_picture() -> None:
         assert curves(other)[name] == pytest.approx(curve, abs=1e-4), name
 
 
-def brute_calm(values: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def brute_calm(values: np.ndarray) -> np.ndarray:
     near = [values[max(0, at - 1) : at + 2] for at in range(len(values))]
     return np.array([np.nanmean(some) for some in near])
 

@@ -161,7 +161,9 @@ def worlds(
             beside = plainly(bench, take, asked, materials, plain(weights))
             seen.put(e_warp_mediapipe=beside)
     progress("changing worlds", len(both), len(both))
-    for take in takes if weights is not None else ():
+    for take in takes:
+        if weights is None:
+            break
         mine, plainer = flicker(take, [ours(take), plain(weights)])
         seen.put(matte_flicker=mine, matte_flicker_mediapipe=plainer)
     return summary(seen) | {
