@@ -17,9 +17,9 @@ from reelwright.modify.bodily import (
 BODY = acted(40).performers[0].body_NP3
 
 
-def brute_lag(ours: np.ndarray, theirs: np.ndarray) -> int:  # type: ignore[type-arg]
+def brute_lag(ours: np.ndarray, theirs: np.ndarray) -> int:
     """Every lag, every pair of frames, every channel, one by one."""
-    best, most = 0, -np.inf
+    best, most, none = 0, -np.inf, -np.inf
     for late in sorted(range(-FARTHEST, FARTHEST + 1), key=abs):
         products = squares = others = 0.0
         for frame in range(len(ours)):
@@ -31,9 +31,18 @@ def brute_lag(ours: np.ndarray, theirs: np.ndarray) -> int:  # type: ignore[type
                         others += other * other
         if len(ours) - abs(late) >= LITTLE and squares * others > 0:
             alike = products / np.sqrt(squares * others)
+            none = alike if late == 0 else none
             if alike > most + 1e-9:
                 best, most = late, alike
-    return best
+    return best if 1 - most <= (1 - none) / 2 else 0
+
+
+def test_a_lag_that_fits_hardly_better_is_none() -> None:
+    slow = np.cumsum(np.random.default_rng(3).normal(0, 1, (60, 1)), axis=0)
+    noisy = np.roll(slow, 1, axis=0) + np.random.default_rng(4).normal(0, 2, (60, 1))
+    found = lag(slow, noisy)
+    assert found is not None
+    assert found[0] == 0
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -1,5 +1,7 @@
 """Faces against faces: what is measured is what was moved, and rest is not movement."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from performances import HEIGHT, WIDTH, acted
@@ -14,6 +16,7 @@ from reelwright.modify.expression import (
     face_errors,
     gaze_errors,
     turn_errors,
+    uncovered,
     unrest,
 )
 
@@ -33,7 +36,7 @@ def test_curves_do_not_hang_on_size_and_turn_in_the_picture() -> None:
         assert curves(other)[name] == pytest.approx(curve, abs=1e-4), name
 
 
-def brute_calm(values: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def brute_calm(values: np.ndarray) -> np.ndarray:
     near = [values[max(0, at - 1) : at + 2] for at in range(len(values))]
     return np.array([np.nanmean(some) for some in near])
 
@@ -88,6 +91,16 @@ def test_a_turned_head_is_found_to_be_turned(degrees: float) -> None:
     found = turn_errors(FACE, turned, (WIDTH, HEIGHT))
     assert np.median(found) == pytest.approx(abs(degrees), rel=0.25)
     assert turn_errors(FACE, FACE, (WIDTH, HEIGHT)) == pytest.approx(0, abs=1e-3)
+
+
+def test_a_face_behind_a_hand_is_not_believed() -> None:
+    (one,) = acted(40).performers
+    hand = one.left_NP3.copy()
+    hand[5:9] = one.face_NP3[5:9, :1] * [1, 1, 0] + [300, 0, 0]  # beside the face
+    assert np.isfinite(uncovered(replace(one, left_NP3=hand))).all()
+    hand[5:9, 7] = one.face_NP3[5:9].mean(axis=1)
+    seen = np.isfinite(uncovered(replace(one, left_NP3=hand))[:, 0, 0])
+    assert np.flatnonzero(~seen).tolist() == [5, 6, 7, 8]
 
 
 def test_a_mesh_without_depth_has_no_turn() -> None:

@@ -10,7 +10,7 @@ def picture(seed: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     return np.random.default_rng(seed).integers(0, 255, (24, 30, 3)).astype(np.uint8)
 
 
-def brute_ssim(one: np.ndarray, other: np.ndarray, row: int, column: int) -> float:  # type: ignore[type-arg]
+def brute_ssim(one: np.ndarray, other: np.ndarray, row: int, column: int) -> float:
     """By the sums of the paper, at one pixel whose window lies within the picture."""
     half = WINDOW // 2
     steps = np.arange(-half, half + 1)

@@ -15,7 +15,7 @@ from reelwright.modify.promise import kept
 
 LATE = 3
 TINT = (0.85, 0.95, 1.08)  # of blue, green, red: a grade, no light of another world
-STRICT, LOOSE = "adhere_3", "reimagine_1"
+STRICT, MIDDLE, LOOSE = "adhere_3", "flex_3", "reimagine_1"
 PERFORMING = {"expr_corr", "limb_velocity_corr", "timing_corr", "face_nme", "pose_err"}
 
 Measured = Callable[[str, Sequence[Image], Sequence[int]], Take]
@@ -42,7 +42,7 @@ def controls(bench: Bench, take: Take, other: Take, *, quick: bool) -> dict[str,
         "control_recolour": _is(not broken(tint, STRICT)),
         "control_delay": _is(late.value("timing_lag_frames") == LATE),
         "control_reversed": _is(bool(broken(back, LOOSE) & PERFORMING)),
-        "control_other_actor": _is(bool(broken(another, LOOSE) & PERFORMING)),
+        "control_other_actor": _is(bool(broken(another, MIDDLE) & PERFORMING)),
         "control_shuffled": _is("jitter" in broken(mixed, LOOSE)),
         "control_last_frame": _is("kf_psnr" in broken(ending, LOOSE)),
         "face_nme_recolour": tint.value("face_nme") or 0.0,

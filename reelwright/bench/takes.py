@@ -1,5 +1,6 @@
 """Real people, filmed: short takes out of a folder of data, measured, and films made of them."""
 
+import itertools
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from reelwright.modify.preserved import Likeness, preserved
 # those of a quick run: one who speaks, and one who is filmed in 640x480.
 CLIPS = ("grid/bbaf2n", "asl/bird", "asl/book", "grid/lbax4n", "asl/again")
 QUICK_CLIPS = CLIPS[:2]
+RESTING = 16  # frames at the beginning, in which nobody says or signs anything yet
 SUFFIXES = (".mkv", ".mpg", ".mp4")
 
 
@@ -61,9 +63,9 @@ class Bench:
         return Take(film=film, performance=found, analysed_s=time.perf_counter() - start_s)
 
     def cut(self, film: Path, num: int) -> Take:
-        """The first frames of a film, as footage of its own."""
+        """Some frames of a film, once people have begun, as footage of its own."""
         probe = Prober(self.config.media).probe(film)
-        seen = [frame for _, (_, frame) in zip(range(num), frames(film), strict=False)]
+        seen = [frame for _, frame in itertools.islice(frames(film), RESTING, RESTING + num)]
         return self.take(self.write(f"take-{film.stem}", seen, round(probe.fps)))
 
     def write(self, name: str, pictures: Iterable[Image], fps: int) -> Path:

@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.modify.card import Series
-from reelwright.modify.performance import Floats
+from reelwright.modify.performance import Floats, Performer
 
 # N frames, P points of MediaPipe's mesh, K of them that the skull holds still.
 
@@ -30,6 +30,16 @@ def eye_distance(face_NP3: Floats) -> float:
     """Between the centres of the eyes, in pixels: the median over the clip."""
     between_N = _length(eye_centre(face_NP3, 0) - eye_centre(face_NP3, 1))
     return float(np.nanmedian(between_N)) if np.isfinite(between_N).any() else np.nan
+
+
+def uncovered(one: Performer) -> Floats:
+    """The meshes of the frames in which no hand is before the face: behind one they are guessed."""
+    face = one.face_NP3[..., :2]
+    low = np.where(np.isfinite(face), face, np.inf).min(axis=1, keepdims=True)
+    high = np.where(np.isfinite(face), face, -np.inf).max(axis=1, keepdims=True)
+    hands = np.concatenate([one.left_NP3, one.right_NP3], axis=1)[..., :2]
+    within = ((hands > low) & (hands < high)).all(axis=2).any(axis=1)
+    return np.where(within[:, None, None], np.float32(np.nan), one.face_NP3)
 
 
 def face_errors(source_NP3: Floats, result_NP3: Floats) -> Series:

@@ -1,6 +1,6 @@
 """How much of a performance survived: a result beside its footage, as a score card."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from reelwright.modify.anchors import anchors
 from reelwright.modify.card import Card, Figure, Series, mean_of, summed
 from reelwright.modify.filmed import Both
 from reelwright.modify.pairing import NOT_SHOWN, Frames, Pair, joined, pairs, shown_at
-from reelwright.modify.performance import Footage, Performance
+from reelwright.modify.performance import Floats, Footage, Performance
 from reelwright.progress import Progress, silent
 
 # N frames.
@@ -71,11 +71,11 @@ def geometry(source: Performance, result: Performance) -> dict[str, Figure]:
     size = source.footage.width, source.footage.height
     if not two:
         return {name: Figure(None, None, "nobody is seen in the footage") for name in GEOMETRY}
-    faces = [(pair.source.face_NP3, pair.result.face_NP3) for pair in two]
+    faces = [(expression.uncovered(pair.source), pair.result.face_NP3) for pair in two]
     bodies = [(pair.source.body_NP3, pair.result.body_NP3) for pair in two]
     return {
         "face_nme": mean_of(joined([expression.face_errors(*face) for face in faces]), NO_FACE),
-        **_expressions(two),
+        **_expressions(faces),
         "head_pose_deg": mean_of(
             joined([expression.turn_errors(*face, size) for face in faces]), NO_FACE
         ),
@@ -83,7 +83,7 @@ def geometry(source: Performance, result: Performance) -> dict[str, Figure]:
         "pose_err": mean_of(joined([bodily.joint_errors(*body) for body in bodies]), NO_BODY),
         "limb_velocity_corr": _least([bodily.limb_correlation(*body) for body in bodies], RESTS),
         "flow_epe_fg": mean_of(bodily.flow_errors(source, result, at_N), "no motion is known"),
-        **_timing(two, size),
+        **_timing(two),
         **_rates(two),
     }
 
@@ -114,18 +114,18 @@ def _small(footage: Footage) -> tuple[int, int]:
     return max(16, round(footage.width * scale)), max(16, round(footage.height * scale))
 
 
-def _expressions(two: list[Pair]) -> dict[str, Figure]:
+def _expressions(faces: Sequence[tuple[Floats, Floats]]) -> dict[str, Figure]:
     """Of each curve the correlation of whoever keeps it least, and the mean of all that move."""
     found: dict[str, Figure] = {}
     off: list[Series] = []
     for name in ("mouth", "eyes", "brows"):
         told = [
             expression.correlation(
-                expression.curves(pair.source.face_NP3)[name],
-                expression.curves(pair.result.face_NP3)[name],
-                expression.unrest(pair.source.face_NP3)[name],
+                expression.curves(source)[name],
+                expression.curves(result)[name],
+                expression.unrest(source)[name],
             )
-            for pair in two
+            for source, result in faces
         ]
         found[f"expr_corr_{name}"] = _least(told, RESTS)
         off += [one[1] for one in told if one is not None]
@@ -144,9 +144,9 @@ def _least(told: list[tuple[float, Series] | None], absent: str) -> Figure:
     return Figure(value, int(np.nanargmax(off_N)))
 
 
-def _timing(two: list[Pair], size: tuple[int, int]) -> dict[str, Figure]:
+def _timing(two: list[Pair]) -> dict[str, Figure]:
     """By everybody's movements together."""
-    both = [bodily.channels(pair, size) for pair in two]
+    both = [bodily.channels(pair) for pair in two]
     found = bodily.lag(*(np.concatenate(part, axis=1) for part in zip(*both, strict=True)))
     if found is None:
         absent = Figure(None, None, RESTS)
