@@ -105,6 +105,7 @@ class Home:
     videos: Videos
     models: Models
     profiles: Profiles
+    ending: ExitStack  # what is to be done before it is closed
 
 
 @contextmanager
@@ -115,7 +116,8 @@ def home(config: Config) -> Iterator[Home]:
     with Database.open(folder, config=config.storage, tenant=tenant) as database:
         blobs = Blobs.of(folder, tenant)
         log = EventLog(database, config.storage)
-        try:
+        with ExitStack() as ending:
+            ending.callback(log.close)
             yield Home(
                 config=config,
                 database=database,
@@ -124,9 +126,8 @@ def home(config: Config) -> Iterator[Home]:
                 videos=Videos(database),
                 models=Models(database, blobs),
                 profiles=Profiles(database),
+                ending=ending,
             )
-        finally:
-            log.close()
 
 
 def kept_home(config: Config) -> AbstractContextManager[Home]:
@@ -523,6 +524,7 @@ def feed(home: Home) -> "Feed":
         locate=codes.decode,
         config=home.config.cache,
     )
+    home.ending.callback(lambda: cache.close(time.time()))
     return Feed(
         viewers=viewers(home, known),
         recommender=learned,

@@ -848,6 +848,24 @@ def bench_feed(
     run_bench("feed", partial(measure, settings.config, folder, quick=quick), WORDS, to, into)
 
 
+@bench.command("page")
+@measured
+@click.option(
+    "--pictures",
+    type=click.Path(path_type=Path, file_okay=False, exists=True, writable=True),
+    help="A folder for pictures of the page on three screens.",
+)
+def bench_page(
+    settings: Settings, to: str, quick: bool, into: Path | None, pictures: Path | None
+) -> None:
+    """The viewer's page in Chromium: first frames, players, its weight, offline, axe."""
+    with extra("bench"):
+        from reelwright.bench.page import WORDS, measure
+
+    measured = partial(measure, settings.config, quick=quick, pictures=pictures)
+    run_bench("page", measured, WORDS, to, into)
+
+
 @contextmanager
 def extra(name: str) -> Iterator[None]:
     """Says which extra to install where a package is missing that only this command needs."""
@@ -950,10 +968,10 @@ def bench_stampede(settings: Settings, to: str, quick: bool, into: Path | None) 
 @bench.command("chaos")
 @measured
 def bench_chaos(settings: Settings, to: str, quick: bool, into: Path | None) -> None:
-    """Servers and workers killed again and again, on every database here: what is lost by it."""
+    """Servers and workers killed, disk and database taken away, on what is here: what is lost."""
     from reelwright.bench.chaos import WORDS, measure
 
-    run_bench("chaos", partial(measure, quick=quick, warn=warn), WORDS, to, into)
+    run_bench("chaos", partial(measure, settings.config, quick=quick, warn=warn), WORDS, to, into)
 
 
 @cli.group()

@@ -8,8 +8,9 @@ from wishes import made, video
 
 from reelwright.cache.cache import Cache, News
 from reelwright.cache.renders import Renders
+from reelwright.cache.tally import Tally
 from reelwright.config import CacheConfig
-from reelwright.domain import SemanticId, Video, Way, Wish
+from reelwright.domain import Answer, SemanticId, Video, Way, Wish
 from reelwright.storage.database import Database
 from reelwright.storage.videos import Videos
 
@@ -90,3 +91,14 @@ def test_who_asks_twice_is_the_second(db: Database) -> None:
 def test_a_wish_in_other_codes_is_our_mistake(db: Database) -> None:
     with pytest.raises(AssertionError, match="for the cache of a"):
         cache_of(db).has(Wish(sid=SID, codebook="b"))
+
+
+def test_what_was_counted_is_written_down_when_it_ends(db: Database) -> None:
+    """Pages within a minute are counted together; the last ones must not be lost."""
+    config = CacheConfig(ask_every_s=60.0)
+    cache = Cache(db, Videos(db), codebook="a", locate=locate, config=config)
+    answer = Answer(video("v1"), SID, Way.NEAREST)
+    for now_s in (1.0, 1.1, 1.2):
+        cache.tally.count([answer], now_s)
+    cache.close(1.3)
+    assert Tally(db, CONFIG).ways(0.0)[Way.NEAREST] == 3

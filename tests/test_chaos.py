@@ -1,6 +1,8 @@
 """The bench of kills, with few of them; and its counting, where promises were broken on purpose."""
 
 import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 from stores import Store
@@ -9,7 +11,9 @@ from reelwright.bench import killed_servers, killed_workers
 from reelwright.bench.chaos import BROKEN, OF_A_DATABASE, WORDS, measure
 from reelwright.bench.killed_servers import Client, served, told
 from reelwright.bench.killed_workers import worked
+from reelwright.bench.outages import Sender, full
 from reelwright.bench.places import MISSING, Place, stand_in, wish
+from reelwright.config import Config
 from reelwright.domain import Event, EventKind
 from reelwright.progress import silent
 from reelwright.storage.events import EventLog
@@ -69,7 +73,42 @@ def test_figures_are_told_by_database_and_broken_promises_summed(
         monkeypatch.setattr(
             f"reelwright.bench.chaos.{name}", lambda place, **_: dict.fromkeys(OF_A_DATABASE, 2.0)
         )
-    figures = measure(quick=True, progress=silent, warn=said.append)
+    monkeypatch.setattr("reelwright.bench.outages.full", lambda *_: {"acked_lost": 3.0})
+    monkeypatch.setattr("reelwright.bench.outages.without_makers", lambda *_: {})
+    figures = measure(Config(), quick=True, progress=silent, warn=said.append)
     assert said == [MISSING]
-    assert {figures[name] for name in BROKEN} == {2.0}
+    assert {figures[name] for name in BROKEN} == {2.0, 5.0}, "what an outage lost is lost, too"
+    assert figures["full_acked_lost"] == 3.0
     assert figures.keys() < WORDS.keys()
+
+
+@pytest.mark.parametrize(
+    ("status", "retry_after", "counted"),
+    [(200, "", (3, 0, 0)), (503, "1", (0, 1, 0)), (503, "", (0, 0, 1)), (500, "1", (0, 0, 1))],
+)
+def test_only_a_503_that_says_when_is_a_refusal(
+    status: int, retry_after: str, counted: tuple[int, int, int]
+) -> None:
+    class Door(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(status)
+            if retry_after:
+                self.send_header("retry-after", retry_after)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Door) as server:
+        threading.Thread(target=server.handle_request).start()
+        sender = Sender(server.server_port)
+        assert sender.send() == (status == 200)
+    assert (len(sender.acked), sender.refused, sender.otherwise) == counted
+
+
+@pytest.mark.slow
+def test_without_room_on_the_disk_all_is_refused_and_nothing_lost(tmp_path: Path) -> None:
+    figures = full(tmp_path, 0.5)
+    assert figures["refused"] > 3
+    assert (figures["answered_otherwise"], figures["acked_lost"]) == (0, 0)

@@ -243,7 +243,9 @@ def test_an_event_that_would_spoil_its_commit_is_refused(
     assert log.after(0, 10) == []
 
 
-def test_a_store_that_cannot_be_written_to_is_an_answer_and_not_the_end(store: Store) -> None:
+def test_a_store_that_cannot_be_written_to_is_an_answer_and_not_the_end(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
     config = replace(CONFIG, busy_timeout_s=0.05)
     with store.open() as other, store.open(config) as db:
         log = EventLog(db, config)
@@ -251,7 +253,9 @@ def test_a_store_that_cannot_be_written_to_is_an_answer_and_not_the_end(store: S
             for future in (log.append([event("1")]), log.impress([impression("i")])):
                 with pytest.raises(Busy):
                     future.result()
+            assert len(caplog.records) == 1, "an outage is told once"
         assert log.append([event("1")]).result() == 1
+        assert "kept again; 2 batches" in caplog.messages[-1]
         assert log.shown("ada", since_s=0.0) == frozenset()
         log.close()
 

@@ -7,7 +7,6 @@ again, with the same ids, until it is acknowledged.
 import contextlib
 import http.client
 import json
-import multiprocessing
 import random
 import socket
 import threading
@@ -18,7 +17,7 @@ from multiprocessing.process import BaseProcess
 from sqlalchemy import select
 
 from reelwright.bench.door import stand
-from reelwright.bench.places import Place
+from reelwright.bench.places import PROCESSES, Place
 from reelwright.progress import Progress
 from reelwright.storage.schema import events
 
@@ -27,7 +26,6 @@ Figures = dict[str, float]
 CLIENTS, BATCH = 16, 3
 UP_S = (0.05, 0.4)  # a server's life after it answers
 WITHIN_S = 60.0
-SPAWN = multiprocessing.get_context("spawn")
 
 
 class Client:
@@ -71,7 +69,7 @@ class Client:
 
 def served(place: Place, *, kills: int, seed: int, progress: Progress) -> Figures:
     """Clients that never rest, and a server that is killed and started again."""
-    rng, port, over = random.Random(seed), _free_port(), threading.Event()
+    rng, port, over = random.Random(seed), free_port(), threading.Event()
     clients = [Client(f"client-{number}", port, over) for number in range(CLIENTS)]
     server = _started(place, port)
     for client in clients:
@@ -110,7 +108,7 @@ def told(place: Place, clients: list[Client]) -> Figures:
 
 
 def _started(place: Place, port: int) -> BaseProcess:
-    server = SPAWN.Process(target=stand, args=(place, port))
+    server = PROCESSES.Process(target=stand, args=(place, port))
     server.start()
     return server
 
@@ -124,7 +122,8 @@ def _until_acked(clients: list[Client]) -> None:
         time.sleep(0.01)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One that nobody listens at now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -3,7 +3,6 @@
 They claim rows and keep results as every worker does, but make a stand-in.
 """
 
-import multiprocessing
 import random
 import threading
 import time
@@ -11,7 +10,7 @@ from collections import Counter
 from multiprocessing.process import BaseProcess
 
 from reelwright.allowance import Allowance
-from reelwright.bench.places import Place, stand_in, wish
+from reelwright.bench.places import PROCESSES, Place, stand_in, wish
 from reelwright.cache.asks import Asks
 from reelwright.cache.renders import Job, Renders
 from reelwright.cache.states import RenderState
@@ -29,7 +28,6 @@ MAKE_S, LATER_S = (0.02, 0.25), (0.0, 0.3)  # a making; from its beginning to th
 WITHIN_S = 60.0
 PATIENT = CacheConfig(lease_s=2.0, attempts=1_000, ask_every_s=0.0)
 KEPT, BEGUN = "kept", "begun"  # files with a line for each
-SPAWN = multiprocessing.get_context("spawn")
 
 
 class Witnessed(Renders):
@@ -108,7 +106,7 @@ def _left(renders: Renders) -> int:
 
 
 def _hired(place: Place, number: int) -> BaseProcess:
-    worker = SPAWN.Process(target=_work, args=(place, number))
+    worker = PROCESSES.Process(target=_work, args=(place, number))
     worker.start()
     return worker
 

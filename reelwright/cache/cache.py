@@ -42,14 +42,20 @@ class Cache:
         self.videos = videos
         self.codebook = codebook
         self._shelf = Shelf(locate, style_weight=config.style_weight)
-        writer = ThreadPoolExecutor(1, thread_name_prefix="tally")  # no page waits for the disk
-        self.tally = Tally(db, config, later=writer.submit)
+        # No page waits for the disk.
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="tally")
+        self.tally = Tally(db, config, later=self._writer.submit)
         self._asks = Asks(db, config)
         self._seq = 0  # of the newest name on the shelf
         self._gone_seq = 0  # of the newest withdrawal that was heeded
         self._version = -1  # of the database when it was last looked at
         self._lock = threading.Lock()
         self.refresh()
+
+    def close(self, now_s: float) -> None:
+        """Write down what was counted and is not written yet."""
+        self._writer.shutdown()
+        self.tally.flush(now_s)
 
     def refresh(self) -> News:
         """What came and went since the last time, now true of the shelf. One caller is told."""

@@ -88,6 +88,7 @@ class EventLog:
         self.config = config
         self._waiting: deque[_Batch] = deque()
         self._writing: list[_Batch] = []
+        self._num_refused = 0  # batches, since one was kept
         self._num_waiting = 0  # events, of both
         self._num_urgent = 0  # batches that wait and that somebody waits for
         self._shown: dict[str, list[Row]] = {}  # viewer -> impressions not committed yet
@@ -236,10 +237,15 @@ class EventLog:
             with self.db.write(durable=acknowledges) as connection:
                 num_new = _insert(connection, batches)
         except Busy as error:
-            logger.warning("%d batches of events were not kept: %s", len(batches), error)
+            if not self._num_refused:  # one line for an outage, however many ask meanwhile
+                logger.warning("what viewers do is not kept for now: %s", error)
+            self._num_refused += len(batches)
             for batch in batches:
                 batch.future.set_exception(error)
         else:
+            if self._num_refused:
+                logger.warning("it is kept again; %d batches were refused", self._num_refused)
+                self._num_refused = 0
             for batch, num in num_new:
                 batch.future.set_result(num)
 
