@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+AT_ONCE ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup check fix test demo
@@ -18,8 +19,9 @@ test: export OMP_NUM_THREADS ?= 1
 test: export OPENBLAS_NUM_THREADS ?= 1
 # The processes that tests start need not compile what one of them has compiled: 4.0 s, 3.5 with it.
 test: export PYTHONDONTWRITEBYTECODE =
+# Much of the time a test waits, for a browser, a server or a disk: two at once wait less.
 test: .venv/developer  ## Run the tests (ARGS="-m slow" for the slow ones)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(AT_ONCE) --dist loadgroup $(ARGS)
 
 setup: .venv/developer  ## Make .venv with everything that a developer needs
 

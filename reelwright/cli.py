@@ -778,6 +778,24 @@ def bench_feed(
     run_bench("feed", partial(measure, settings.config, folder, quick=quick), WORDS, to, into)
 
 
+@bench.command("page")
+@measured
+@click.option(
+    "--pictures",
+    type=click.Path(path_type=Path, file_okay=False, exists=True, writable=True),
+    help="A folder for pictures of the page on three screens.",
+)
+def bench_page(
+    settings: Settings, to: str, quick: bool, into: Path | None, pictures: Path | None
+) -> None:
+    """The viewer's page in Chromium: first frames, players, its weight, offline, axe."""
+    with extra("bench"):
+        from reelwright.bench.page import WORDS, measure
+
+    measured = partial(measure, settings.config, quick=quick, pictures=pictures)
+    run_bench("page", measured, WORDS, to, into)
+
+
 @contextmanager
 def extra(name: str) -> Iterator[None]:
     """Says which extra to install where a package is missing that only this command needs."""

@@ -117,10 +117,21 @@ CONFORMANCE = {"asks", "cache", "database", "events", "migrations", "models", "p
 CONFORMANCE |= {"renders", "stores", "tenants", "videos"}
 
 
+WORLDLY = "small world"
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever comes first waits for the world, on a busy machine for more than a test may take."""
+    """Whoever comes first waits for the world, on a busy machine for more than a test may take.
+
+    Where several processes test, one of them has all that needs the world, and begins with it: it
+    takes longest. A file is tested by one process, so that its fixtures are made once.
+    """
+    worldly = {item.path for item in items if "small_world" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path not in worldly)
     for item in items:
+        group = WORLDLY if item.path in worldly else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
         if "small_world" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.timeout(300))
         part = item.path.stem.removeprefix("test_")

@@ -177,10 +177,10 @@ def test_a_clip_that_comes_spoils_only_the_lines_that_it_stands_in() -> None:
     rng = np.random.default_rng(4)
     codes = [SemanticId((a, b), (c, d)) for a, b, c, d in rng.integers(0, 64, (900, 4)).tolist()]
     stock = [(video(f"v{num}"), sid) for num, sid in enumerate(codes[:600])]
-    wishes = [wish_for(sid) for sid in codes[600:640]]
+    wishes = [wish_for(sid) for sid in codes[600:616]]
     shelf, met = shelf_of(stock), {f"v{num}" for num in range(0, 600, 7)}
     kept = 0
-    for num, sid in enumerate(codes[640:660]):
+    for num, sid in enumerate(codes[640:650]):
         before = {wish.key: shelf.answer(wish, wish.key, met) for wish in wishes}
         lines = dict(shelf._lines)
         near = wishes[num].sid  # half of them in the style of others, half near a wish
@@ -192,7 +192,7 @@ def test_a_clip_that_comes_spoils_only_the_lines_that_it_stands_in() -> None:
             assert is_best(answer, brute(stock, wish, met))
             assert answer == before[wish.key] or (answer and answer.video.id == f"new{num}")
             kept += shelf._lines[wish.key] is lines[wish.key]
-    assert kept > 20 * 40 / 2, "most lines held"
+    assert kept > 10 * 16 / 2, "most lines held"
     gone = shelf.answer(wishes[0], wishes[0].key, met)
     assert gone is not None
     shelf.remove(gone.video.id)

@@ -7,6 +7,7 @@ Shapes: N videos, V viewers, D deeds of all viewers, one viewer's after the othe
 """
 
 import hashlib
+import struct
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -67,15 +68,29 @@ class Size:
         return f"feed-{self.videos}-{self.viewers}-{SEED}"
 
 
-def build(config: Config, size: Size, *, progress: Progress) -> None:
-    """The world in `config.home`, unless it is there already."""
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A film that can be watched, and its poster."""
+
+    film: bytes
+    poster: bytes
+
+    def numbered(self, number: int) -> bytes:
+        """The film with a box behind it that players pass over: other bytes, so another address."""
+        return self.film + struct.pack(">I4sI", 12, b"free", number)
+
+
+def build(
+    config: Config, size: Size, *, progress: Progress, showing: Showing | None = None
+) -> None:
+    """The world in `config.home`, unless it is there already; all its clips look like `showing`."""
     with assemble.home(config) as home:
         if home.models.newest(BUILT) is not None:
             return
         rng = np.random.default_rng(SEED)
         topic_N = rng.permutation(np.arange(size.videos) % TOPICS)
         style_N = rng.integers(0, STYLES, size.videos)
-        made = _videos(Path(config.home) / "blobs", topic_N, style_N, progress)
+        made = _videos(Path(config.home) / "blobs", topic_N, style_N, showing, progress)
         _insert(home, videos, ({**asdict(video), "added_s": BEGAN_S} for video in made))
         contents, creatives = (
             _vectors(topic_N, CONTENT_DIM, rng),
@@ -108,17 +123,22 @@ def _vectors(kind_N: Ints, dim: int, rng: np.random.Generator) -> Floats:
     return unit
 
 
-def _videos(blobs: Path, topic_N: Ints, style_N: Ints, progress: Progress) -> list[Video]:
-    """Films of random bytes, the first few as long as real ones; posters, one for each topic."""
+def _videos(
+    blobs: Path, topic_N: Ints, style_N: Ints, showing: Showing | None, progress: Progress
+) -> list[Video]:
+    """Films of random bytes, the first few as long as real ones, or of one that can be watched;
+    posters, one for each topic."""
     made, rng = [], np.random.default_rng(SEED)
-    posters = [_blob(blobs, rng.bytes(FILM_BYTES), ".jpg") for _ in range(TOPICS)]
+    poster = showing.poster if showing else b""
+    posters = [_blob(blobs, poster or rng.bytes(FILM_BYTES), ".jpg") for _ in range(TOPICS)]
     for number, (topic, style) in enumerate(zip(topic_N.tolist(), style_N.tolist(), strict=True)):
         size = LONG_FILM_BYTES if number < LONG_FILMS else FILM_BYTES
+        film = showing.numbered(number) if showing else rng.bytes(size)
         made.append(
             Video(
                 id=video_name(number),
                 title=f"Topic {topic} in style {style}, number {number}",
-                film=_blob(blobs, rng.bytes(size), ".mp4"),
+                film=_blob(blobs, film, ".mp4"),
                 poster=posters[topic],
                 duration_s=6.0,
                 width=360,

@@ -27,18 +27,23 @@ export function onChoice(act) {
   listeners.push(act);
 }
 
-for (const name of Object.keys(BOXES)) {
-  const box = find(name);
-  box.checked = choices[name];
-  box.addEventListener("change", () => {
-    choices[name] = box.checked;
-    try {
-      localStorage.setItem(`reelwright.${name}`, box.checked ? "on" : "off");
-    } catch {
-      // no store: it holds until the page is closed
-    }
-    for (const act of listeners) act(name);
-  });
+/** Shows in the boxes of the page what was decided, and hears them. */
+export function showChoices() {
+  for (const name of Object.keys(BOXES)) {
+    const box = find(name);
+    box.checked = choices[name];
+    box.addEventListener("change", () => decide(name, box.checked));
+  }
+}
+
+function decide(name, on) {
+  choices[name] = on;
+  try {
+    localStorage.setItem(`reelwright.${name}`, on ? "on" : "off");
+  } catch {
+    // no store: it holds until the page is closed
+  }
+  for (const act of listeners) act(name);
 }
 
 /** What a question to the feed has to say of them; nothing where all is as it usually is. */

@@ -1,7 +1,9 @@
 // The vertical feed: cards come from the server, one is watched, what is done with it goes back.
 
-import { asked, onChoice } from "/page/choices.js";
+import { onChoice, showChoices } from "/page/choices.js";
 import { ask, find, list, make } from "/page/dom.js";
+import { askForMore, firstPage } from "/page/first.js";
+import { glow } from "/page/glow.js";
 import { listen } from "/page/keys.js";
 import "/page/mine.js";
 import { flush, note, sendAndGo } from "/page/outbox.js";
@@ -24,6 +26,7 @@ const since_s = Date.now() / 1000 - 10;
 let active = -1;
 let aim = null; // where the keys are scrolling to
 let filling = null;
+let coming = firstPage; // until it was taken in
 
 const current = () => cards[active];
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -90,6 +93,7 @@ function take(fresh) {
   }
   number();
   if (active >= 0) settle();
+  else if (cards.length) activate(0); // at once: what is watched is seen only after a first layout
 }
 
 /** Forgets what is not yet watched, from `index` on. */
@@ -107,17 +111,18 @@ function fill() {
   return filling;
 }
 
-async function fetchMore(count = AHEAD + 1) {
+async function fetchMore() {
   feed.setAttribute("aria-busy", "true");
   for (let round = 1; round <= TRIES; round += 1) {
     try {
-      const query = new URLSearchParams({ viewer, count, ...asked() });
-      const page = await ask(`/feed?${query}`);
+      const page = await (coming ?? askForMore());
       take(page.cards);
       if (page.cards.length && page.coverage !== null) panel.showCoverage(page.coverage);
       tell(cards.length ? null : "empty");
+      coming = null;
       break;
     } catch {
+      coming = null;
       if (round === TRIES) tell("failed");
       else await pause(250 * 2 ** round * (0.5 + Math.random()));
     }
@@ -172,8 +177,7 @@ function activate(index) {
   settle();
   player.begin(current());
   current().onTurn();
-  find("ambient").src = current().data.video.poster;
-  find("ambient").hidden = false;
+  glow(current().data.video.poster);
   if (cards.length - 1 - active < AHEAD) fill();
 }
 
@@ -373,6 +377,7 @@ addEventListener("visibilitychange", () => {
 });
 
 showWatchers();
+showChoices();
 find("offline").hidden = navigator.onLine;
 await fill();
 flush(); // what an earlier visit could not send

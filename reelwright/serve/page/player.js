@@ -38,21 +38,40 @@ export function watched(card) {
   return card.watched;
 }
 
-/** Gives videos to the active card and its neighbours, and takes them from the rest. */
+/** Gives videos to the active card and, once it has its own pictures, to its neighbours; takes them
+ * from the rest. */
 export function place(cards, active) {
   const near = choices.sparing ? [active] : [active, active + 1, active - 1];
   const wanted = near.map((index) => cards[index]).filter((card) => card && !card.broken);
   for (const video of pool) if (video.card && !wanted.includes(video.card)) release(video);
+  give(wanted.slice(0, 1));
+  const first = wanted[0]?.film;
+  const rest = () => wanted[0].film === first && give(wanted.slice(1));
+  if (!first || "ready" in first.dataset || wanted[0] !== cards[active]) give(wanted.slice(1));
+  else first.addEventListener("loadeddata", rest, { once: true });
+}
+
+function give(wanted) {
   for (const card of wanted) {
     if (card.film) continue;
-    const video = pool.find((one) => !one.card) ?? (pool.length < SIZE && add());
+    const { film } = card.data.video;
+    const free = pool.filter((one) => !one.card);
+    const video = free.find(isPrimed(film)) ?? free[0] ?? (pool.length < SIZE && add());
     if (!video) break;
-    Object.assign(video, { card, preload: "auto", src: card.data.video.film });
+    if (!isPrimed(film)(video)) Object.assign(video, { preload: "auto", src: film });
+    video.card = card;
     addCaptions(video, card.data.video.captions);
     card.film = video;
     card.at = 0;
     card.element.querySelector(".film").append(video);
   }
+}
+
+const isPrimed = (film) => (video) => video.getAttribute("src") === film;
+
+/** Begins to load a film whose card is not there yet. */
+export function prime(film) {
+  Object.assign(add(), { preload: "auto", src: film });
 }
 
 function add() {
