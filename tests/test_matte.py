@@ -1,7 +1,5 @@
 """Mattes: the small one belongs to performers and is calm; the fine one has the frame's edges."""
 
-import time
-
 import cv2
 import numpy as np
 import pytest
@@ -135,14 +133,3 @@ def test_a_calm_matte_moves_along_and_a_sudden_one_is_believed() -> None:
 def test_without_bodies_the_outline_stands() -> None:
     outline = np.random.default_rng(0).random((144, LONGER)).astype(np.float32)
     assert (joined(outline, [], (WIDTH, HEIGHT)) == outline).all()
-
-
-@pytest.mark.slow
-def test_fine_edges_keep_up_with_film() -> None:
-    true, frame = haired()
-    small = small_of(true)
-    fine(frame, small)
-    begun = time.perf_counter()
-    for _ in range(20):
-        fine(frame, small)
-    assert (time.perf_counter() - begun) / 20 < 0.1
