@@ -5,7 +5,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from importlib.util import find_spec
@@ -240,7 +240,8 @@ def analyse(
 
     probe = Prober(config.media).probe(footage)
     sees = looking(config)
-    return analyse.write(footage, out, probe, sees.watcher, progress=progress), sees.note
+    with closing(sees.watcher) as watcher:
+        return analyse.write(footage, out, probe, watcher, progress=progress), sees.note
 
 
 def identity(config: Config) -> "Likeness | None":

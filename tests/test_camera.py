@@ -33,8 +33,8 @@ def filmed(moves: list[Map], *, noise: float = 1.0) -> Iterator[tuple[Picture, F
         matte = np.zeros((HEIGHT, WIDTH), np.float32)
         cv2.ellipse(matte, (90 + 5 * number, 150), (40, 90), 0, 0, 360, 1.0, -1)
         person = 255 * rng.random((HEIGHT, WIDTH))
-        frame = np.where(matte > 0, person, frame) + rng.normal(0, noise, frame.shape)
-        yield np.clip(frame, 0, 255).astype(np.uint8), matte
+        shown = np.where(matte > 0, person, frame) + rng.normal(0, noise, frame.shape)
+        yield np.clip(shown, 0, 255).astype(np.uint8), matte
 
 
 def apart(found: NDArray[np.float64], true: NDArray[np.float64]) -> float:
@@ -92,7 +92,7 @@ def test_a_plain_wall_tells_nothing_and_nothing_is_made_up() -> None:
 def test_the_plainest_motion_is_taken() -> None:
     rng = np.random.default_rng(2)
     here = rng.uniform(0, 300, (60, 2)).astype(np.float32)
-    shift = fitted(here, here + np.float32([3, 1]))
+    shift = fitted(here, here + np.array([3, 1], np.float32))
     assert shift is not None
     assert shift == pytest.approx(np.array([[1, 0, 3], [0, 1, 1], [0, 0, 1]]), abs=1e-4)
     wild = fitted(here, rng.uniform(0, 300, (60, 2)).astype(np.float32))

@@ -1,24 +1,28 @@
 """Turned squares of a picture: what is seen in them lies where it lay."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from reelwright.modify.crop import UNLIKELY, Crop, around, whole
 
 
-def spotted(x: float, y: float) -> np.ndarray:  # type: ignore[type-arg]
+def spotted(x: float, y: float) -> NDArray[Any]:
     """A soft white spot on black, 200 wide and 150 high."""
     row, column = np.indices((150, 200))
     spot = np.exp(-((column + 0.5 - x) ** 2 + (row + 0.5 - y) ** 2) / 18)
     return np.repeat((255 * spot)[..., None], 3, 2).astype(np.uint8)
 
 
-def brightest(picture: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def brightest(picture: NDArray[Any]) -> NDArray[Any]:
     """The middle of what is bright, in pixels from the corner."""
     weight = np.maximum(picture, 0)
     row, column = np.indices(weight.shape)
-    return np.array([(weight * (column + 0.5)).sum(), (weight * (row + 0.5)).sum()]) / weight.sum()
+    middle = [(weight * (column + 0.5)).sum(), (weight * (row + 0.5)).sum()]
+    return np.asarray(middle / weight.sum(), np.float64)
 
 
 @pytest.mark.parametrize("angle", [0.0, 0.4, -2.0])

@@ -71,4 +71,12 @@ def test_a_thing_is_found_where_its_anchor_and_its_numbers_say() -> None:
 
 
 def test_where_nothing_is_sure_nothing_is_found() -> None:
-    assert found(np.zeros((64, 8)), np.full(64, -1.0), anchors(128, ((16, 1),)), 128) == []
+    assert (
+        found(
+            np.zeros((64, 8), np.float32),
+            np.full(64, -1, np.float32),
+            anchors(128, ((16, 1),)),
+            128,
+        )
+        == []
+    )

@@ -1,13 +1,16 @@
 """How pictures move: measured, kept coarsely, and used to carry a picture along."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from reelwright.modify.flow import CELLS, LONGER, STEP, Flow, carried, coarse, greyed, sized
 
 
-def textured() -> np.ndarray:  # type: ignore[type-arg]
+def textured() -> NDArray[Any]:
     rng = np.random.default_rng(0)
     return cv2.resize(rng.integers(0, 255, (40, 50), np.uint8), (400, 300)).astype(np.uint8)
 

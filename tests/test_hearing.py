@@ -1,5 +1,6 @@
 """What is heard: loudness frame by frame, and speech without a network."""
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -36,7 +37,7 @@ def test_loudness_is_that_of_the_samples_while_a_frame_is_shown() -> None:
     edges = [*times, 2.0]
     brute = [
         10 * np.log10((samples[int(a * RATE) : int(b * RATE)] ** 2).mean())
-        for a, b in zip(edges, edges[1:], strict=False)
+        for a, b in itertools.pairwise(edges)
     ]
     assert loudness(hear(parts(samples, 777)), times, 2.0) == pytest.approx(brute, abs=0.5)
 

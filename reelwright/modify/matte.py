@@ -82,7 +82,7 @@ def within(
         breadth = float(np.hypot(*(scale * (body.points_P3[11, :2] - body.points_P3[12, :2]))))
         mask = body.crop.lay(body.mask, (width, height), shown)
         about = np.ones((1 + 2 * max(3, round(breadth * MASK_REACH)),) * 2, np.uint8)
-        near |= cv2.dilate(np.asarray(mask > 0, np.uint8), about)
+        near = np.maximum(near, cv2.dilate(np.asarray(mask > 0, np.uint8), about)).astype(np.uint8)
         _dot(near, body.points_P3[body.points_P3[:, 2] > SOLID, :2] * scale, breadth * POINT_REACH)
     for hand in hands:
         _dot(near, hand[:, :2] * scale, HAND_REACH)

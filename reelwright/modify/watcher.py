@@ -109,6 +109,7 @@ class Watcher:
         return np.asarray(np.clip(box_4 * scale, 0, limits), np.float32)
 
     def close(self) -> None:
+        """Let the thread go that looks beside this one."""
         self._pool.shutdown()
 
 

@@ -5,6 +5,7 @@
 The take is read and matted once, however many worlds there are.
 """
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pathlib import Path
 from reelwright.config import MediaConfig
 from reelwright.errors import ReelwrightError
 from reelwright.media.materials import Materials
-from reelwright.media.rewrite import CONTAINERS, refuse_other_container
+from reelwright.media.rewrite import refuse_other_container
 from reelwright.modify.costume import Costume
 from reelwright.modify.edit import Edit, Matting, Stage, edit, refuse_nobody, refuse_other
 from reelwright.modify.fabric import Fabric, fabric
@@ -90,7 +91,9 @@ def plan(order: Order, materials: Materials, fit: Callable[[], Fit]) -> Plan:
         if isinstance(place, Path):
             materials.take(place)  # what cannot be opened is told now
     names = [place.stem if isinstance(place, Path) else place.name for place in places]
-    return Plan(order, level, places, cloth, outs(order.out, names))
+    films = outs(order.out, names)
+    refuse_unwritable(films[0].parent, is_new=order.out not in films and not order.out.suffix)
+    return Plan(order, level, places, cloth, films)
 
 
 def rework(
@@ -124,7 +127,7 @@ def rework(
     shared: list[Stage] = [filmed, *first]
     if asked.cloth is not None:
         shared.append(Costume(performance, asked.cloth, asked.strength))
-    with_folders(asked.outs)
+    asked.outs[0].parent.mkdir(exist_ok=True)
     notes = edit(
         film, performance, edits, fine=fine, config=config, shared=shared, progress=progress
     )
@@ -152,7 +155,9 @@ def made(
 
 def outs(out: Path, names: Sequence[str]) -> tuple[Path, ...]:
     """Where each film goes: a file, one file a world by `{world}` in its name, or a folder."""
-    is_file = out.suffix.lower() in CONTAINERS
+    is_file = bool(out.suffix) and not out.is_dir()
+    if is_file:
+        refuse_other_container(out)
     if len(names) < 2 and is_file and WORLD not in out.name:
         return (out,)
     pattern = out if is_file else out / f"{WORLD}.mp4"
@@ -161,7 +166,6 @@ def outs(out: Path, names: Sequence[str]) -> tuple[Path, ...]:
             f"{len(names)} worlds cannot all become {out.name}.",
             hint=f"Give a folder, or a name with {WORLD} in it.",
         )
-    refuse_other_container(pattern)
     found: list[Path] = []
     for name in names or ["film"]:
         slug = re.sub(r"[^\w]+", "-", name.casefold()).strip("-") or "world"
@@ -171,13 +175,11 @@ def outs(out: Path, names: Sequence[str]) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def with_folders(films: Sequence[Path]) -> None:
-    """Make the folder that an order names; only the last part of its path may be missing."""
-    for folder in {path.parent for path in films}:
-        try:
-            folder.mkdir(exist_ok=True)
-        except OSError as error:
-            raise ReelwrightError(
-                f"The films cannot be written to {folder} ({error.strerror}).",
-                hint="Give a folder that can be written.",
-            ) from error
+def refuse_unwritable(folder: Path, *, is_new: bool) -> None:
+    """Raises where films cannot be written; a folder that an order names by itself may be new."""
+    there = folder if folder.is_dir() or not is_new else folder.absolute().parent
+    if not (there.is_dir() and os.access(there, os.W_OK)):
+        raise ReelwrightError(
+            f"The films cannot be written to {folder}.",
+            hint="Give a file or a folder in a folder that is there and can be written.",
+        )
