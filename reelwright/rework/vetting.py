@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reelwright.modify.card import Card
 from reelwright.modify.promise import Broken, kept, refuse_broken
-from reelwright.rework.rework import Plan, Reworked, with_folders
+from reelwright.rework.rework import Plan, Reworked
 
 DESK = ".modify-"  # how the folder begins in which films wait
 
@@ -50,7 +50,7 @@ def vetted(
 
     `score` gives a film's card, if it can be measured here; `agreed` raises where consent ended.
     """
-    with_folders(asked.outs)
+    asked.outs[0].parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=DESK, dir=asked.outs[0].parent) as desk:
         made = make(hidden(asked, Path(desk)))
         cards = tuple(score(film) for film in made.films) if score is not None else ()
