@@ -415,6 +415,46 @@ MIGRATIONS: tuple[tuple[Statement, ...], ...] = (
             PRIMARY KEY (tenant, footage, place)
         )""",
     ),
+    (
+        """CREATE TABLE takes (
+            tenant {text} NOT NULL,
+            id {text} NOT NULL,
+            footage {text} NOT NULL,
+            name TEXT NOT NULL,
+            film TEXT NOT NULL,
+            shown TEXT NOT NULL,
+            performance TEXT NOT NULL,
+            strip TEXT NOT NULL,
+            facts JSON NOT NULL,
+            made_s DOUBLE PRECISION NOT NULL,
+            PRIMARY KEY (tenant, id),
+            UNIQUE (tenant, footage)
+        )""",
+        """CREATE TABLE reworks (
+            tenant {text} NOT NULL,
+            id {text} NOT NULL,
+            take {text} NOT NULL,
+            kind TEXT NOT NULL,
+            world TEXT NOT NULL,
+            costume TEXT NOT NULL,
+            strength TEXT NOT NULL,
+            state {text} NOT NULL,
+            step TEXT NOT NULL,
+            share DOUBLE PRECISION NOT NULL,
+            reason TEXT NOT NULL,
+            film TEXT NOT NULL,
+            poster TEXT NOT NULL,
+            card JSON NOT NULL,
+            attempts INTEGER NOT NULL,
+            lease_until_s DOUBLE PRECISION NOT NULL,
+            made_s DOUBLE PRECISION NOT NULL,
+            begun_s DOUBLE PRECISION,
+            ended_s DOUBLE PRECISION,
+            PRIMARY KEY (tenant, id)
+        )""",
+        "CREATE INDEX reworks_by_take ON reworks (tenant, take, made_s)",
+        "CREATE INDEX reworks_by_state ON reworks (tenant, state, made_s)",
+    ),
 )
 
 

@@ -290,3 +290,42 @@ traces = Table(  # what was made of such a film, so that it can be found again
     Column("video", Text, nullable=False),  # its id in the catalogue, if it ever joins that
     Column("made_s", Double, nullable=False),
 )
+
+takes = Table(  # filmed performances that somebody brought over the web
+    "takes",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("footage", Text, nullable=False),  # SHA-256 of the film
+    Column("name", Text, nullable=False),
+    Column("film", Text, nullable=False),  # key among the blobs of takes; empty once it is gone
+    Column("shown", Text, nullable=False),  # the same for browsers; likewise those below
+    Column("performance", Text, nullable=False),
+    Column("strip", Text, nullable=False),
+    Column("facts", JSON, nullable=False),  # of the probe, and of the analysis once it is there
+    Column("made_s", Double, nullable=False),
+)
+
+reworks = Table(  # what is to be done with takes: measured, or made into a film of another world
+    "reworks",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("take", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # measure, world
+    Column("world", Text, nullable=False),
+    Column("costume", Text, nullable=False),
+    Column("strength", Text, nullable=False),
+    Column("state", Text, nullable=False),  # pending, making, done, failed, revoked
+    Column("step", Text, nullable=False),  # what is done just now
+    Column("share", Double, nullable=False),  # of that step
+    Column("reason", Text, nullable=False),
+    Column("film", Text, nullable=False),
+    Column("poster", Text, nullable=False),
+    Column("card", JSON, nullable=False),
+    Column("attempts", Integer, nullable=False),  # a fence too: only the last may end it
+    Column("lease_until_s", Double, nullable=False),
+    Column("made_s", Double, nullable=False),
+    Column("begun_s", Double),
+    Column("ended_s", Double),
+)
