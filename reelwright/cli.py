@@ -104,7 +104,7 @@ def demo(settings: Settings, then_serve: bool, to: str | None) -> None:
     if then_serve:
         refuse_taken_port(settings.config.serve)
     with assemble.home(settings.config) as home, bars() as progress:
-        worker = Supervisor(worker_command(settings))
+        worker = Supervisor(child_command(settings, "work"))
         figures = demo_in(home, worker=worker, progress=progress).run()
     say_figures(figures, to)
     if then_serve:
@@ -700,6 +700,22 @@ def work(settings: Settings, name: str | None, processes: int | None, parent: in
             with assemble.crew(home, name=name, processes=processes) as workers:
                 work_together(workers, stop, idle_s=IDLE_S)
     os._exit(0)  # a making that was left to another worker must not delay or soil the end
+
+
+@cli.command(hidden=True)
+@click.option("--parent", type=int, help="Stop when this process is gone.")
+@click.pass_obj
+def rework(settings: Settings, parent: int | None) -> None:
+    """Measure the takes that came over the web, and put them into other worlds."""
+    from reelwright import assemble
+    from reelwright.engine.worker import stopped_by_signals
+
+    stop = stopped_by_signals()
+    if parent is not None:
+        threading.Thread(target=stop_after, args=(parent, stop), daemon=True).start()
+    with assemble.kept_home(settings.config) as home:
+        assemble.reworker(home).run(stop, idle_s=IDLE_S)
+    os._exit(0)  # what was left to another process must not delay or soil the end
 
 
 @cli.group()
@@ -1467,7 +1483,8 @@ def open_feed(settings: Settings, *, with_worker: bool) -> None:
 
     refuse_taken_port(settings.config.serve)
     with assemble.kept_home(settings.config) as home:
-        worker = Supervisor(worker_command(settings)) if with_worker else None
+        worker = Supervisor(child_command(settings, "work")) if with_worker else None
+        reworker = Supervisor(child_command(settings, "rework")) if with_worker else None
         app = assemble.app(home, gave_up=lambda: worker is not None and worker.gave_up)
         for words in (assemble.backbone_lack(settings.config), assemble.door_words(home)):
             if words:
@@ -1476,22 +1493,22 @@ def open_feed(settings: Settings, *, with_worker: bool) -> None:
         try:
             messenger.start()
             watch.start()
-            if worker:
-                worker.start()
+            for child in filter(None, (worker, reworker)):
+                child.start()
             serve_app(
                 app, settings.config.serve, lambda url: click.echo(f"The feed is open: {url}")
             )
         finally:
             messenger.stop()
             watch.stop()
-            if worker:
-                worker.stop()
+            for child in filter(None, (worker, reworker)):
+                child.stop()
 
 
-def worker_command(settings: Settings, *words: str) -> list[str]:
-    """A worker in a process of its own, which ends when this one does."""
+def child_command(settings: Settings, command: str) -> list[str]:
+    """A command in a process of its own, which ends when this one does."""
     parent = ["--parent", str(os.getpid())]
-    return [sys.executable, "-m", "reelwright", *settings.arguments, "work", *parent, *words]
+    return [sys.executable, "-m", "reelwright", *settings.arguments, command, *parent]
 
 
 def stop_after(parent: int, stop: threading.Event) -> None:

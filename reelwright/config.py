@@ -357,6 +357,17 @@ class VideosConfig:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TakesConfig:
+    """Filmed performances that come over the web, to be made into other worlds."""
+
+    max_upload_mb: Annotated[int, Within(1, 2_000, 1)] = 100  # of a film
+    max_seconds: Annotated[float, Within(0.5, 600.0)] = 60.0  # likewise
+    max_queue: Count = 24  # works that may wait before the next hears "busy"
+    lease_s: Seconds = 60.0  # without a sign of life, then another process takes the work up
+    attempts: Annotated[int, Within(1, 10, 1)] = 2  # that may end with the program's own end
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class WorldConfig:
     """The demo world: a catalogue and viewers whose truth is known."""
 
@@ -394,6 +405,7 @@ class Config:
     workshop: WorkshopConfig = field(default_factory=WorkshopConfig)
     serve: ServeConfig = field(default_factory=ServeConfig)
     videos: VideosConfig = field(default_factory=VideosConfig)
+    takes: TakesConfig = field(default_factory=TakesConfig)
     world: WorldConfig = field(default_factory=WorldConfig)
 
 

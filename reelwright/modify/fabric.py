@@ -70,13 +70,8 @@ class Fabric:
 
 def fabric(text: str, materials: Materials) -> Fabric:
     """What is asked for: `red`, `#aa3344`, `tartan`, `navy stripes`, or a picture's file."""
-    words = text.strip().casefold().split()
-    colours = [COLOURS.get(word, word if HEX.fullmatch(word) else "") for word in words]
-    if len(words) == 1 and colours[0]:
-        return Fabric(text, _lab(_bgr(colours[0])[None, None]))
-    if words and words[-1] in PATTERNS and all(colours[:-1]) and len(words) <= 3:
-        ink = [_bgr(one) for one in colours[:-1]]
-        return Fabric(text, _lab(PATTERNS[words[-1]](*ink)))
+    if (ours := own_fabric(text)) is not None:
+        return ours
     path = Path(text)
     if path.exists():
         return _picture(path, materials)
@@ -84,9 +79,26 @@ def fabric(text: str, materials: Materials) -> Fabric:
         raise ReelwrightError(
             f"There is no file {text}.", hint="Give a colour, a pattern or a picture."
         )
+    raise unknown(text)
+
+
+def own_fabric(text: str) -> Fabric | None:
+    """The colour or pattern of ours that this names; no file is looked for."""
+    words = text.strip().casefold().split()
+    colours = [COLOURS.get(word, word if HEX.fullmatch(word) else "") for word in words]
+    if len(words) == 1 and colours[0]:
+        return Fabric(text, _lab(_bgr(colours[0])[None, None]))
+    if words and words[-1] in PATTERNS and all(colours[:-1]) and len(words) <= 3:
+        ink = [_bgr(one) for one in colours[:-1]]
+        return Fabric(text, _lab(PATTERNS[words[-1]](*ink)))
+    return None
+
+
+def unknown(text: str) -> ReelwrightError:
     known = [*COLOURS, *PATTERNS]
-    near = difflib.get_close_matches((words or [""])[-1], known, n=1, cutoff=0.5)
-    raise ReelwrightError(
+    last = (text.casefold().split() or [""])[-1]
+    near = difflib.get_close_matches(last, known, n=1, cutoff=0.5)
+    return ReelwrightError(
         f"There is no costume {text!r}.",
         hint=f"Did you mean {near[0]}?" if near else f"There is: {', '.join(known)}, or #aa3344.",
     )

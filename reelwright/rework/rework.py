@@ -37,7 +37,7 @@ WORLD = "{world}"  # in a name, stands for the world's own
 class Order:
     """What is asked for, in somebody's words."""
 
-    worlds: tuple[str, ...] = ()
+    worlds: tuple[str | Place, ...] = ()  # in words, or understood already
     costume: str = ""
     style: Path | None = None  # a picture
     start: Path | None = None  # painted frames of the footage, likewise below
@@ -85,7 +85,7 @@ def plan(order: Order, materials: Materials, fit: Callable[[], Fit]) -> Plan:
         moment(words)  # one that says no time is told now
     if order.sheet is not None:
         refuse_unknown_kind(order.sheet)
-    places = tuple(place_of(text, fit) for text in order.worlds)
+    places = tuple(one if isinstance(one, Place) else place_of(one, fit) for one in order.worlds)
     cloth = fabric(order.costume, materials) if order.costume else None
     for place in places:
         if isinstance(place, Path):

@@ -26,7 +26,7 @@ STYLE_WORDS = {style.name: style.name.split("_") for style in STYLES}
 def place_of(text: str, fit: Callable[[], Fit]) -> Place | Path:
     """The place or the file that a `--world` asks for; what is neither is told in one line."""
     if (name := named(text)) is not None:
-        return Place(scene=name, light="night" if name in BY_NIGHT else "day")
+        return own(name)
     path = Path(text)
     if path.exists():
         return path
@@ -35,12 +35,30 @@ def place_of(text: str, fit: Callable[[], Fit]) -> Place | Path:
             f"There is no file {text}.", hint="Give a picture, a video, a name of ours or words."
         )
     if " " not in text.strip():
-        near = difflib.get_close_matches(text.casefold(), SCENES, n=1, cutoff=0.5)
-        known = f"Did you mean {near[0]}?" if near else f"There is: {', '.join(SCENES)}."
-        raise ReelwrightError(
-            f"There is no world {text!r}.", hint=f"{known} What is meant freely takes two words."
-        )
+        raise unknown(text)
     return meant(text, fit())
+
+
+def place_in(text: str, fit: Callable[[], Fit]) -> Place:
+    """Likewise for words that came from elsewhere: no file of this machine is ever meant."""
+    if (name := named(text)) is not None:
+        return own(name)
+    if len(text.split()) > 1:
+        return meant(text, fit())
+    raise unknown(text)
+
+
+def own(name: str) -> Place:
+    """One of our worlds, in the light that suits it."""
+    return Place(scene=name, light="night" if name in BY_NIGHT else "day")
+
+
+def unknown(text: str) -> ReelwrightError:
+    near = difflib.get_close_matches(text.casefold(), SCENES, n=1, cutoff=0.5)
+    known = f"Did you mean {near[0]}?" if near else f"There is: {', '.join(SCENES)}."
+    return ReelwrightError(
+        f"There is no world {text!r}.", hint=f"{known} What is meant freely takes two words."
+    )
 
 
 def named(text: str) -> str | None:

@@ -117,6 +117,17 @@ class Takes:
         """All that was asked of a take, the oldest first; the measuring is the first of all."""
         return self._found(reworks.c.take == take)
 
+    def uses(self, key: str) -> bool:
+        """Whether any row shows this file."""
+        ours = [takes.c[name] == key for name in ("film", "shown", "performance", "strip")]
+        theirs = [reworks.c[name] == key for name in ("film", "poster")]
+        with self.db.read() as connection:
+            for table, either in ((takes, ours), (reworks, theirs)):
+                found = select(table.c.id).where(self.db.own(table), or_(*either)).limit(1)
+                if connection.execute(found).first() is not None:
+                    return True
+        return False
+
     def waiting(self) -> int:
         """How many works wait, or are done just now."""
         mine = self.db.own(reworks) & reworks.c.state.in_(OPEN)
