@@ -30,6 +30,7 @@ from reelwright.storage.videos import Videos
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from numpy.typing import NDArray
 
     from reelwright.atlas.atlas import Atlas
     from reelwright.atlas.wishes import Wishes
@@ -47,8 +48,6 @@ if TYPE_CHECKING:
     from reelwright.feed import Feed
     from reelwright.leaderboard.contender import Contender
     from reelwright.learning.checkpoint import Note, Say
-    from numpy.typing import NDArray
-
     from reelwright.media.decode import Image
     from reelwright.modify.analyse import Analysed
     from reelwright.modify.between import Inbetweener
@@ -69,6 +68,7 @@ if TYPE_CHECKING:
     from reelwright.serve.messenger import Messenger
     from reelwright.serve.operator.office import Office, Person
     from reelwright.serve.surfaces import Watcher
+    from reelwright.serve.takes import TakeDesk
     from reelwright.sheets.moments import Moment
     from reelwright.sids.codebook import Codebook
     from reelwright.speech.voice import Voice
@@ -438,6 +438,28 @@ def reworker(home: Home) -> "Reworker":
         home.config.takes,
         time.time,
         desks / str(os.getpid()),
+    )
+
+
+def take_desk(home: Home) -> "TakeDesk":
+    """Where takes are handed in and ordered from over the web; the work is for another process."""
+    from reelwright.features.text import TextVectors
+    from reelwright.media.probe import Prober
+    from reelwright.modify.fabric import COLOURS, PATTERNS
+    from reelwright.render.kit import SCENES, kit
+    from reelwright.rework.glimpse import glimpse
+    from reelwright.serve.takes import TakeDesk
+    from reelwright.studio.fit import Fit
+
+    return TakeDesk(
+        cabinet=cabinet(home),
+        prober=Prober(home.config.media),
+        fit=lambda: Fit(kit(), TextVectors().encode),
+        thumbnail=cache(glimpse),
+        worlds=tuple(SCENES),
+        cloths=(*COLOURS, *PATTERNS),
+        config=home.config.takes,
+        clock=time.time,
     )
 
 
@@ -1250,6 +1272,7 @@ def app(
         keys=keys(home),
         desk=desk(home, asked.codebook),
         office=office(home, asked),
+        takes=take_desk(home),
         physician=Physician(home.database, home.blobs.folder, time.time, gave_up),
         records=privacy(home),
         config=home.config.serve,

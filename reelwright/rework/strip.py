@@ -14,6 +14,7 @@ from reelwright.rework.sheet import Moments
 FINE = 4  # bits of a pixel in which lines are placed
 GAP = 12  # pixels between frames
 DIM = 0.42  # of the light outside the outline
+WELL_SEEN, NET = 320.0, (0.22, 0.6)  # pixels of a face; how strongly its net is drawn
 SURE = 0.5  # that a joint was seen
 EMBER, CREAM, AMBER, SKY = (80, 127, 255), (214, 232, 246), (92, 176, 240), (236, 190, 120)  # BGR
 BONES = (
@@ -21,8 +22,9 @@ BONES = (
     (23, 25), (25, 27), (24, 26), (26, 28), (27, 31), (28, 32),
 )  # fmt: skip
 FINGERS = (
-    (0, 1), (1, 2), (2, 3), (3, 4), (0, 5), (5, 6), (6, 7), (7, 8), (5, 9), (9, 10), (10, 11),
-    (11, 12), (9, 13), (13, 14), (14, 15), (15, 16), (13, 17), (17, 18), (18, 19), (19, 20), (0, 17),
+    (0, 1), (1, 2), (2, 3), (3, 4), (0, 5), (5, 6), (6, 7), (7, 8), (5, 9), (9, 10),
+    (10, 11), (11, 12), (9, 13), (13, 14), (14, 15), (15, 16), (13, 17), (17, 18), (18, 19),
+    (19, 20), (0, 17),
 )  # fmt: skip
 
 Lines = tuple[tuple[int, int], ...]
@@ -59,7 +61,8 @@ def drawn(performance: Performance, number: int, frame: Image) -> Image:
 def _draw_person(picture: Image, one: Performer, number: int, scale: float) -> None:
     if one.face_seen_N[number]:
         face_P2 = one.face_NP3[number, :, :2] * scale
-        _draw(picture, face_P2, _edges(face_P2), CREAM, 1, share=0.5)
+        share = float(np.clip(np.ptp(face_P2[:, 0]) / WELL_SEEN, *NET))
+        _draw(picture, face_P2, _edges(face_P2), CREAM, 1, share=share)
     body_P3 = one.body_NP3[number]
     if one.body_seen_N[number]:
         sure = [(a, b) for a, b in BONES if min(body_P3[a, 2], body_P3[b, 2]) > SURE]

@@ -30,6 +30,7 @@ from reelwright.serve.pulse import Physician
 from reelwright.serve.quick import WRONG, EventDesk, PageDesk, Quick, RaisedAgain
 from reelwright.serve.reference import describe_guards
 from reelwright.serve.surfaces import Codes, Pages, Watcher
+from reelwright.serve.takes import MB, TakeDesk
 from reelwright.serve.videos import add_videos
 from reelwright.serve.wire import (
     DemoViewers,
@@ -65,10 +66,11 @@ def create_app(
     counts: FeedConfig,
     clock: Callable[[], float],
     office: Office | None = None,
+    takes: TakeDesk | None = None,
 ) -> FastAPI:
     """The whole door. `clock` gives seconds since 1970; `watchers` may be empty.
 
-    Without an office there are no operator's pages.
+    Without an office there are no operator's pages, without a desk for takes no films are taken in.
     """
     app = FastAPI(
         title="Reelwright",
@@ -80,7 +82,8 @@ def create_app(
     )
     keyring = Keyring(keys, clock, config, opens_without=is_loopback(config.host))
     porter = Porter(keyring, config)
-    app.add_middleware(BoundBody, max_bytes=config.max_body_bytes)
+    films = takes.config.max_upload_mb * MB if takes else config.max_body_bytes
+    app.add_middleware(BoundBody, max_bytes=config.max_body_bytes, max_film_bytes=films)
     app.add_middleware(Gate, porter=porter)
     app.add_middleware(Door)
     app.add_middleware(StayHome)
@@ -97,7 +100,7 @@ def create_app(
     _add_what_is_known(app, renders, codes, watchers, clock)
     add_mine(app, records, clock)
     if office:
-        add_operator(app, office, partial(examined, physician))
+        add_operator(app, office, partial(examined, physician), takes)
     _add_page(app)
     describe_guards(app)
     # Before all, also before what FastAPI itself puts there. From here on nothing can be added.

@@ -7,9 +7,10 @@ of its attempts is the fence: who comes back late ends nothing.
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from reelwright.storage.database import Database
 from reelwright.storage.schema import reworks, takes
@@ -203,7 +204,7 @@ class Takes:
         """The film is there, if it is still wanted."""
         with self.db.write() as connection:
             made = {"film": film, "poster": poster, "card": dict(card)}
-            return self._end(connection, work, DONE, now_s, **made)
+            return self._end(connection, work, DONE, now_s, made=made)
 
     def fail(self, work: Rework, reason: str, now_s: float) -> bool:
         """It cannot be done; nor can what waits for a take that cannot be measured."""
@@ -233,11 +234,18 @@ class Takes:
             connection.execute(update(takes).where(mine).values(**gone))
 
     def _end(
-        self, connection: Any, work: Rework, state: str, now_s: float, why: str = "", **made: object
+        self,
+        connection: Connection,
+        work: Rework,
+        state: str,
+        now_s: float,
+        why: str = "",
+        made: Mapping[str, Any] = MappingProxyType({}),
     ) -> bool:
-        values = {"state": state, "reason": why, "ended_s": now_s, "step": "", "share": 0.0} | made
-        ended = update(reworks).where(self._held(work)).values(**values).returning(reworks.c.id)
-        if connection.execute(ended).first() is None:
+        ended = {"state": state, "reason": why, "ended_s": now_s, "step": "", "share": 0.0}
+        values = ended | dict(made)
+        row = update(reworks).where(self._held(work)).values(**values).returning(reworks.c.id)
+        if connection.execute(row).first() is None:
             return False
         if state == FAILED and work.kind == MEASURE:
             waits = self.db.own(reworks) & (reworks.c.take == work.take)
@@ -245,7 +253,7 @@ class Takes:
             connection.execute(lost.values(state=FAILED, reason=UNMEASURED, ended_s=now_s))
         return True
 
-    def _drop(self, connection: Any, which: ColumnElement[bool]) -> None:
+    def _drop(self, connection: Connection, which: ColumnElement[bool]) -> None:
         connection.execute(delete(reworks).where(self.db.own(reworks), which))
 
     def _its(self, work: Rework) -> ColumnElement[bool]:

@@ -13,16 +13,22 @@ from reelwright.serve.keyring import Caller
 from reelwright.serve.operator import words
 from reelwright.serve.operator.acts import add_acts
 from reelwright.serve.operator.office import WAYS, Office, Told
+from reelwright.serve.operator.takes import add_takes
+from reelwright.serve.takes import TakeDesk
 from reelwright.serve.wire import Health
 
 LONGEST_ID = 128
 FRESH = {"cache-control": "no-store"}
 
 
-def add_operator(app: FastAPI, office: Office, health: Callable[[], Health]) -> None:
+def add_operator(
+    app: FastAPI, office: Office, health: Callable[[], Health], takes: TakeDesk | None = None
+) -> None:
     """Everything under /operator."""
-    show = Shower(office, health)
+    show = Shower(office, health, has_takes=takes is not None)
     add_acts(app, office)
+    if takes is not None:
+        add_takes(app, takes, show)
 
     @app.get("/operator", include_in_schema=False)
     def making(caller: Operator) -> HTMLResponse:
@@ -57,7 +63,9 @@ def add_operator(app: FastAPI, office: Office, health: Callable[[], Health]) -> 
 class Shower:
     """Fills the pages. Strangers' words are in titles, briefs and ids: all of them are escaped."""
 
-    def __init__(self, office: Office, health: Callable[[], Health]) -> None:
+    def __init__(
+        self, office: Office, health: Callable[[], Health], *, has_takes: bool = False
+    ) -> None:
         self.office = office
         self.health = health
         self.pages = Environment(
@@ -82,6 +90,7 @@ class Shower:
             "needed": office.config.viewers,
             "attempts": office.config.attempts,
             "version": __version__,
+            "has_takes": has_takes,
         }
 
     def __call__(self, name: str, caller: Caller, told: Told) -> HTMLResponse:

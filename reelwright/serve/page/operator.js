@@ -5,7 +5,7 @@ import { find } from "/page/dom.js";
 const EVERY_MS = 2000;
 const live = find("live");
 const sure = find("sure");
-const headers = { "content-type": "application/json", "x-csrf-token": document.body.dataset.csrf };
+export const headers = { "content-type": "application/json", "x-csrf-token": document.body.dataset.csrf };
 
 // ---- live ---------------------------------------------------------------------------------------
 
@@ -58,7 +58,7 @@ find("rooms").querySelector("[aria-current]")?.scrollIntoView({ inline: "center"
 
 // ---- what an operator does -----------------------------------------------------------------------
 
-function say(words) {
+export function say(words) {
   find("told").textContent = words;
   setTimeout(() => find("told").textContent === words && (find("told").textContent = ""), 6000);
 }
@@ -97,6 +97,16 @@ async function send(button, path, method, body) {
     button.disabled = false;
   }
 }
+
+// A button that says itself what it sends: `data-send="METHOD /path"`, and where to go afterwards.
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-send]");
+  if (!button || (await confirmed(button)) === null) return;
+  const [method, path] = button.dataset.send.split(" ");
+  if (!(await send(button, path, method))) return;
+  if (button.dataset.to) location.assign(button.dataset.to);
+  else location.reload();
+});
 
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-act], [data-erase]");
