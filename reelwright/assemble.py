@@ -1262,7 +1262,7 @@ def app(
 
     torch.set_num_threads(1)  # a request is too small to be shared among cores
 
-    asked = asked or feed(home)
+    asked, films = asked or feed(home), take_desk(home)
     return create_app(
         feed=asked,
         blobs=home.blobs,
@@ -1270,9 +1270,9 @@ def app(
         codes=asked.codebook,
         watchers=watchers(home),
         keys=keys(home),
-        desk=desk(home, asked.codebook),
+        desk=desk(home, asked.codebook, films),
         office=office(home, asked),
-        takes=take_desk(home),
+        takes=films,
         physician=Physician(home.database, home.blobs.folder, time.time, gave_up),
         records=privacy(home),
         config=home.config.serve,
@@ -1375,8 +1375,8 @@ def messenger(home: Home) -> "Messenger":
     return Messenger(outbox(home), home.config.videos, time.time, lambda: float(chance.random()))
 
 
-def desk(home: Home, codes: "Codebook") -> "Desk":
-    """Where videos are ordered in words."""
+def desk(home: Home, codes: "Codebook", takes: "TakeDesk | None" = None) -> "Desk":
+    """Where videos are ordered in words, and films of takes."""
     from reelwright.cache.asks import Asks
     from reelwright.serve.desk import Desk, Making
     from reelwright.storage.orders import Orders
@@ -1390,7 +1390,8 @@ def desk(home: Home, codes: "Codebook") -> "Desk":
         codes=codes,
         form=format_of_wishes(home.config),
     )
-    return Desk(Orders(home.database), outbox(home), making, home.config.videos, time.time)
+    orders, films = Orders(home.database), takes or take_desk(home)
+    return Desk(orders, outbox(home), making, home.config.videos, time.time, films)
 
 
 def prompts(home: Home, codes: "Codebook") -> "Prompts":

@@ -59,6 +59,7 @@ def motion(performance: Performance) -> NDArray[np.float64]:
     """How far the picture moves to the next frame, in the mean."""
     flow = performance.flow_NHW2.astype(np.float32)
     lengths: NDArray[np.float64] = np.linalg.norm(flow, axis=3).mean(axis=(1, 2), dtype=np.float64)
+    lengths[-1] = lengths[-2]  # behind the last frame nothing follows
     return lengths
 
 

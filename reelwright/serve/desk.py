@@ -14,11 +14,16 @@ from reelwright.serve.ordered import DryRun, VideoAsked, VideoPage, VideoTold, s
 from reelwright.serve.pace import Pace
 from reelwright.serve.problems import Refused, too_fast
 from reelwright.serve.surfaces import Codes
+from reelwright.serve.takes import TakeDesk
+from reelwright.storage.blobs import Blobs
 from reelwright.storage.database import Busy
 from reelwright.storage.orders import Order, Ordered, Orders, new_id
 from reelwright.storage.outbox import Outbox
+from reelwright.storage.takes import Take
 
 NEARLY = 99  # percent, until it is really there
+STEPS = {"drawing worlds": (0, 4), "changing frames": (4, 60)}  # of a take's way, in percent
+AFTER = (60, NEARLY)  # it is looked at and scored
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,18 +46,23 @@ class Desk:
         making: Making,
         config: VideosConfig,
         clock: Callable[[], float],
+        takes: TakeDesk | None = None,
     ) -> None:
         self.orders = orders
         self.outbox = outbox
         self.making = making
         self.config = config
         self.clock = clock
+        self.takes = takes
         self.egress = Egress(config.private_webhooks, config.webhook_timeout_s)
         self.pace = Pace(config.per_minute / 60, config.per_minute)
 
     def foretell(self, asked: VideoAsked, caller: Caller) -> DryRun:
         """What an order would come to."""
         self._slow_down(caller)
+        if asked.source is not None:
+            return self._foretell_of(asked)
+        _refuse_without_source(asked)
         form = self._form(asked)
         wish = self.making.wish_of(asked.prompt, form)
         meaning = self.making.codes.meaning(wish.sid)
@@ -77,13 +87,12 @@ class Desk:
         if asked.webhook_url is not None:
             self._refuse_where_nobody_may_go(asked.webhook_url)
         self._slow_down(caller)
-        form = self._form(asked)
-        wish = self.making.wish_of(asked.prompt, form)
-        self._ask(wish)
+        place = self._place_of if asked.source is not None else self._place
+        id_, wish, form, source = place(asked)
         kept = self.orders.add(
             Ordered(
-                id=new_id(),
-                wish=wish.key,
+                id=id_,
+                wish=wish,
                 prompt=asked.prompt,
                 model=asked.model,
                 size=_size(form),
@@ -94,9 +103,66 @@ class Desk:
                 digest=digest,
                 webhook_url=asked.webhook_url or "",
                 made_s=self.clock(),
+                source=source,
             )
         )
+        if kept.id != id_ and source:
+            self._forget_work(id_)  # the same order came twice at once
         return self.told(_same(kept, digest).id)
+
+    def _place(self, asked: VideoAsked) -> tuple[str, str, Format, str]:
+        """A wish like every other: the order's id, what it waits for, its form and no source."""
+        _refuse_without_source(asked)
+        form = self._form(asked)
+        wish = self.making.wish_of(asked.prompt, form)
+        self._ask(wish)
+        return new_id(), wish.key, form, ""
+
+    def _place_of(self, asked: VideoAsked) -> tuple[str, str, Format, str]:
+        """Likewise a work on somebody's take."""
+        desk, take = self._source(asked)
+        wanted = desk.understand(asked.prompt, asked.costume, asked.strength)
+        (work,) = desk.order(take, [(asked.prompt, wanted)])
+        return work.id, work.id, _form_of_take(take), take.id
+
+    def _foretell_of(self, asked: VideoAsked) -> DryRun:
+        desk, take = self._source(asked)
+        wanted = desk.understand(asked.prompt, asked.costume, asked.strength)
+        form = _form_of_take(take)
+        return DryRun(
+            cached=False,
+            work_s=None,
+            ahead=desk.cabinet.takes.waiting(),
+            size=_size(form),
+            seconds=_seconds(form),
+            about=[wanted.place.name] if wanted.place else [],
+            style=[wanted.strength],
+        )
+
+    def _source(self, asked: VideoAsked) -> tuple[TakeDesk, Take]:
+        """The take that an order is of: by its own id, or by that of an earlier order."""
+        if asked.size is not None or asked.seconds is not None:
+            raise Refused(
+                409, "A source has its own size and length.", hint="Leave size and seconds out."
+            )
+        desk, source = self.film_desk(), asked.source or ""
+        earlier = self.orders.get(source)
+        return desk, desk.get(earlier.asked.source if earlier is not None else source)
+
+    def film_desk(self) -> TakeDesk:
+        """Where films are taken in."""
+        if self.takes is None:
+            raise Refused(404, "No films are taken in here.", hint="Order in words alone.")
+        return self.takes
+
+    def blobs_of(self, order: Order, blobs: Blobs) -> Blobs:
+        """Where an order's files lie: what is made of a take is apart."""
+        return self.film_desk().cabinet.blobs if order.asked.source else blobs
+
+    def _forget_work(self, id_: str) -> None:
+        cabinet = self.film_desk().cabinet
+        if (work := cabinet.takes.work(id_)) is not None:
+            cabinet.remove(work)
 
     def get(self, id_: str) -> Order:
         if (order := self.orders.get(id_)) is None:
@@ -118,8 +184,10 @@ class Desk:
         )
 
     def remove(self, id_: str) -> None:
-        self.get(id_)
+        order = self.get(id_)
         self.orders.remove(id_)
+        if order.asked.source:
+            self._forget_work(order.asked.wish)
 
     def _told(self, found: Sequence[Order]) -> list[VideoTold]:
         hooked = [one.asked.id for one in found if one.asked.webhook_url]
@@ -137,6 +205,9 @@ class Desk:
         match status_of(order):
             case "completed":
                 return 100
+            case "in_progress" if order.asked.source:
+                first, last = STEPS.get(order.step, AFTER) if order.step else (0, 0)
+                return int(first + (last - first) * order.share)
             case "in_progress" if order.begun_s is not None:
                 foretold_s = self.orders.foretold_s(_form_of(order.asked, self.making.form))
                 passed_s = self.clock() - order.begun_s
@@ -174,6 +245,22 @@ class Desk:
         form = self.making.form
         width, height = map(int, (asked.size or _size(form)).split("x"))
         return replace(form, width=width, height=height, duration_s=seconds)
+
+
+def _refuse_without_source(asked: VideoAsked) -> None:
+    if asked.costume:
+        raise Refused(
+            409,
+            "A costume is for somebody who was filmed.",
+            hint="Give a source, or leave costume out.",
+        )
+
+
+def _form_of_take(take: Take) -> Format:
+    facts = take.facts
+    fps = max(1, round(facts["fps"]))
+    seconds = round(facts["duration_s"], 3)
+    return Format(width=facts["width"], height=facts["height"], fps=fps, duration_s=seconds)
 
 
 def _same(kept: Ordered, digest: str) -> Ordered:

@@ -16,6 +16,7 @@ STATUS = {  # by the state of the render row
     "failed": "failed",
     "buried": "failed",
     "evicted": "failed",
+    "revoked": "failed",
 }
 WITHDRAWN = "It was withdrawn to make room. Order it again."
 UNSEEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"  # what no prompt holds
@@ -28,6 +29,11 @@ Size = Literal[
 Whole = Annotated[int, Field(ge=1, le=60)]
 Written = Annotated[str, Field(pattern=r"^([1-9]|[1-5][0-9]|60)(\.0)?$")]
 Name = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,64}$")]
+Source = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[!-~]+$")]
+Dial = Literal[
+    "adhere_1", "adhere_2", "adhere_3", "flex_1", "flex_2", "flex_3",
+    "reimagine_1", "reimagine_2", "reimagine_3",
+]  # fmt: skip
 Line = Annotated[str, Field(max_length=512, pattern=rf"^[^{UNSEEN}]*$")]
 
 
@@ -57,6 +63,20 @@ class VideoAsked(BaseModel):
         description="Told when it is there, or never will be, signed as Standard Webhooks has it.",
     )
     dry_run: bool = Field(False, description="Only say what it would come to.")
+    source: Source | None = Field(
+        None,
+        description="A filmed performance to keep: the id of a take, or of a video that was made"
+        " of one; in a form the film itself. `prompt` is then the world that it is put into.",
+    )
+    costume: str = Field(
+        "",
+        max_length=60,
+        pattern=r"^[ -~]*$",
+        description="With a source: a colour (red, #aa3344) or a pattern (tartan, navy stripes).",
+    )
+    strength: Dial = Field(
+        "flex_1", description="With a source: how much may change, and so what is promised."
+    )
 
 
 class Went(BaseModel):
@@ -83,6 +103,7 @@ class VideoTold(BaseModel):
     metadata: dict[str, str]
     error: Went | None
     remixed_from_video_id: None = None
+    source: str | None = Field(description="The take that it is made of; null without one.")
     webhook: str | None = Field(description="What became of telling webhook_url; null without one.")
 
     @classmethod
@@ -100,6 +121,7 @@ class VideoTold(BaseModel):
             prompt=asked.prompt,
             metadata=asked.metadata,
             error=error_of(order) if status == "failed" else None,
+            source=asked.source or None,
             webhook=webhook,
         )
 
@@ -157,6 +179,8 @@ def status_of(order: Order) -> Status:
 
 
 def error_of(order: Order) -> Went:
+    if order.state == "revoked":
+        return Went(code="consent_revoked", message=order.reason)
     if order.state == "evicted":
         return Went(code="evicted", message=WITHDRAWN)
     return Went(code="generation_failed", message=order.reason or "It could not be made.")

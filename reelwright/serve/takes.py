@@ -63,6 +63,8 @@ class TakeDesk:
             path = Path(folder) / f"film{_ending(name)}"
             with path.open("wb") as file:
                 shutil.copyfileobj(film, file, MB)
+            if agreed is None:
+                self._refuse_unasked(consent.sha256(path), name)
             return self._kept(path, name, agreed)
 
     def _kept(self, path: Path, name: str, agreed: Agreement | None) -> Take:
@@ -87,7 +89,6 @@ class TakeDesk:
         if agreed is not None:
             consent.record(records, path, agreed.who, agreed.scope, agreed.until, now_s=now_s)
         footage = consent.sha256(path)
-        self._refuse_unasked(footage, name)
         take = Take(
             id=new_take(), footage=footage, name=name, film="", facts=asdict(probe), made_s=now_s
         )

@@ -1,7 +1,8 @@
 """The routes of /v1: order a video in words, see how far it is, have its film, forget it."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -9,7 +10,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Header, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
 from reelwright.serve.clips import ClipResponse
 from reelwright.serve.desk import Desk
@@ -35,6 +36,7 @@ RETRY_S = 2.0  # when it is worth asking again for what is being made
 MOST_FIELDS = 20
 KINDS = ("application/json", "multipart/form-data")
 PRIVATE = "private, no-cache"
+SOURCE = re.compile(r"[!-~]{1,80}")
 IMPLEMENTED_S = 1_764_374_400  # 2025-11-29: models have a date of birth in this interface
 
 OrderId = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[!-.0-~]+$")]
@@ -57,6 +59,7 @@ def _as_form(told: dict[str, Any]) -> dict[str, Any]:
         kinds = [kind for kind in field.get("anyOf", []) if kind != {"type": "null"}]
         plain = {key: value for key, value in field.items() if key not in {"anyOf", "default"}}
         fields[name] = plain | ({"anyOf": kinds} if kinds else {})
+    fields["source"]["anyOf"].append({"type": "string", "format": "binary"})
     return {**told, "properties": fields}
 
 
@@ -80,19 +83,28 @@ def add_videos(app: FastAPI, desk: Desk, blobs: Blobs) -> None:
     async def apart(work: Callable[[], T]) -> T:
         return await to_thread.run_sync(work, limiter=limiter)
 
+    async def take_in(film: UploadFile, is_dry: bool) -> str:
+        """The id of the take that a film is, or becomes."""
+        if is_dry:
+            raise Refused(409, "Nothing is taken in for a dry run.", hint="Give the id of a take.")
+        work = partial(desk.film_desk().take_in, film.file, film.filename or "", None)
+        return (await apart(work)).id
+
     @app.post(
         "/v1/videos",
         summary="Order a video",
         openapi_extra=BODY,
         responses={
             400: described("The order cannot be"),
-            409: described("The idempotency key was used for another order"),
+            403: described("Nobody's consent to that is recorded, or the key is not for it"),
+            404: described("No such source"),
+            409: described("The idempotency key was used for another order, or not of that source"),
             415: described("Neither JSON nor a form"),
         },
     )
     async def order(request: Request, idempotency_key: Idempotency = None) -> VideoTold | DryRun:
         """Answers at once. The same words in the same form are made once, whoever orders them."""
-        asked, caller = await read(request), request.state.caller
+        asked, caller = await read(request, take_in), request.state.caller
         if asked.dry_run:
             return await apart(partial(desk.foretell, asked, caller))
         return await apart(partial(desk.place, asked, caller, idempotency_key))
@@ -160,6 +172,7 @@ def _content(desk: Desk, blobs: Blobs, id_: str, variant: Variant) -> Response:
                 hint="Ask again when the order's status is completed.",
                 headers=after(RETRY_S),
             )
+    blobs = desk.blobs_of(order, blobs)
     key = {"video": order.film, "thumbnail": order.poster, "captions": order.captions}[variant]
     if not blobs.has(key):
         raise Refused(410, f"Its {variant} is not kept any longer.", hint="Order it again.")
@@ -169,7 +182,9 @@ def _content(desk: Desk, blobs: Blobs, id_: str, variant: Variant) -> Response:
 # ---- orders come as JSON or as a form ------------------------------------------------------------
 
 
-async def read(request: Request) -> VideoAsked:
+async def read(
+    request: Request, take_in: Callable[[UploadFile, bool], Awaitable[str]]
+) -> VideoAsked:
     """What a request asks for, in either of the forms that clients of this interface send."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
     if kind not in KINDS:
@@ -182,22 +197,30 @@ async def read(request: Request) -> VideoAsked:
     try:
         if kind == KINDS[0]:
             return VideoAsked.model_validate_json(await request.body())
-        return VideoAsked.model_validate({name: value async for name, value in _fields(request)})
+        async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
+            asked = VideoAsked.model_validate(dict(_fields(form)))
+            film = form.get("source")
+            if isinstance(film, UploadFile):
+                taken = await take_in(film, asked.dry_run)
+                return asked.model_copy(update={"source": taken})
+            return asked
     except ValidationError as error:
         told = [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
         raise RequestValidationError(told) from error
 
 
-async def _fields(request: Request) -> AsyncIterator[tuple[str, Any]]:
-    """The fields of a form; `metadata` is JSON in it."""
-    async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
-        for name, value in form.multi_items():
-            if isinstance(value, UploadFile):
-                raise Refused(400, f"{name} is a file.", hint="Orders are made in words alone.")
-            if name == "metadata":
-                try:
-                    yield name, json.loads(value)
-                except ValueError:
-                    yield name, value
-            else:
+def _fields(form: FormData) -> Iterator[tuple[str, Any]]:
+    """The fields of a form, but for a film; `metadata` is JSON in it."""
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            if name != "source":
+                raise Refused(400, f"{name} is a file.", hint="Only source may be one.")
+        elif name == "metadata":
+            try:
+                yield name, json.loads(value)
+            except ValueError:
                 yield name, value
+        elif name == "source" and not SOURCE.fullmatch(value):
+            raise Refused(404, "There is no such source.", hint="Give the id of a take.")
+        else:
+            yield name, value

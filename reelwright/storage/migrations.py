@@ -454,6 +454,7 @@ MIGRATIONS: tuple[tuple[Statement, ...], ...] = (
         )""",
         "CREATE INDEX reworks_by_take ON reworks (tenant, take, made_s)",
         "CREATE INDEX reworks_by_state ON reworks (tenant, state, made_s)",
+        "ALTER TABLE orders ADD COLUMN source TEXT NOT NULL DEFAULT ''",
     ),
 )
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert  # written alike for SQLite
 
 from reelwright.domain import Format
 from reelwright.storage.database import Database
-from reelwright.storage.schema import orders, outbox, renders, videos
+from reelwright.storage.schema import orders, outbox, renders, reworks, videos
 
 LATELY = 32  # makings that what is foretold is learned from
 
@@ -31,6 +31,7 @@ class Ordered:
     digest: str
     webhook_url: str
     made_s: float
+    source: str = ""  # a take; then `wish` names what is made of it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +46,8 @@ class Order:
     film: str = ""  # keys among the blobs
     poster: str = ""
     captions: str = ""
+    step: str = ""  # of what is made of a take, and how far that is
+    share: float = 0.0
 
 
 def new_id() -> str:
@@ -147,17 +150,24 @@ def _size(form: Format) -> float:
 def whole() -> Select[Any]:
     """Orders with what became of their wishes."""
     its_render = (renders.c.tenant == orders.c.tenant) & (renders.c.key == orders.c.wish)
+    its_work = (reworks.c.tenant == orders.c.tenant) & (reworks.c.id == orders.c.wish)
     its_video = (videos.c.tenant == renders.c.tenant) & (videos.c.id == renders.c.video)
     return select(
         orders,
-        renders.c.state,
-        renders.c.reason,
-        renders.c.begun_s,
-        renders.c.ended_s,
-        videos.c.film,
-        videos.c.poster,
+        func.coalesce(renders.c.state, reworks.c.state).label("state"),
+        func.coalesce(renders.c.reason, reworks.c.reason).label("reason"),
+        func.coalesce(renders.c.begun_s, reworks.c.begun_s).label("begun_s"),
+        func.coalesce(renders.c.ended_s, reworks.c.ended_s).label("ended_s"),
+        func.coalesce(videos.c.film, reworks.c.film).label("film"),
+        func.coalesce(videos.c.poster, reworks.c.poster).label("poster"),
         videos.c.captions,
-    ).select_from(orders.outerjoin(renders, its_render).outerjoin(videos, its_video))
+        reworks.c.step,
+        reworks.c.share,
+    ).select_from(
+        orders.outerjoin(renders, its_render)
+        .outerjoin(videos, its_video)
+        .outerjoin(reworks, its_work)
+    )
 
 
 def _ordered(row: Any) -> Ordered:
@@ -167,11 +177,13 @@ def _ordered(row: Any) -> Ordered:
 def order_of(row: Any) -> Order:
     return Order(
         asked=_ordered(row),
-        state=row.state or "pending",
+        state=row.state or ("evicted" if row.source else "pending"),
         reason=row.reason or "",
         begun_s=row.begun_s,
         ended_s=row.ended_s,
         film=row.film or "",
         poster=row.poster or "",
         captions=row.captions or "",
+        step=row.step or "",
+        share=row.share or 0.0,
     )

@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import insert  # written alike for SQLite
 
 from reelwright.storage.database import Database
 from reelwright.storage.orders import Order, order_of, whole
-from reelwright.storage.schema import orders, outbox, renders
+from reelwright.storage.schema import orders, outbox, renders, reworks
 from reelwright.storage.schema import secrets as kept_secrets
 
-ENDED = ("done", "failed", "buried")  # states of a row of which nothing more comes
+ENDED = ("done", "failed", "buried", "revoked")  # states of a row of which nothing more comes
 AT_ONCE = 50
 SIGNING = "webhooks"  # the secret's name
 MARK = "whsec_"  # before a secret in base64, as the convention of Standard Webhooks has it
@@ -39,13 +39,14 @@ class Outbox:
     def announce(self, body_of: Callable[[Order, str], str], now_s: float) -> int:
         """Write a letter for every order that ended since; how many there were."""
         ours = self.db.own(orders)
-        ready = whole().where(ours, orders.c.announced.is_(False), renders.c.state.in_(ENDED))
+        ended = renders.c.state.in_(ENDED) | reworks.c.state.in_(ENDED)
+        ready = whole().where(ours, orders.c.announced.is_(False), ended)
         with self.db.read() as connection:
             if connection.execute(ready.limit(1)).first() is None:
                 return 0
         with self.db.write() as connection:
-            ended = [order_of(row) for row in connection.execute(ready.limit(AT_ONCE))]
-            for order in ended:
+            those = [order_of(row) for row in connection.execute(ready.limit(AT_ONCE))]
+            for order in those:
                 id_ = f"evt_{secrets.token_hex(16)}"
                 letter = {
                     "tenant": self.tenant,
@@ -60,7 +61,7 @@ class Outbox:
                 connection.execute(insert(outbox).values(**letter))
                 told = update(orders).where(ours, orders.c.id == order.asked.id)
                 connection.execute(told.values(announced=True))
-        return len(ended)
+        return len(those)
 
     def claim(self, now_s: float, *, lease_s: float) -> Letter | None:
         """The letter that is due first, for so long this messenger's to deliver."""

@@ -241,6 +241,7 @@ orders = Table(
     Column("webhook_url", Text, nullable=False),  # empty for none
     Column("announced", Boolean, nullable=False),  # its end lies in the outbox, if it has to
     Column("made_s", Double, nullable=False),
+    Column("source", Text, nullable=False),  # a take; then `wish` names what is made of it
 )
 
 outbox = Table(
