@@ -15,6 +15,7 @@ from typing import Any
 import av
 import numpy as np
 from fastapi import FastAPI
+from scripted_takes import take_desk_of
 from wishes import made
 
 from reelwright.cache.asks import Asks
@@ -48,6 +49,7 @@ from reelwright.serve.operator.office import Office, Person
 from reelwright.serve.pulse import Physician
 from reelwright.serve.server import serve_until, url_of
 from reelwright.serve.surfaces import Pages, Watcher
+from reelwright.serve.takes import TakeDesk
 from reelwright.storage.blobs import Blobs
 from reelwright.storage.database import Database
 from reelwright.storage.events import EventLog
@@ -120,8 +122,10 @@ def app_of(
     config: ServeConfig = ServeConfig(),  # noqa: B008, it is frozen
     videos: VideosConfig = VideosConfig(),  # noqa: B008
     office: Office | None = None,
+    takes: TakeDesk | None = None,
 ) -> FastAPI:
     """The door before this feed."""
+    takes = takes or take_desk_of(store.db, store.blobs, clock)
     return create_app(
         feed=feed,
         blobs=store.blobs,
@@ -129,8 +133,9 @@ def app_of(
         codes=ScriptedCodes(),
         watchers=[Watcher(id="viewer-007", tastes=("harbour", "fast cuts"))],
         keys=store.keys,
-        desk=desk_of(store, clock=clock, config=videos),
+        desk=desk_of(store, clock=clock, config=videos, takes=takes),
         office=office or office_of(store, clock=clock),
+        takes=takes,
         physician=Physician(store.db, store.blobs.folder, clock),
         records=Privacy(store.db),
         config=config,
@@ -139,7 +144,13 @@ def app_of(
     )
 
 
-def desk_of(store: Store, *, clock: Callable[[], float], config: VideosConfig) -> Desk:
+def desk_of(
+    store: Store,
+    *,
+    clock: Callable[[], float],
+    config: VideosConfig,
+    takes: TakeDesk | None = None,
+) -> Desk:
     """Orders over the real store; a prompt comes to the wish with the number of its words."""
     asks = Asks(store.db, CacheConfig(ask_every_s=0.0))  # who orders waits for the row
     making = Making(
@@ -153,7 +164,7 @@ def desk_of(store: Store, *, clock: Callable[[], float], config: VideosConfig) -
         codes=ScriptedCodes(),
         form=Format(width=144, height=256, fps=24, duration_s=2.0),
     )
-    return Desk(Orders(store.db), Outbox(store.db), making, config, clock)
+    return Desk(Orders(store.db), Outbox(store.db), making, config, clock, takes)
 
 
 def office_of(

@@ -1,6 +1,7 @@
 """Orders in words: how far they are, their films, the same again, and what they would cost."""
 
 import dataclasses
+import hashlib
 import json
 import threading
 from collections.abc import Iterator
@@ -9,12 +10,17 @@ from typing import Any
 
 import pytest
 from scripted_feed import NOW_S, ScriptedFeed, Store, app_of, refused, store
+from scripted_takes import reworker_of, take_desk_of
 from starlette.testclient import TestClient
 from wishes import made
 
 from reelwright.config import VideosConfig
 from reelwright.domain import Wish
+from reelwright.serve.ordered import event_of
+from reelwright.serve.takes import TakeDesk
 from reelwright.storage.keys import Scope
+from reelwright.storage.orders import Order
+from reelwright.storage.outbox import Outbox
 
 CONFIG = VideosConfig(per_minute=50, max_queue=3)
 CALM = {"prompt": "A calm harbour at dawn"}
@@ -313,3 +319,118 @@ def test_a_private_webhook_is_refused_and_a_public_one_is_told_of(door: TestClie
     assert door.get("/v1/videos").json()["data"] == []
     told = ordered(door, webhook_url="https://example.com/hook")
     assert told["webhook"] == "not due yet"
+
+
+# ---- with a source -------------------------------------------------------------------------------
+
+FILM = {"source": ("me.mp4", b"film", "video/mp4")}
+FOREST = {"prompt": "forest", "strength": "flex_2"}
+
+
+@pytest.fixture
+def desk(kept: Store, clock: Clock) -> TakeDesk:
+    return take_desk_of(kept.db, kept.blobs, clock)
+
+
+@pytest.fixture
+def with_takes(kept: Store, clock: Clock, desk: TakeDesk) -> Iterator[TestClient]:
+    app = app_of(ScriptedFeed([], kept), kept, clock=clock, videos=CONFIG, takes=desk)
+    with TestClient(app) as client:
+        yield client
+
+
+def agree(desk: TakeDesk, scope: str = "world") -> None:
+    footage = hashlib.sha256(b"film").hexdigest()
+    desk.cabinet.consents.add(footage, "Ann", [scope], now_s=NOW_S, until_s=NOW_S + 1e6)
+
+
+def make_all(desk: TakeDesk, folder: Path) -> None:
+    hands = reworker_of(desk, folder)
+    while hands.run_once():
+        pass
+
+
+def test_a_film_is_put_into_a_world_in_words(
+    with_takes: TestClient, desk: TakeDesk, tmp_path: Path
+) -> None:
+    agree(desk)
+    answer = with_takes.post("/v1/videos", data=FOREST, files=FILM)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert (told["status"], told["size"], told["seconds"]) == ("queued", "160x120", "4")
+    path = f"/v1/videos/{told['id']}"
+    refused(with_takes.get(f"{path}/content"), 409, "not there yet")
+    make_all(desk, tmp_path)
+    done = with_takes.get(path).json()
+    assert (done["status"], done["progress"], done["source"]) == ("completed", 100, told["source"])
+    film = with_takes.get(f"{path}/content")
+    assert film.content.startswith(b"forest")
+    again = with_takes.post("/v1/videos", json=FOREST | {"source": told["id"], "prompt": "harbour"})
+    assert again.json()["source"] == told["source"], "an earlier order names its take"
+    listed = with_takes.get("/v1/videos").json()["data"]
+    assert {one["id"] for one in listed} == {told["id"], again.json()["id"]}
+    assert with_takes.delete(path).json()["deleted"]
+    assert desk.cabinet.takes.work(told["id"]) is None
+
+
+def test_without_consent_a_film_is_not_even_looked_into(
+    with_takes: TestClient, desk: TakeDesk
+) -> None:
+    bad = {"source": ("me.mp4", b"bad", "video/mp4")}
+    answer = with_takes.post("/v1/videos", data=FOREST, files=bad)
+    problem = refused(answer, 403, "Nobody's consent is recorded for me.mp4.")
+    assert "reelwright consent record" in problem["hint"]
+    assert desk.cabinet.takes.all(9) == []
+    agree(desk, "world:harbour")
+    answer = with_takes.post("/v1/videos", data=FOREST, files=FILM)
+    refused(answer, 403, "is not for world:forest")
+
+
+def test_a_revocation_ends_an_order_and_its_webhook_says_so(
+    with_takes: TestClient, desk: TakeDesk, kept: Store, tmp_path: Path
+) -> None:
+    agree(desk)
+    hook = {"webhook_url": "https://93.184.215.14/hook"}
+    told = with_takes.post("/v1/videos", data=FOREST | hook, files=FILM).json()
+    make_all(desk, tmp_path)
+    letters: list[str] = []
+
+    def letter(order: Order, id_: str) -> str:
+        letters.append(event_of(order, id_))
+        return letters[-1]
+
+    assert Outbox(kept.db).announce(letter, NOW_S) == 1
+    assert json.loads(letters[0])["type"] == "video.completed"
+    desk.cabinet.revoke(desk.get(told["source"]), NOW_S)
+    after = with_takes.get(f"/v1/videos/{told['id']}").json()
+    assert (after["status"], after["error"]["code"]) == ("failed", "consent_revoked")
+    refused(with_takes.get(f"/v1/videos/{told['id']}/content"), 410, "Consent was revoked")
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "says"),
+    [
+        ({"source": "take_nobody"}, 404, "no take"),
+        ({"costume": "red"}, 409, "for somebody who was filmed"),
+        ({"source": "take_x", "size": "720x1280"}, 409, "its own size"),
+        ({"source": "take_x", "strength": "much"}, 422, "strength"),
+    ],
+)
+def test_an_order_that_does_not_fit_its_source_is_told(
+    with_takes: TestClient, asked: dict[str, str], status: int, says: str
+) -> None:
+    refused(with_takes.post("/v1/videos", json=CALM | asked), status, says)
+
+
+def test_the_same_key_with_the_same_film_is_the_same_order(
+    with_takes: TestClient, desk: TakeDesk
+) -> None:
+    agree(desk)
+    headers = {"idempotency-key": "k"}
+    first, second = (
+        with_takes.post("/v1/videos", data=FOREST, files=FILM, headers=headers).json()["id"]
+        for _ in range(2)
+    )
+    assert first == second
+    dry = with_takes.post("/v1/videos", json=FOREST | {"source": first, "dry_run": True}).json()
+    assert (dry["ahead"], dry["about"], dry["size"]) == (2, ["forest"], "160x120")

@@ -45,6 +45,10 @@ ROUTES = [
     ("post", "/operator/wishes/{key}"),
     ("get", "/operator/data"),
     ("delete", "/operator/data"),
+    ("post", "/operator/takes/{id}/worlds"),
+    ("post", "/operator/takes/{id}/revoke"),
+    ("delete", "/operator/takes/{id}"),
+    ("delete", "/operator/works/{id}"),
     ("post", "/session"),
     ("get", "/session"),
     ("delete", "/session"),
@@ -63,6 +67,9 @@ BARE = {  # nothing is asked with these, so nothing can be asked wrongly
     ("get", "/metrics"),
     ("get", "/session"),
     ("delete", "/session"),
+    ("post", "/operator/takes/{id}/revoke"),
+    ("delete", "/operator/takes/{id}"),
+    ("delete", "/operator/works/{id}"),
     ("get", "/v1/models"),
 }
 KINDS = [(*route, GenerationMode.POSITIVE) for route in ROUTES] + [

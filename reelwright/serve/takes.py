@@ -19,7 +19,7 @@ from reelwright.modify import consent
 from reelwright.rework.asking import Understood, understood
 from reelwright.rework.cabinet import Cabinet
 from reelwright.serve.problems import Refused
-from reelwright.storage.consents import Consent
+from reelwright.storage.consents import Consent, Consents
 from reelwright.storage.database import Busy
 from reelwright.storage.orders import new_id
 from reelwright.storage.takes import FAILED, Rework, Take, new_take
@@ -72,7 +72,7 @@ class TakeDesk:
         try:
             if (size := path.stat().st_size) > self.config.max_upload_mb * MB:
                 raise ReelwrightError(
-                    f"{path.name} has {size / MB:.0f} MB.",
+                    f"{path.name} has {size / MB:.1f} MB.",
                     hint=f"Send at most {self.config.max_upload_mb} MB.",
                 )
             probe = self.prober.probe(path)
@@ -87,7 +87,7 @@ class TakeDesk:
             )
         now_s, records = self.clock(), self.cabinet.consents
         if agreed is not None:
-            consent.record(records, path, agreed.who, agreed.scope, agreed.until, now_s=now_s)
+            record(records, path, agreed, now_s)
         footage = consent.sha256(path)
         take = Take(
             id=new_take(), footage=footage, name=name, film="", facts=asdict(probe), made_s=now_s
@@ -165,6 +165,16 @@ def refuse_unsaid(agreed: Agreement) -> None:
     ):
         if not value.strip():
             raise ReelwrightError("A film is taken in with consent alone.", hint=words)
+
+
+def record(records: Consents, path: Path, agreed: Agreement, now_s: float) -> None:
+    """Write an agreement down; on a page nothing is called by the name of an option."""
+    who, scope, until = agreed.who, agreed.scope, agreed.until
+    try:
+        consent.record(records, path, who, scope, until, now_s=now_s)
+    except ReelwrightError as error:
+        problem = error.problem.removeprefix("--until ")
+        raise ReelwrightError(problem, hint=error.hint) from error
 
 
 def _ending(name: str) -> str:
