@@ -68,7 +68,7 @@ def take_desk_of(db: Database, blobs: Blobs, clock: Callable[[], float]) -> Take
     return TakeDesk(
         cabinet=cabinet_of(db, blobs),
         prober=ScriptedProber(),
-        fit=lambda: Fit(kit(), lambda texts: np.ones((len(texts), 4), np.float32) / 2),
+        fit=lambda: Fit(kit(), lambda texts: np.full((len(texts), 4), 0.5, np.float32)),
         thumbnail=lambda name: name.encode(),
         worlds=("harbour", "forest"),
         cloths=("red", "tartan"),

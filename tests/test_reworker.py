@@ -11,7 +11,8 @@ from reelwright.engine.reworker import OURS, Remade
 from reelwright.errors import ReelwrightError
 from reelwright.progress import Progress
 from reelwright.serve.takes import TakeDesk
-from reelwright.storage.takes import DONE, FAILED, REVOKED, Rework, Take
+from reelwright.storage.database import Busy
+from reelwright.storage.takes import DONE, FAILED, MAKING, REVOKED, Rework, Take
 
 
 @pytest.fixture
@@ -100,6 +101,18 @@ def test_what_cannot_be_made_says_why(
     hands.run_once()
     assert (desk.work(work.id).state, desk.work(work.id).reason) == (FAILED, reason)
     assert list((tmp_path / "desk").iterdir()) == []
+
+
+def test_a_busy_store_fails_nothing(desk: TakeDesk, tmp_path: Path) -> None:
+    _, work = ordered(desk)
+
+    def waits(take: Take, work: Rework, folder: Path, progress: Progress) -> Remade:
+        raise Busy("The disk is full.")
+
+    hands = reworker_of(desk, tmp_path, remake=waits)
+    hands.run_once()
+    assert not hands.run_once()
+    assert desk.work(work.id).state == MAKING, "its lease runs out, and it is begun anew"
 
 
 def test_a_film_that_two_orders_share_goes_with_the_last(desk: TakeDesk, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The pages of takes in a real browser: the slider moves by keys and by hand, and all may use it."""
+"""The pages of takes in a real browser: the slider goes by keys and by hand, and all may use it."""
 
 import re
 from collections.abc import Iterator

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from reelwright.allowance import Allowance, Stopped
+from reelwright.storage.database import Busy
 
 logger = logging.getLogger(__name__)
 
@@ -61,3 +62,15 @@ def attempted(task: Task, allowance: Allowance) -> Outcome:
     except Exception as error:
         logger.exception("it failed while %s", allowance.stage)
         return Failure(f"{type(error).__name__}: {error}"[:REASON])
+
+
+def went_well(work: Callable[[], None], name: str) -> bool:
+    """Whether it could be done in this thread; a mistake of ours is logged at this door too."""
+    try:
+        work()
+    except Busy:
+        raise
+    except Exception:
+        logger.exception("%s failed", name)
+        return False
+    return True

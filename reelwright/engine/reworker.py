@@ -10,10 +10,12 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
 from reelwright.config import TakesConfig
+from reelwright.engine.executor import went_well
 from reelwright.errors import ReelwrightError
 from reelwright.progress import Progress
 from reelwright.rework.cabinet import Cabinet
@@ -146,6 +148,10 @@ class Reworker:
         take = self.takes.get(work.take)
         assert take is not None, f"{work.id} is of a take that is not there"
         self.desk.mkdir(parents=True, exist_ok=True)
+        if not went_well(partial(self._try, take, work), work.id):
+            self.takes.fail(work, OURS, self.clock())
+
+    def _try(self, take: Take, work: Rework) -> None:
         try:
             with (
                 tempfile.TemporaryDirectory(dir=self.desk) as folder,
@@ -154,13 +160,10 @@ class Reworker:
                 self._made(take, work, Path(folder), claim.say)
         except Unwanted:
             logger.warning("Nobody wants %s any more", work.id)
+        except Busy:
+            raise  # the lease runs out, and the work is begun anew
         except ReelwrightError as error:
             self.takes.fail(work, reason_of(error, take), self.clock())
-        except Busy:
-            raise
-        except Exception:
-            logger.exception("%s failed", work.id)
-            self.takes.fail(work, OURS, self.clock())
 
     def _made(self, take: Take, work: Rework, folder: Path, say: Progress) -> None:
         """Make it, keep its files, and only then let it be seen."""
