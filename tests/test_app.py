@@ -375,7 +375,9 @@ def test_the_reference_describes_every_route(door: TestClient) -> None:
     routes = {"/feed", "/events", "/clips/{key}", "/making", "/viewers", "/health", "/session"}
     routes |= {"/v1/videos", "/v1/videos/{id}", "/v1/videos/{id}/content", "/metrics"}
     routes |= {"/v1/models", "/v1/models/{id}", "/viewer/data"}
-    routes |= {"/operator/data", "/operator/wishes/{key}"}
+    routes |= {"/operator/data", "/operator/wishes/{key}", "/operator/works/{id}"}
+    takes = "/operator/takes/{id}"
+    routes |= {takes, f"{takes}/worlds", f"{takes}/revoke"}
     assert set(told["paths"]) == routes
     problem = told["paths"]["/events"]["post"]["responses"]["422"]["content"]
     assert list(problem) == ["application/problem+json"]
