@@ -102,7 +102,7 @@ class Keyframes:
         for side, anchor in beside.items():
             one = self._anchor(anchor)
             flow_HW2 = self._repaired(one, number, frame, self._flow(number, frame, one))
-            look, error_HW = response(one.to(frame, flow_HW2))
+            look, error_HW = response(one.to(frame, flow_HW2), 1 - share[side])
             painted.append(look)
             weights.append(share[side] / error_HW)
         whole = np.sum(weights, axis=0)
@@ -113,7 +113,9 @@ class Keyframes:
         """From a frame to a painted one, at every pixel."""
         here, there = fine_grey(frame), fine_grey(to.source)
         start = dense.resized(self.ways.flow(number, to.number), here.shape[1], here.shape[0])
-        flow_HW2 = dense.settled(dense.flow(here, there, start), here, there)
+        found_HW2 = dense.flow(here, there, start)
+        calm_HW2 = dense.settled(found_HW2, here, there)
+        flow_HW2 = dense.truer(found_HW2, calm_HW2, here, there)
         return dense.resized(flow_HW2, frame.shape[1], frame.shape[0])
 
     def _repaired(self, one: Anchor, number: int, frame: Image, flow_HW2: Floats) -> Floats:
