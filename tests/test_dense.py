@@ -84,3 +84,5 @@ def test_of_two_ways_each_place_takes_the_one_that_leads_to_its_like() -> None:
     truer = dense.truer(right, usual, frame, frame)
     assert np.abs(truer[10:-10, 10:45] - right[10:-10, 10:45]).mean() < 0.5
     assert (truer[10:-10, 75:105] == usual[10:-10, 75:105]).all()
+    led = dense.truer(right, usual, frame, frame, lead=0.5)
+    assert (led[10:-10, 75:105] == right[10:-10, 75:105]).all()

@@ -56,12 +56,17 @@ def settled(flow_HW2: Floats, first: Image, second: Image) -> Floats:
     return np.asarray(wide_HW2, np.float32)
 
 
-def truer(one_HW2: Floats, usual_HW2: Floats, first: Image, second: Image) -> Floats:
-    """The usual flow, but the other one where that leads to what looks more like the first."""
+def truer(
+    one_HW2: Floats, usual_HW2: Floats, first: Image, second: Image, lead: float = 0.0
+) -> Floats:
+    """The usual flow, but the other one where that leads to what looks more like the first.
+
+    By so many levels as its lead it may be worse.
+    """
     missed = [
         cv2.GaussianBlur(_missed(first, second, way), (0, 0), 2.0) for way in (one_HW2, usual_HW2)
     ]
-    better_HW = (missed[1] - missed[0]) / TRUER
+    better_HW = (missed[1] + lead - missed[0]) / TRUER
     share_HW1 = np.clip(better_HW, 0, 1)[..., None]
     return np.asarray(share_HW1 * one_HW2 + (1 - share_HW1) * usual_HW2, np.float32)
 
