@@ -13,6 +13,7 @@ from reelwright import assemble
 from reelwright.config import Config
 from reelwright.errors import ReelwrightError
 from reelwright.serve.server import refuse_taken_port
+from reelwright.storage.database import is_there
 from reelwright.storage.sqlite import sound_sqlite
 from reelwright.zoo.weights import WEIGHTS
 from reelwright.zoo.zoo import Zoo
@@ -34,7 +35,7 @@ class Finding:
 def examine(config: Config) -> Iterator[Finding]:
     """Everything worth knowing before a run, the vital things first."""
     yield Finding("python", sys.version_info >= (3, 11), f"{platform.python_version()}")
-    yield _sqlite()
+    yield _database(config)
     yield _packages()
     yield _home(Path(config.home))
     yield _encoder(config)
@@ -47,6 +48,17 @@ def examine(config: Config) -> Iterator[Finding]:
     yield Finding("machine", True, f"{os.cpu_count()} cores, {_memory_gb():.1f} GB of memory")
     yield _graphics()
     yield _browser()
+
+
+def _database(config: Config) -> Finding:
+    """That the truth can be kept where the settings say; a password is not told."""
+    if not config.storage.url:
+        return _sqlite()
+    try:
+        used = is_there(Path(config.home), config=config.storage)
+    except ReelwrightError as error:
+        return Finding("database", False, str(error))
+    return Finding("database", True, f"PostgreSQL, {'used before' if used else 'empty'}")
 
 
 def _sqlite() -> Finding:

@@ -415,6 +415,16 @@ def test_doctor_looks_at_everything(tmp_path: Path) -> None:
     assert not (tmp_path / "home").exists(), "an examination changes nothing"
 
 
+def test_doctor_says_of_a_database_that_it_cannot_be_reached_and_keeps_the_password(
+    tmp_path: Path,
+) -> None:
+    url = f"postgresql://reelwright:sesame@/postgres?host={tmp_path}"
+    result = reelwright("--set", f"storage.url={url}", "doctor", home=tmp_path / "home")
+    line = next(line for line in result.stdout.splitlines() if " database " in line)
+    assert "cannot be used as a database" in line
+    assert "sesame" not in result.stdout + result.stderr
+
+
 def test_figures_go_where_they_were_sent(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

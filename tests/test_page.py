@@ -21,6 +21,8 @@ from scripted_feed import (
 )
 
 from reelwright.domain import Event, Video
+from reelwright.serve.keyring import LOOK_EVERY_S
+from reelwright.storage.keys import Scope
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -401,6 +403,22 @@ def test_an_empty_feed_says_what_to_do(opened: Callable[..., Scene]) -> None:
     expect(scene.page.get_by_role("heading", name="Nothing to watch yet")).to_be_visible()
     expect(scene.page.get_by_role("button", name="Try again")).to_be_visible()
     expect(scene.page.locator("#coverage")).to_be_hidden()
+
+
+def test_a_feed_that_asks_for_a_key_says_so_and_leads_on(opened: Callable[..., Scene]) -> None:
+    scene = opened()
+    key, *_ = scene.feed.store.keys.add("boss", list(Scope), now_s=time.time(), expires_s=None)
+    page = scene.page
+    page.wait_for_timeout(1000 * LOOK_EVERY_S)  # after it the door knows of a key made elsewhere
+    page.goto(scene.url)
+    expect(page.get_by_role("heading", name="This feed asks for a key")).to_be_visible()
+    expect(page.get_by_role("button", name="Try again")).to_be_hidden()
+    page.get_by_role("link", name="Sign in").click()
+    page.locator("#key").fill(key)
+    page.get_by_role("button", name="Sign in").click()
+    scene.playing("Video number")
+    assert all("401" in error for error in scene.errors)
+    scene.errors.clear()
 
 
 def test_one_can_watch_as_somebody_of_the_demo(opened: Callable[..., Scene]) -> None:

@@ -28,6 +28,6 @@ export const percent = (share) => (share < 0.01 ? "<1 %" : `${Math.round(share *
 /** What the server answers as JSON; throws where it cannot be reached or refuses. */
 export async function ask(path) {
   const answer = await fetch(path, { headers: { accept: "application/json" } });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  if (!answer.ok) throw Object.assign(new Error(`${path}: ${answer.status}`), { status: answer.status });
   return answer.json();
 }

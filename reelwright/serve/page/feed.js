@@ -121,8 +121,12 @@ async function fetchMore() {
       tell(cards.length ? null : "empty");
       coming = null;
       break;
-    } catch {
+    } catch ({ status }) {
       coming = null;
+      if (status === 401 || status === 403) {
+        tell("closed");
+        break;
+      }
       if (round === TRIES) tell("failed");
       else await pause(250 * 2 ** round * (0.5 + Math.random()));
     }
@@ -141,6 +145,7 @@ async function freshen(from) {
 const NOTICES = {
   empty: ["Nothing to watch yet", "Take in some videos with “reelwright ingest FOLDER”."],
   failed: ["The feed cannot be reached", "Is the server still running?"],
+  closed: ["This feed asks for a key", "Who operates it gives you one."],
 };
 
 function tell(state) {
@@ -150,7 +155,8 @@ function tell(state) {
   } else if (state) {
     notice.dataset.state = state;
     [find("notice-title").textContent, find("notice-text").textContent] = NOTICES[state];
-    find("retry").hidden = false;
+    find("retry").hidden = state === "closed";
+    find("enter").hidden = state !== "closed";
   }
   notice.hidden = cards.length > 0;
 }

@@ -8,7 +8,7 @@ const button = form.querySelector("button");
 /** Only a path of ours: never another site's address. */
 function goal() {
   const to = new URLSearchParams(location.search).get("to") ?? "";
-  return /^\/[a-z]/.test(to) ? to : "/operator";
+  return /^\/([a-z]|$)/.test(to) ? to : "/operator";
 }
 
 form.addEventListener("submit", async (event) => {
