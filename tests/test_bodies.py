@@ -1,5 +1,7 @@
 """Bodies and hands out of the numbers of their networks, with networks that say what tests want."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -131,6 +133,19 @@ def test_hands_that_are_not_there_are_none() -> None:
     unsure = arms((250, 150), (60, 150), sure=0.05)
     assert Hands(finder, hand_net(0.9)).see(FRAME, unsure) == (None, None)
     assert finder.asked == 2
+
+
+def test_a_twin_beside_sees_what_one_alone_sees() -> None:
+    finder, other = (Net(np.array([[[[128, 128, 128, 200]]]], np.float32)) for _ in range(2))
+    both = Hands(finder, hand_net(0.9), twin=Hands(other, hand_net(0.9)))
+    alone = Hands(finder, hand_net(0.9)).see(FRAME, arms((250, 150), (60, 150)))
+    with ThreadPoolExecutor(1) as pool:
+        beside = both.see(FRAME, arms((250, 150), (60, 150)), pool=pool)
+    assert other.asked == 1
+    for one, same in zip(alone, beside, strict=True):
+        assert one is not None
+        assert same is not None
+        assert (one == same).all()
 
 
 def test_one_hand_found_twice_belongs_to_the_nearer_wrist() -> None:

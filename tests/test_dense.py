@@ -75,3 +75,14 @@ def test_motion_that_is_sure_stays() -> None:
 
 def test_a_flow_of_another_size_leads_to_the_same_places() -> None:
     assert np.allclose(dense.resized(constant(10, 20, 1, 2), 40, 30), (2, 6))
+
+
+def test_of_two_ways_each_place_takes_the_one_that_leads_to_its_like() -> None:
+    frame = dense.grey(ground(80, 120))
+    frame[:, 60:] = 90  # even: both lead to the same, and the usual way is gone
+    right, usual = constant(80, 120, 0, 0), constant(80, 120, 7, 0)
+    truer = dense.truer(right, usual, frame, frame)
+    assert np.abs(truer[10:-10, 10:45] - right[10:-10, 10:45]).mean() < 0.5
+    assert (truer[10:-10, 75:105] == usual[10:-10, 75:105]).all()
+    led = dense.truer(right, usual, frame, frame, lead=0.5)
+    assert (led[10:-10, 75:105] == right[10:-10, 75:105]).all()

@@ -114,3 +114,12 @@ def test_the_nearer_painted_frame_has_more_to_say() -> None:
         {Side.BEFORE: 0.75, Side.AFTER: 0.25}
     )
     assert shares(5, {Side.BEFORE: 4}) == {Side.BEFORE: 1.0}
+
+
+def test_strokes_on_what_stands_still_are_found_to_stand_still(tmp_path: Path) -> None:
+    rng = np.random.default_rng(4)
+    wall = np.full((72, 96, 3), 120, np.float32)
+    frames = [plain((wall + rng.normal(0, 3, wall.shape)).astype(np.float32)) for _ in range(7)]
+    strokes = ground(72, 96, seed=11)
+    stage = carrying(frames, {0: strokes, 6: strokes}, tmp_path)
+    assert psnr(stage(3, frames[3]), strokes) > 35

@@ -1,11 +1,15 @@
 """Mattes: the small one belongs to performers and is calm; the fine one has the frame's edges."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from watched import body_at
 
-from reelwright.modify.matte import LONGER, PAIRS, belonging, fine, joined, solved, steadied
+from reelwright.modify.crop import Crop
+from reelwright.modify.matte import LONGER, PAIRS, belonging, filled, fine, joined, solved, steadied
 
 Floats = NDArray[np.float32]
 WIDTH, HEIGHT = 640, 480
@@ -133,3 +137,23 @@ def test_a_calm_matte_moves_along_and_a_sudden_one_is_believed() -> None:
 def test_without_bodies_the_outline_stands() -> None:
     outline = np.random.default_rng(0).random((144, LONGER)).astype(np.float32)
     assert (joined(outline, [], (WIDTH, HEIGHT)) == outline).all()
+
+
+def test_a_badge_on_the_trunk_is_no_hole_and_what_no_bone_crosses_stays_as_it_was() -> None:
+    body = body_at(160, 60)
+    points = body.points_P3
+    points[:, 2] = 0.1
+    for number, (x, y) in {11: (200, 80), 12: (120, 80), 23: (190, 180), 24: (130, 180)}.items():
+        points[number] = (x, y, 0.9)
+    points[[13, 15]] = [(230, 130, 0.9), (240, 190, 0.9)]
+    seen = replace(body, crop=Crop(160, 120, 240.0))
+    holed = np.ones((144, 192), np.float32)
+    holed[70:80, 90:100] = 0.3  # the badge
+    holed[70:80, 20:30] = 0.3  # a wall beyond the arm
+    holed[76:82, 136:140] = 0.3  # on the arm
+    whole = filled(holed, [seen], (320, 240))
+    assert whole[70:80, 90:100].min() > 0.99
+    assert (whole[70:80, 20:30] == holed[70:80, 20:30]).all()
+    assert whole[79, 138] > 0.99
+    nowhere = replace(seen, mask=-seen.mask)
+    assert (filled(holed, [nowhere], (320, 240)) == holed).all()

@@ -48,6 +48,20 @@ def test_a_foretold_frame_is_what_was_painted_to_within_the_error_that_is_told()
     assert np.mean((made - truth) ** 2) < 1.5 * error.mean() + 2
 
 
+def test_a_mere_guess_sets_in_with_the_way_and_what_explains_all_is_there_at_once() -> None:
+    one, truth = planted(0.5, 0.4, 20.0, seed=3)
+    noise = np.random.default_rng(9).normal(0, 25, truth.shape)
+
+    def at_once(wanted: Image) -> float:
+        response = Response.learned([(one, wanted)])
+        lit = one.look_HW3 + one.broad_HW3
+        near, far = (np.abs(response(one, late)[0] - lit).mean() for late in (0.1, 1.0))
+        return float(near / far)
+
+    assert at_once(plain((truth + noise).astype(np.float32))) < 0.3
+    assert at_once(truth) > 0.55
+
+
 def test_more_doubt_is_never_expected_to_err_less_by_itself() -> None:
     assert (np.diff(Response.usual().error_B) > 0).all()
 

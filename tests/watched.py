@@ -103,7 +103,7 @@ class FakeHands:
     """Every body has its right hand raised."""
 
     def see(
-        self, frame: Picture, body_B3: Floats, before: object = None
+        self, frame: Picture, body_B3: Floats, before: object = None, pool: object = None
     ) -> tuple[Floats | None, Floats | None]:
         hand = np.zeros((HAND_POINTS, 3), np.float32)
         hand[:, :2] = body_B3[16, :2]

@@ -19,6 +19,7 @@ CORNER = 3.0  # of a corner, by its smaller eigenvalue, that is half sure; an ev
 ACROSS = 0.1  # of an edge, whose one direction is sure, that counts
 NEVER = 1e-4  # sure of anything at all; elsewhere nothing would be known
 SPREAD = 0.1  # of what is sure that is enough not to ask round about
+TRUER = 0.5  # of a level: by so much more like it, a flow counts alone
 COARSEST = 4  # pixels of a side, at which all of a frame hears of itself
 
 
@@ -40,7 +41,7 @@ def settled(flow_HW2: Floats, first: Image, second: Image) -> Floats:
     An even wall may be said to move anyhow. What is sure has corners, and looks the same at both
     ends; from there it spreads, over ever wider areas, to what is not.
     """
-    missed = cv2.absdiff(first, np.asarray(pulled(second, flow_HW2), np.uint8)).astype(np.float32)
+    missed = _missed(first, second, flow_HW2)
     same_HW = np.exp(-((cv2.GaussianBlur(missed, (0, 0), 1.5) / SAME) ** 2))
     corner_HW = corners(first)
     sure_HW = (same_HW * (corner_HW / (corner_HW + CORNER)) ** 2 + NEVER).astype(np.float32)
@@ -53,6 +54,26 @@ def settled(flow_HW2: Floats, first: Image, second: Image) -> Floats:
         wide_HW2 = cv2.resize(wide_HW2, weight.shape[::-1], interpolation=cv2.INTER_LINEAR)
         wide_HW2 = (summed + SPREAD * wide_HW2) / (weight + SPREAD)[..., None]
     return np.asarray(wide_HW2, np.float32)
+
+
+def truer(
+    one_HW2: Floats, usual_HW2: Floats, first: Image, second: Image, lead: float = 0.0
+) -> Floats:
+    """The usual flow, but the other one where that leads to what looks more like the first.
+
+    By so many levels as its lead it may be worse.
+    """
+    missed = [
+        cv2.GaussianBlur(_missed(first, second, way), (0, 0), 2.0) for way in (one_HW2, usual_HW2)
+    ]
+    better_HW = (missed[1] + lead - missed[0]) / TRUER
+    share_HW1 = np.clip(better_HW, 0, 1)[..., None]
+    return np.asarray(share_HW1 * one_HW2 + (1 - share_HW1) * usual_HW2, np.float32)
+
+
+def _missed(first: Image, second: Image, flow_HW2: Floats) -> Floats:
+    """How far each pixel is from what the flow leads to, in levels."""
+    return cv2.absdiff(first, np.asarray(pulled(second, flow_HW2), np.uint8)).astype(np.float32)
 
 
 def corners(grey_HW: Image) -> Floats:

@@ -1,5 +1,7 @@
 """The two hands of a body: looked for at its wrists, then followed by their own points."""
 
+from concurrent.futures import Executor
+
 import numpy as np
 
 from reelwright.media.decode import Image
@@ -25,18 +27,29 @@ FAR_OFF = 0.75  # of the square: a hand whose wrist is further from the body's i
 class Hands:
     """Finds hands. It remembers nothing: what was seen before is handed in."""
 
-    def __init__(self, finder: Net, hand: Net) -> None:
+    def __init__(self, finder: Net, hand: Net, twin: "Hands | None" = None) -> None:
+        """A twin has networks of its own, so that it can look for right hands meanwhile."""
         self._finder = finder
         self._hand = hand
+        self._twin = twin
 
     def see(
-        self, frame: Image, body_B3: Floats, before: tuple[Hand, Hand] = (None, None)
+        self,
+        frame: Image,
+        body_B3: Floats,
+        before: tuple[Hand, Hand] = (None, None),
+        pool: Executor | None = None,
     ) -> tuple[Hand, Hand]:
         """The left and the right hand of that body, which is known; None for one not seen."""
-        left, right = (
-            self._see(frame, body_B3[list(arm)], old)
-            for arm, old in zip((LEFT, RIGHT), before, strict=True)
-        )
+        left_arm, right_arm = body_B3[list(LEFT)], body_B3[list(RIGHT)]
+        if self._twin is None or pool is None:
+            left, right = (
+                self._see(frame, left_arm, before[0]),
+                self._see(frame, right_arm, before[1]),
+            )
+        else:
+            looking = pool.submit(self._twin._see, frame, right_arm, before[1])
+            left, right = self._see(frame, left_arm, before[0]), looking.result()
         if left is not None and right is not None and _are_one(left, right):
             return self._whose(left, right, body_B3)
         return left, right

@@ -15,6 +15,7 @@ import numpy as np
 from reelwright.media.decode import Image, frames
 from reelwright.modify import dense, patches
 from reelwright.modify.dense import Floats
+from reelwright.modify.likeness import ssim
 from reelwright.modify.performance import Performance
 from reelwright.modify.response import Carried, Response, blurred, carried
 from reelwright.modify.scratch import Scratch
@@ -28,6 +29,10 @@ PULL = 0.5  # of a patch to where motion would have it: squared levels for each 
 ROUNDS = 1  # what the frame before found is where the search begins
 LEAST_DRAWING = 8.0  # levels that are always common
 MORE = 8.0  # times the mean that are common too
+# By how many levels a place may look worse and yet be said to stand still, as on what does not move
+# a hand's or a network's strokes do: never, hardly, easily. What painted frames tell is taken.
+MOVING = -256.0
+RESTS = (MOVING, 0.5, 4.0)
 SHY = 1.0  # of a level beyond that, as if a patch were so unlike: what is rare is not found
 SEED = 7
 
@@ -86,7 +91,7 @@ class Keyframes:
     ways: Ways
     looks: Mapping[int, Image]
     _anchors: dict[int, Anchor] = field(default_factory=dict)
-    _responses: dict[tuple[int, ...], Response] = field(default_factory=dict)
+    _habits: dict[tuple[int, ...], tuple[Response, float]] = field(default_factory=dict)
     _found: dict[int, patches.Field] = field(default_factory=dict)  # in the frame before
 
     def __call__(self, number: int, frame: Image, alpha: Floats | None = None) -> Image:
@@ -96,24 +101,28 @@ class Keyframes:
         if not beside:
             return plain(self._nearest(number).tint(frame))
         self._forget_all_but(beside.values())
-        response = self._response(tuple(beside.values()))
+        response, rest = self._habit(tuple(beside.values()))
         share = shares(number, beside)
         painted, weights = list[Floats](), list[Floats]()
         for side, anchor in beside.items():
             one = self._anchor(anchor)
-            flow_HW2 = self._repaired(one, number, frame, self._flow(number, frame, one))
-            look, error_HW = response(one.to(frame, flow_HW2))
+            flow_HW2 = self._repaired(one, number, frame, self._flow(number, frame, one, rest))
+            look, error_HW = response(one.to(frame, flow_HW2), 1 - share[side])
             painted.append(look)
             weights.append(share[side] / error_HW)
         whole = np.sum(weights, axis=0)
         parts = [look * (w / whole)[..., None] for look, w in zip(painted, weights, strict=True)]
         return plain(np.sum(parts, axis=0))
 
-    def _flow(self, number: int, frame: Image, to: Anchor) -> Floats:
+    def _flow(self, number: int, frame: Image, to: Anchor, rest: float) -> Floats:
         """From a frame to a painted one, at every pixel."""
         here, there = fine_grey(frame), fine_grey(to.source)
         start = dense.resized(self.ways.flow(number, to.number), here.shape[1], here.shape[0])
-        flow_HW2 = dense.settled(dense.flow(here, there, start), here, there)
+        found_HW2 = dense.flow(here, there, start)
+        calm_HW2 = dense.settled(found_HW2, here, there)
+        flow_HW2 = dense.truer(found_HW2, calm_HW2, here, there)
+        if rest > MOVING:
+            flow_HW2 = dense.truer(np.zeros_like(flow_HW2), flow_HW2, here, there, rest)
         return dense.resized(flow_HW2, frame.shape[1], frame.shape[0])
 
     def _repaired(self, one: Anchor, number: int, frame: Image, flow_HW2: Floats) -> Floats:
@@ -159,24 +168,32 @@ class Keyframes:
         self._forget_all_but([nearest])
         return self._anchor(nearest)
 
-    def _response(self, numbers: tuple[int, ...]) -> Response:
-        """How the look of two painted frames answers; of one alone, what is usual."""
-        if numbers not in self._responses:
-            pairs = [
-                (self._carried(one, other), self.looks[other])
-                for one in numbers
-                for other in numbers
-                if one != other
-            ]
-            self._responses = {numbers: Response.learned(pairs)}
-        return self._responses[numbers]
+    def _habit(self, numbers: tuple[int, ...]) -> tuple[Response, float]:
+        """How the look of two painted frames answers, and which rest foretells each best from the
+        other; of one alone, what is usual."""
+        if numbers not in self._habits:
+            both = [(one, other) for one in numbers for other in numbers if one != other]
+            tried = []
+            for rest in RESTS if both else RESTS[:1]:
+                pairs = [(self._carried(*way, rest), self.looks[way[1]]) for way in both]
+                wrong = sum(missed(one.look_HW3, truth) for one, truth in pairs)
+                tried.append((wrong, rest, pairs))
+            _, rest, pairs = min(tried, key=lambda one: one[0])
+            self._habits = {numbers: (Response.learned(pairs), rest)}
+        return self._habits[numbers]
 
-    def _carried(self, one: int, other: int) -> Carried:
+    def _carried(self, one: int, other: int, rest: float) -> Carried:
         """A painted frame carried to where another is."""
         anchor, frame = self._anchor(one), self.ways.source(other)
         self._found.pop(one, None)
-        flow_HW2 = self._flow(other, frame, anchor)
+        flow_HW2 = self._flow(other, frame, anchor, rest)
         return anchor.to(frame, self._repaired(anchor, other, frame, flow_HW2))
+
+
+def missed(made: Floats, truth: Image) -> float:
+    """How far a carried look is from what was painted, in levels and in structure."""
+    squares = float(((made - truth) ** 2).mean())
+    return squares * (1 - ssim(plain(made), truth))
 
 
 def keyframes(

@@ -35,6 +35,7 @@ SHALLOW = 0.5  # of a small matte: up to here what looks like the background is 
 MANY = (
     12.0  # times the spread of one side's colours, likewise: hair and skin, say, are both in front
 )
+CALM_PIXELS = 0.6  # of a blur: the noise of single pixels would flicker in the matte
 RIDGE = 1e-3  # of the guided filter
 REACH = (7, 7)  # of its squares
 LEVELS = (0.08, 0.92)  # beyond them nothing is half clear
@@ -42,7 +43,14 @@ PAIRS = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))  # of the three colours
 SUM = np.ones((1, 3), np.float32)
 THREE = np.ones((3, 3), np.uint8)
 FIVE = np.ones((5, 5), np.uint8)
-MASK_REACH, POINT_REACH = 0.12, 0.35  # of the breadth of the shoulders: what is nearer may be them
+# Of the breadth of the shoulders: what is nearer to a body's mask, to its head or to its other
+# points may be it. Where the hips are not seen a mask leaves out half a shoulder.
+MASK_REACH, HEAD_REACH, POINT_REACH = 0.05, 0.35, 0.12
+CLOSE_UP_REACH = 2.5  # times as far
+HEAD = 11  # so many of a body's points are its face's
+TRUNK = (11, 12, 24, 23)  # round about it
+BONES = ((11, 13), (13, 15), (12, 14), (14, 16), (23, 25), (24, 26))  # of arms and thighs
+WITHIN = 0.1  # of the breadth: so far about a bone, and inside the trunk's outline, is solid
 HAND_REACH = 5  # cells of a small matte
 
 
@@ -79,11 +87,14 @@ def within(
     scale = np.array([width / shown[0], height / shown[1]])
     near = np.zeros((height, width), np.uint8)
     for body in bodies:
-        breadth = float(np.hypot(*(scale * (body.points_P3[11, :2] - body.points_P3[12, :2]))))
+        seen, points = body.points_P3[:, 2] > SOLID, body.points_P3[:, :2] * scale
+        breadth = float(np.hypot(*(points[TRUNK[0]] - points[TRUNK[1]])))
+        reach = breadth * (1 if seen[list(TRUNK)].all() else CLOSE_UP_REACH)
         mask = body.crop.lay(body.mask, (width, height), shown)
-        about = np.ones((1 + 2 * max(3, round(breadth * MASK_REACH)),) * 2, np.uint8)
+        about = np.ones((1 + 2 * max(3, round(reach * MASK_REACH)),) * 2, np.uint8)
         near = np.maximum(near, cv2.dilate(np.asarray(mask > 0, np.uint8), about)).astype(np.uint8)
-        _dot(near, body.points_P3[body.points_P3[:, 2] > SOLID, :2] * scale, breadth * POINT_REACH)
+        _dot(near, points[:HEAD][seen[:HEAD]], breadth * HEAD_REACH)
+        _dot(near, points[HEAD:][seen[HEAD:]], reach * POINT_REACH)
     for hand in hands:
         _dot(near, hand[:, :2] * scale, HAND_REACH)
     return np.asarray(outline_HW * cv2.blur(near.astype(np.float32), (5, 5)), np.float32)
@@ -92,6 +103,32 @@ def within(
 def _dot(near: Image, places: NDArray[np.float64], radius: float) -> None:
     for x, y in np.rint(places).astype(int):
         cv2.circle(near, (int(x), int(y)), max(2, round(radius)), 1, -1)
+
+
+def filled(matte_HW: Floats, bodies: Sequence[Body], shown: tuple[int, int]) -> Floats:
+    """The matte without holes where a body surely is: a white badge before a white wall, say."""
+    height, width = matte_HW.shape
+    whole = matte_HW
+    for body in bodies:
+        own = likely(body.crop.lay(body.mask, (width, height), shown))
+        core = cv2.blur(inside(body.points_P3, (width, height), shown), (3, 3)) * (own > SOLID)
+        whole = np.maximum(whole, core)
+    return np.asarray(whole, np.float32)
+
+
+def inside(points_P3: Floats, size: tuple[int, int], shown: tuple[int, int]) -> Floats:
+    """1 along the bones and within the trunk, as far as a body's points are surely seen."""
+    core = np.zeros((size[1], size[0]), np.uint8)
+    places = np.rint(points_P3[:, :2] * (np.array(size) / shown)).astype(np.int32)
+    seen = points_P3[:, 2] > SOLID
+    reach = max(1, round(WITHIN * float(np.hypot(*(places[TRUNK[0]] - places[TRUNK[1]])))))
+    if seen[list(TRUNK)].all():
+        cv2.fillConvexPoly(core, cv2.convexHull(places[list(TRUNK)]), 1)
+        core = cv2.erode(core, np.ones((1 + 2 * reach,) * 2, np.uint8)).astype(np.uint8)
+    for start, end in BONES:
+        if seen[start] and seen[end]:
+            cv2.line(core, places[start].tolist(), places[end].tolist(), 1, 2 * reach)
+    return core.astype(np.float32)
 
 
 def belonging(matte_HW: Floats, boxes: Sequence[Floats]) -> Floats:
@@ -138,7 +175,8 @@ def fine(frame: Image, small_matte: Floats | Image) -> Floats:
     line = _lines(colour, prior) / (LEVELS[1] - LEVELS[0])
     gain, constant = line[..., :3] / 255, line[..., 3] - LEVELS[0] / (LEVELS[1] - LEVELS[0])
     whole = (width, height)
-    alpha = dot(frame.astype(np.float32), cv2.resize(gain, whole)) + cv2.resize(constant, whole)
+    calm = cv2.GaussianBlur(frame, (3, 3), CALM_PIXELS).astype(np.float32)
+    alpha = dot(calm, cv2.resize(gain, whole)) + cv2.resize(constant, whole)
     return np.asarray(np.clip(alpha, 0, 1, out=alpha), np.float32)
 
 

@@ -154,7 +154,7 @@ class People:
             return replace(one, hands=(None, None), missing=one.missing + 1)
         hands: tuple[Hand, Hand] = (None, None)
         if self._eyes is not None and one.body is not None:
-            hands = self._eyes.hands.see(frame, one.body.points_P3, one.hands)
+            hands = self._eyes.hands.see(frame, one.body.points_P3, one.hands, self._pool)
         height, width = frame.shape[:2]
         inside = np.clip(place, 0, [width, height, width, height]).astype(np.float32)
         return replace(one, hands=hands, box_4=inside, missing=0)

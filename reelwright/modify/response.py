@@ -70,20 +70,23 @@ class Response:
 
     shares_B3: Floats  # of broad, fine and plainer
     error_B: Floats  # squared levels
+    sure_B: Floats  # how much of what was missed these explained, 0 to 1
 
     @classmethod
     def usual(cls) -> "Response":
-        return cls(np.array(USUAL_SHARES, np.float32), np.array(USUAL_ERROR, np.float32))
+        error_B = np.array(USUAL_ERROR, np.float32)
+        return cls(np.array(USUAL_SHARES, np.float32), error_B, np.ones_like(error_B))
 
     @classmethod
     def learned(cls, pairs: Sequence[tuple[Carried, Image]]) -> "Response":
         """From painted frames that were carried to others, and what is really painted there."""
         usual, firm = cls.usual(), np.diag(FIRM)
         seen = [_flat(one, truth) for one, truth in pairs]
-        shares, errors = [], []
+        shares, errors, sure = [], [], []
         for step in range(len(DOUBTS)):
             squares, products = firm.copy(), firm @ usual.shares_B3[step]
             missed, pixels = FIRM_PIXELS * float(usual.error_B[step]), FIRM_PIXELS
+            without = missed
             for near, given, wanted in seen:
                 weight = near[step]
                 squares += (given * weight[:, None]).T @ given
@@ -91,20 +94,36 @@ class Response:
             share = np.clip(np.linalg.solve(squares, products), 0, LARGEST_SHARES)
             for near, given, wanted in seen:
                 missed += float((near[step] * (wanted - given @ share) ** 2).sum())
+                without += float((near[step] * wanted**2).sum())
                 pixels += float(near[step].sum())
             shares.append(share)
             errors.append(missed / pixels)
-        return cls(np.array(shares, np.float32), np.array(errors, np.float32))
+            sure.append(max(0.0, 1 - missed / without))
+        return cls(*(np.array(part, np.float32) for part in (shares, errors, sure)))
 
-    def __call__(self, one: Carried) -> tuple[Floats, Floats]:
-        """The look as it should be there, and the squared error to be expected of it."""
+    def __call__(self, one: Carried, late: float = 1.0) -> tuple[Floats, Floats]:
+        """The look as it should be there, and the squared error to be expected of it.
+
+        `late` is how far it was carried, of the way for which this was learned.
+        """
         steps_HW = np.minimum(one.doubt_HW, 255).astype(np.uint8)
         every = np.arange(256)
-        tables = [np.interp(every, DOUBTS, share).astype(np.float32) for share in self.shares_B3.T]
+        heard_B3 = self.shares_B3 * self._heard(late)
+        tables = [np.interp(every, DOUBTS, share).astype(np.float32) for share in heard_B3.T]
         broad, fine, plainer = (table[steps_HW][..., None] for table in tables)
         better = one.look_HW3 + broad * one.broad_HW3 + fine * one.fine_HW3
         error_HW = np.interp(every, DOUBTS, self.error_B).astype(np.float32)[steps_HW]
         return better + plainer * one.plainer_HW3, blurred(error_HW, 2.0)
+
+    def _heard(self, late: float) -> Floats:
+        """How much of the shares counts, at each step of doubt.
+
+        What is broad is light, and always there. The rest is a guess, for the whole way, that
+        averages out what was painted; a little way on it would only be seen to set in.
+        """
+        sure_B = self.sure_B**2
+        guess_B = sure_B + (1 - sure_B) * np.float32(min(1.0, late))
+        return np.stack([np.ones_like(guess_B), guess_B, guess_B], axis=1)
 
 
 def _flat(one: Carried, truth: Image) -> tuple[Floats, Floats, Floats]:

@@ -18,11 +18,12 @@ def eyes(weights: Path) -> Eyes:
     part = parts(weights.read_bytes())
     with hushed():
         nets = {name: TfliteNet(model) for name, model in part.items() if name != "mesh"}
+        right = Hands(TfliteNet(part["hand_finder"]), TfliteNet(part["hand"]))
         looks = mesh(part["mesh"])
     return Eyes(
         Faces(nets["face_near"], nets["face_far"], looks),
         Bodies(nets["body_finder"], nets["body"]),
-        Hands(nets["hand_finder"], nets["hand"]),
+        Hands(nets["hand_finder"], nets["hand"], twin=right),
         nets["matte"],
     )
 

@@ -76,7 +76,8 @@ class Watcher:
             hands = [hand for one in people for hand in one.hands if hand is not None]
             near = matte.within(busy, bodies, hands, (width, height))
         own = matte.belonging(near, boxes) if self._anybody else np.zeros_like(busy)
-        self._matte = matte.steadied(own, self._matte, flow_HW2)
+        solid = matte.filled(own, bodies, (width, height))
+        self._matte = matte.steadied(solid, self._matte, flow_HW2)
         self._grey = grey
         if self.eyes is None:
             people = anybody(self._matte, width, height)
