@@ -139,6 +139,7 @@ def _run(name: str, requests: int, config: CacheConfig, progress: Progress) -> _
                 day.exact_in[part] += answer.way is Way.EXACT
                 cache.tally.count([answer], now_s)
             progress(name, number + 1, requests)
+        cache.close(DAY_S)
         return day
 
 
