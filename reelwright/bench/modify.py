@@ -1,6 +1,7 @@
 """What changed footage keeps of people: worlds, styles, painted frames, controls, and speed."""
 
 import itertools
+import logging
 import os
 import subprocess
 import sys
@@ -35,6 +36,7 @@ from reelwright.rework.rework import Order, Plan, made, plan, rework
 from reelwright.studio.fit import Fit
 from reelwright.zoo.weights import PEOPLE
 
+logger = logging.getLogger(__name__)
 Figures = dict[str, float]
 
 NUM, QUICK_NUM = 45, 13  # frames of a take
@@ -156,7 +158,10 @@ def worlds(
         result = bench.take(out)
         card = bench.full_card(take, result)
         seen.put(**kept_of(card), e_warp=card.value("e_warp"))
-        seen.put(broken_promises=float(len(kept(card, STRENGTH))))
+        broken = kept(card, STRENGTH)
+        for one in broken:
+            logger.warning("%s in the world %s: %s", take.film.name, place, one)
+        seen.put(broken_promises=float(len(broken)))
         if weights is not None:
             beside = plainly(bench, take, asked, materials, plain(weights))
             seen.put(e_warp_mediapipe=beside)
