@@ -11,13 +11,9 @@ left where none can be: every page is asked for after an event of the same viewe
 """
 
 import json
-import os
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO
@@ -27,6 +23,7 @@ import numpy as np
 from reelwright import assemble
 from reelwright.bench.feedworld import LONG_FILMS, Size, build
 from reelwright.bench.load import Task, Took
+from reelwright.bench.serving import on_one_thread, served
 from reelwright.config import Config
 from reelwright.progress import Progress
 
@@ -72,12 +69,11 @@ def measure(config: Config, work: Path, *, quick: bool, progress: Progress) -> F
     build(config, size, progress=progress)
     with assemble.home(config) as home:
         films = tuple(video.film for video in home.videos.all()[:LONG_FILMS])
-    port = _free_port()
-    task = Task(
-        kind="pages", port=port, connections=FEW, seconds=seconds, viewers=size.viewers,
-        videos=size.videos, clips=films, seed=time.time_ns() % 1_000_000,
-    )  # fmt: skip
-    with _server(config.home, port) as server:
+    with served(config.home) as (port, server):
+        task = Task(
+            kind="pages", port=port, connections=FEW, seconds=seconds, viewers=size.viewers,
+            videos=size.videos, clips=films, seed=time.time_ns() % 1_000_000,
+        )  # fmt: skip
         steps = iter(range(1, 8))
 
         def load(what: str, **changes: object) -> tuple[Took, Tally]:
@@ -132,20 +128,6 @@ def _at(took: Took, share: float) -> float:
 # ---- the two other processes ---------------------------------------------------------------------
 
 
-@contextmanager
-def _server(folder: str, port: int) -> Iterator["subprocess.Popen[str]"]:
-    """A server that answers, until it is not needed any longer."""
-    command = [sys.executable, "-m", "reelwright.bench.feedserver", folder, str(port)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_environment()
-    ) as server:
-        try:
-            assert _line(server.stdout), "the server does not come up; it says why above"
-            yield server
-        finally:
-            server.terminate()
-
-
 def _tally(server: "subprocess.Popen[str]") -> Tally:
     assert server.stdin is not None, "a server that can be asked"
     print(file=server.stdin, flush=True)
@@ -168,17 +150,6 @@ def _load(task: Task) -> Took:
         text=True,
         check=True,
         timeout=task.warm_s + task.seconds + GRACE_S,
-        env=_environment(),
+        env=on_one_thread(),
     )
     return Took(**json.loads(done.stdout))
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

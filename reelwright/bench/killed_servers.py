@@ -8,7 +8,6 @@ import contextlib
 import http.client
 import json
 import random
-import socket
 import threading
 import time
 from collections import Counter
@@ -18,6 +17,7 @@ from sqlalchemy import select
 
 from reelwright.bench.door import stand
 from reelwright.bench.places import PROCESSES, Place
+from reelwright.bench.serving import free_port
 from reelwright.progress import Progress
 from reelwright.storage.schema import events
 
@@ -120,10 +120,3 @@ def _until_acked(clients: list[Client]) -> None:
     while sum(len(client.acked) for client in clients) < before + CLIENTS * BATCH:
         assert time.monotonic() < end_s, f"no server answers within {WITHIN_S} s"
         time.sleep(0.01)
-
-
-def free_port() -> int:
-    """One that nobody listens at now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

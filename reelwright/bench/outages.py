@@ -9,10 +9,7 @@ must answer every request.
 import http.client
 import json
 import logging
-import os
 import resource
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -24,10 +21,10 @@ from sqlalchemy import select
 
 from reelwright.bench.door import stand
 from reelwright.bench.feedworld import Size, build
-from reelwright.bench.killed_servers import free_port
 from reelwright.bench.load import Task, run
 from reelwright.bench.places import POSTGRESQL, PROCESSES, SQLITE, Place
 from reelwright.bench.postgres import Postgres
+from reelwright.bench.serving import free_port, served
 from reelwright.config import Config, StorageConfig
 from reelwright.progress import Progress, silent
 from reelwright.storage.schema import events
@@ -179,21 +176,12 @@ def without_makers(config: Config, folder: Path, seconds: float) -> Figures:
     """A whole feed whose viewers wish for what is not there, and nobody who makes it."""
     home = folder / WORLD.folder
     build(replace(config, home=str(home)), WORLD, progress=silent)
-    port = free_port()
-    command = [sys.executable, "-m", "reelwright.bench.feedserver", str(home), str(port)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ
-    ) as server:
-        try:
-            assert server.stdout is not None, "a server that can be heard"
-            assert server.stdout.readline(), "the server does not come up; it says why above"
-            task = Task(
-                kind="fresh", port=port, connections=CONNECTIONS, seconds=seconds,
-                viewers=WORLD.viewers, videos=WORLD.videos,
-            )  # fmt: skip
-            took = run(task)
-        finally:
-            server.terminate()
+    with served(str(home)) as (port, _):
+        task = Task(
+            kind="fresh", port=port, connections=CONNECTIONS, seconds=seconds,
+            viewers=WORLD.viewers, videos=WORLD.videos,
+        )  # fmt: skip
+        took = run(task)
     return {
         "pages_without_makers": float(len(took.ms)),
         "availability_without_makers": round(1 - took.refused / took.answers, 6),

@@ -4,11 +4,7 @@ Server and Chromium share the machine. The films are real ones of the renderer's
 an address of its own, so that none is in the browser's store before it is asked for.
 """
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -30,6 +26,7 @@ from sqlalchemy import select
 from reelwright import assemble
 from reelwright.bench.feedworld import Showing, Size, build
 from reelwright.bench.names import viewer_name
+from reelwright.bench.serving import served
 from reelwright.config import Config, MediaConfig, RenderConfig
 from reelwright.domain import Blueprint, EventKind, Format, Music, Shot
 from reelwright.errors import ReelwrightError
@@ -106,8 +103,8 @@ def measure(
     with tempfile.TemporaryDirectory(prefix="reelwright-") as folder:
         config = replace(config, home=folder)
         build(config, size, progress=progress, showing=_film(Path(folder), form))
-        with _served(folder) as url, _chromium() as browser:
-            visitor = Visitor(browser, url)
+        with served(folder) as (port, _), _chromium() as browser:
+            visitor = Visitor(browser, f"http://127.0.0.1:{port}")
             opened = visitor.openings(openings, progress)
             watched = visitor.watching(clips, progress)
             unprepared = visitor.unprepared(cold, progress)
@@ -299,24 +296,6 @@ def _likes(config: Config, viewer: str) -> list[str]:
             home.database.own(events), events.c.viewer == viewer, events.c.kind == EventKind.LIKE
         )
         return list(connection.execute(own).scalars())
-
-
-@contextmanager
-def _served(folder: str) -> Iterator[str]:
-    """The address of a server over that home, in a process of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "reelwright.bench.feedserver", folder, str(port)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ
-    ) as server:
-        try:
-            assert server.stdout is not None, "a server that can be heard"
-            assert server.stdout.readline(), "the server does not come up; it says why above"
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
 
 
 @contextmanager
