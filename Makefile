@@ -21,7 +21,7 @@ test: export OPENBLAS_NUM_THREADS ?= 1
 test: export PYTHONDONTWRITEBYTECODE =
 # Much of the time a test waits, for a browser, a server or a disk: two at once wait less.
 test: .venv/developer  ## Run the tests (ARGS="-m slow" for the slow ones)
-	@$(BIN)/python -m pytest -n $(AT_ONCE) --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(AT_ONCE) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 setup: .venv/developer  ## Make .venv with everything that a developer needs
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import os
 import signal
 import subprocess
@@ -10,11 +11,13 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from program import loaded
 from stores import KINDS, Schemas, Store, overheard, unowned
+from xdist.scheduler import LoadScopeScheduling
 
 from reelwright import assemble, training
 from reelwright.bench import postgres
@@ -117,26 +120,37 @@ CONFORMANCE = {"asks", "cache", "database", "events", "migrations", "models", "p
 CONFORMANCE |= {"consents", "renders", "stores", "tenants", "videos"}
 
 
-WORLDLY = "small world"
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever comes first waits for the world, on a busy machine for more than a test may take.
-
-    Where several processes test, one of them has all that needs the world, and begins with it: it
-    takes longest. A file is tested by one process, so that its fixtures are made once.
-    """
-    worldly = {item.path for item in items if "small_world" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: item.path not in worldly)
+    """Whoever comes first waits for the world, on a busy machine for more than a test may take."""
+    items.sort(key=lambda item: not _is_worldly(item.path))
     for item in items:
-        group = WORLDLY if item.path in worldly else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
         if "small_world" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.timeout(300))
         part = item.path.stem.removeprefix("test_")
         if "[postgresql" in item.name and part not in CONFORMANCE:
             item.add_marker(pytest.mark.slow)
+
+
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]
+    """Where several processes test, each tests whole files, so that a file's fixtures are made
+    once; and one of them has all that needs the small world, and begins with it.
+
+    Told by the name of a test: the marks of `loadgroup` do nothing under pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "small world" if _is_worldly(ROOT / file) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
+
+
+@functools.cache
+def _is_worldly(file: Path) -> bool:
+    return "small_world" in file.read_text()
 
 
 def words_of(home: Path, *more: str) -> list[str]:
