@@ -765,6 +765,7 @@ def feed(home: Home) -> "Feed":
     learned = recommender(home)
     codes = codebook(home, learned.codebook)
     known = Known(home, codes.version)
+    known.sid_of("")  # looks at all videos now, not while the first viewer waits
     cache = Cache(
         home.database,
         home.videos,

@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 Codes = tuple[int, ...]
 Colour = tuple[int, int, int]  # red, green, blue, 0 to 255
@@ -197,8 +197,9 @@ class Outlook:
     coverage: float
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+# Values of which a page has dozens are named tuples: a frozen dataclass takes four times as long to
+# make, and is no more frozen.
+class Reason(NamedTuple):
     """One part of "why this?", in words, with its share of the whole."""
 
     words: str
@@ -213,8 +214,7 @@ class Way(StrEnum):
     NEAREST = "nearest"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The best video there is for a wish right now, and in which of the three ways it is."""
 
     video: Video
@@ -222,8 +222,7 @@ class Answer:
     way: Way
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Impression:
+class Impression(NamedTuple):
     """A video was put before a viewer: why, at which place, and how likely that choice was."""
 
     id: str
@@ -275,8 +274,7 @@ class Words:
     style: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """One place in the feed: what is shown, which wish it answers, and why."""
 
     impression: Impression

@@ -182,24 +182,18 @@ class Feed:
         for position, (place, probability, answer) in enumerate(chosen):
             key, wished = sight.told[place]
             impression = Impression(
-                id=f"{began}{next(self._numbers):08x}",
-                viewer=viewer_id,
-                video=answer.video.id,
-                wish=key,
-                way=answer.way,
-                probability=probability,
-                position=position,
-                at_s=now_s,
+                f"{began}{next(self._numbers):08x}",
+                viewer_id,
+                answer.video.id,
+                key,
+                answer.way,
+                probability,
+                position,
+                now_s,
             )
+            ranked = sight.wishes[place]
             cards.append(
-                Card(
-                    impression=impression,
-                    ranked=sight.wishes[place],
-                    answer=answer,
-                    wished=wished,
-                    shown=shown[position],
-                    why=reasons[position],
-                )
+                Card(impression, ranked, answer, wished, shown[position], reasons[position])
             )
         return tuple(cards)
 

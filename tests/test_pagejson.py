@@ -15,17 +15,14 @@ def test_a_page_is_written_as_the_reference_writes_it(tmp_path: Path) -> None:
     with store(tmp_path) as kept:
         videos = [some_video(0), dataclasses.replace(some_video(1), preview="p.mp4", wish="w")]
         page = ScriptedFeed(videos, kept).page_soon("ann", count=4, now_s=NOW_S)
-    odd = dataclasses.replace(
-        page.cards[0],
+    odd = page.cards[0]._replace(
         why=(Reason("“Über\\uns”\n\t\x07 \u2028 😀", 1e-17), Reason('a "quote"', 0.1)),
         shown=Words(("ü", '"'), ()),
     )
     write = PageWriter()
     for one in (page, Page((*page.cards, odd), None), Page((), 0.0)):
         for viewer in ("ann", 'b"\\ö'):
-            told = json.loads(write(viewer, one))
-            assert told == FeedPage.of(viewer, one).model_dump(mode="json")
-            assert list(told) == list(FeedPage.model_fields)
+            assert write(viewer, one).decode() == FeedPage.of(viewer, one).model_dump_json()
 
 
 def test_a_video_that_was_renamed_is_written_anew(tmp_path: Path) -> None:
@@ -35,6 +32,6 @@ def test_a_video_that_was_renamed_is_written_anew(tmp_path: Path) -> None:
     write("ann", page)
     [card] = page.cards
     video = dataclasses.replace(card.answer.video, title="Another name")
-    renamed = dataclasses.replace(card, answer=dataclasses.replace(card.answer, video=video))
+    renamed = card._replace(answer=card.answer._replace(video=video))
     told = json.loads(write("ann", Page((renamed,), None)))
     assert told["cards"][0]["video"]["title"] == "Another name"

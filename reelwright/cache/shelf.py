@@ -16,7 +16,9 @@ Locate = Callable[[SemanticId], tuple[Floats, Floats]]
 
 REMEMBERED = 1024  # distances to as many codes are kept; wishes repeat
 LINES = 50_000  # likewise what answers so many wishes, 0.6 KB each
-FEW = (64, 1024)  # places that are ordered at first, and where these are not enough
+# Places that are ordered at first, and where these are not enough. What is exact or of the same
+# content needs none, and is nearly always enough: that is found without looking at all videos.
+FEW = (0, 64, 1024)
 NEWCOMERS = 16  # so many are compared with a line; of more, it is quicker drawn up anew
 OUTGROWN = 1.01  # times as many codes as there were when a branch's spread was measured
 ROUNDING = 1e-4  # relative, of distances that were worked out in different ways
@@ -29,7 +31,7 @@ class Line:
     ids: list[str]
     num_exact: int  # of the first of them
     num_same: int  # likewise: exact, or of the same content
-    limit: float  # as far as the places lie that were ordered
+    limit: float  # as far as the places lie that were ordered; below 0 where none were
     asked_for: int  # places
     stamp: int  # how many had come by then
     answers: dict[str, Answer] = field(default_factory=dict)  # those that were given
@@ -102,12 +104,23 @@ class Shelf:
 
         `without` holds the ids of videos that are no answer; None when that leaves nothing.
         """
+        line = self._lines.get(key)
+        if line is not None and line.stamp == len(self._came):  # nearly always
+            answer = self._first(wish, line, without)
+            if answer is not None:
+                return answer
         for line in self._lines_of(wish, key):
-            for id_ in filterfalse(without.__contains__, line.ids):
-                if (known := self._by_id.get(id_)) is not None:
-                    if (answer := line.answers.get(id_)) is None:
-                        answer = line.answers[id_] = self._answer(wish, line, *known)
-                    return answer
+            answer = self._first(wish, line, without)
+            if answer is not None:
+                return answer
+        return None
+
+    def _first(self, wish: Wish, line: Line, without: Collection[str]) -> Answer | None:
+        for id_ in filterfalse(without.__contains__, line.ids):
+            if (known := self._by_id.get(id_)) is not None:
+                if (answer := line.answers.get(id_)) is None:
+                    answer = line.answers[id_] = self._answer(wish, line, *known)
+                return answer
         return None
 
     def _answer(self, wish: Wish, line: Line, video: Video, place: int) -> Answer:
@@ -145,7 +158,7 @@ class Shelf:
             sid = self._sids[place]
             if video.wish == key or sid.content == wish.sid.content:
                 return False
-            if self._distance(wish.sid, sid) <= line.limit * (1 + ROUNDING):
+            if line.asked_for and self._distance(wish.sid, sid) <= line.limit * (1 + ROUNDING):
                 return False
         line.stamp = came
         return True
@@ -185,8 +198,8 @@ class Shelf:
 
     def _nearest(self, sid: SemanticId, num_taken: int) -> tuple[list[int], float]:
         """So many of the nearest places, the nearest first, and how far the last of them lies."""
-        if not self._sids:
-            return [], 0.0
+        if not self._sids or not num_taken:
+            return [], -1.0
         content_N = self._content.distances(sid.content, lambda: self.locate(sid)[0])
         distance_S = content_N[self._content_S.array]
         distance_S += self.style_weight * self._style_distances(sid)[self._creative_S.array]

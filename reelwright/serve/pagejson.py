@@ -6,13 +6,15 @@ change; only those of the viewer, of chance and of "why this?" are written for e
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 
 from reelwright.domain import Card, Page, Reason, Video, Words
 from reelwright.serve.wire import FeedVideo
 
-REMEMBERED = 50_000  # videos, and words, some 1 KB each
+REMEMBERED = 50_000  # videos, and words, some 1 KB each; and what reasons say
 
-quoted = json.encoder.encode_basestring  # text as JSON, beyond ASCII as it is
+quoted_once = json.encoder.encode_basestring  # text as JSON, beyond ASCII as it is
+quoted = lru_cache(REMEMBERED)(quoted_once)
 
 
 class PageWriter:
@@ -29,11 +31,12 @@ class PageWriter:
         return f'{{"viewer":{quoted(viewer)},"coverage":{coverage},"cards":[{cards}]}}'.encode()
 
     def _card(self, card: Card) -> str:
+        impression, ranked, answer, wished, shown, why = card
         return (
-            f'{{"impression":{quoted(card.impression.id)},"video":{self._video(card.answer.video)},'
-            f'"way":"{card.answer.way}","wish":{{"key":"{card.impression.wish}",'
-            f'"probability":{card.ranked.probability!r},{self._said(card.wished)}}},'
-            f'{self._said(card.shown)},"why":[{_reasons(card.why)}]}}'
+            f'{{"impression":{quoted_once(impression.id)},"video":{self._video(answer.video)},'
+            f'"way":"{answer.way.value}","wish":{{"key":"{impression.wish}",'
+            f'"probability":{ranked.probability!r},{self._said(wished)}}},'
+            f'{self._said(shown)},"why":[{_reasons(why)}]}}'
         )
 
     def _video(self, video: Video) -> str:
@@ -60,4 +63,6 @@ def _told(words: Words) -> str:
 
 
 def _reasons(reasons: Sequence[Reason]) -> str:
-    return ",".join([f'{{"words":{quoted(one.words)},"weight":{one.weight!r}}}' for one in reasons])
+    return ",".join(
+        [f'{{"words":{quoted(words)},"weight":{weight!r}}}' for words, weight in reasons]
+    )

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import socket
@@ -20,6 +21,10 @@ GRACE_S = 2.0  # what requests under way have to finish
 # granian's threads let go of Python a moment after it says that it has ended; an interpreter that
 # ends before them is aborted (granian issue 693; 7 of 100 times here without this).
 LINGER_S = 0.25
+# Python looks for cycles after so many new objects. A page makes some dozens that are kept, none of
+# them in a cycle; beside what was loaded before the door opened, which is left out, a look at all
+# of them is short, and rare.
+LOOK_AFTER = (20_000, 20, 100)
 # granian's own voice: only errors, and those where errors belong.
 LOGGING = {
     "handlers": {
@@ -56,6 +61,9 @@ def serve(app: FastAPI, config: ServeConfig, on_ready: Callable[[str], None]) ->
 
     async def until_signal() -> None:
         stop = asyncio.Event()
+        gc.collect()
+        gc.freeze()  # else every full look passes through all models and videos: half a second
+        gc.set_threshold(*LOOK_AFTER)
         _set_on_signals(stop)
         await serve_until(stop, app, config, on_ready)
 

@@ -22,8 +22,8 @@ from reelwright.storage.schema import erasures, events, impressions
 
 logger = logging.getLogger(__name__)
 
-EVENT, SHOWN_NAMES = tuple(Event.__dataclass_fields__), tuple(Impression.__dataclass_fields__)
-tell_event, tell_shown = attrgetter(*EVENT), attrgetter(*SHOWN_NAMES)  # all cells in one call
+EVENT, SHOWN_NAMES = tuple(Event.__dataclass_fields__), Impression._fields
+tell_event = attrgetter(*EVENT)  # all cells in one call
 TEXTS = {"id", "viewer", "video", "wish", "way", "kind", "impression"}
 texts_of, numbers_of = (
     {
@@ -75,6 +75,18 @@ class _Batch:
     rows: list[Row]
     future: Future[int] = field(default_factory=Future)
 
+    @classmethod
+    def of(cls, table: Table, rows: list[Row], result: int | None = None) -> "_Batch":
+        batch = cls(table, rows)
+        batch.future.set_running_or_notify_cancel()  # a client that goes away cancels nothing
+        if result is not None:
+            batch.future.set_result(result)
+        return batch
+
+    def takes(self, more: int, most: int) -> bool:
+        """Whether so many more can go with these: impressions, which nobody waits for alone."""
+        return self.table is impressions and len(self.rows) + more <= most
+
 
 class EventLog:
     """The log of events and impressions. One thread writes; who appends waits for a future.
@@ -102,17 +114,15 @@ class EventLog:
 
         Raises `Busy`, and keeps nothing, when too much is waiting already.
         """
-        return self._hand_in(
-            _Batch(events, [self._row(tell_event(event), EVENT) for event in events_])
-        )
+        return self._hand_in(events, self._rows([*map(tell_event, events_)], EVENT))
 
     def impress(self, shown: Sequence[Impression]) -> "Future[int]":
         """Likewise for impressions, but nobody waits for the disk: a loss of power may cost some.
+        The number is of all that were kept together.
 
         `shown` knows of them at once.
         """
-        rows = [self._row(tell_shown(impression), SHOWN_NAMES) for impression in shown]
-        return self._hand_in(_Batch(impressions, rows))
+        return self._hand_in(impressions, self._rows(shown, SHOWN_NAMES))
 
     def of(self, viewer: str, last: int) -> list[Event]:
         """The last so many things that this viewer did, oldest first."""
@@ -171,30 +181,35 @@ class EventLog:
             self._changed.notify()
         self._thread.join()
 
-    def _row(self, cells: Row, names: tuple[str, ...]) -> Row:
-        """These as a row, refused here where they could spoil the commit that it shares."""
-        texts = "".join(texts_of[names](cells))  # all at once, for nearly all are plain
-        if not (texts.isascii() and "\0" not in texts and isfinite(sum(numbers_of[names](cells)))):
-            for name, cell in zip(names, cells, strict=True):
+    def _rows(self, cells: Sequence[Row], names: tuple[str, ...]) -> list[Row]:
+        """These as rows, refused here where they could spoil the commit that they share."""
+        # All at once, for nearly all are plain.
+        texts = "".join(chain.from_iterable(map(texts_of[names], cells)))
+        numbers = sum(chain.from_iterable(map(numbers_of[names], cells)))
+        if not (texts.isascii() and "\0" not in texts and isfinite(numbers)):
+            for name, cell in chain.from_iterable(zip(names, row, strict=True) for row in cells):
                 _require_sound(name, cell)
-        return (*cells, self.db.tenant)
+        own = (self.db.tenant,)
+        return [row + own for row in cells]
 
-    def _hand_in(self, batch: _Batch) -> "Future[int]":
-        batch.future.set_running_or_notify_cancel()  # a client that goes away cancels nothing
-        if not batch.rows:
-            batch.future.set_result(0)
-            return batch.future
+    def _hand_in(self, table: Table, rows: list[Row]) -> "Future[int]":
+        if not rows:
+            return _Batch.of(table, rows, result=0).future
         with self._changed:
             if self._ended:
                 raise Busy(self._ended)
-            if self._waiting and self._num_waiting + len(batch.rows) > self.config.max_waiting:
+            if self._waiting and self._num_waiting + len(rows) > self.config.max_waiting:
                 raise Busy(f"{self._num_waiting} events wait to be written.")
-            self._waiting.append(batch)
-            self._num_waiting += len(batch.rows)
-            self._num_urgent += batch.table is events
-            if batch.table is impressions:
-                for row in batch.rows:
+            self._num_waiting += len(rows)
+            if table is impressions:
+                for row in rows:
                     self._shown.setdefault(row[VIEWER_AT], []).append(row)
+                if self._waiting and self._waiting[-1].takes(len(rows), self.config.max_batch):
+                    self._waiting[-1].rows.extend(rows)
+                    return self._waiting[-1].future
+            batch = _Batch.of(table, rows)
+            self._waiting.append(batch)
+            self._num_urgent += table is events
             if len(self._waiting) == 1 or self._is_urgent():
                 self._changed.notify()
         return batch.future

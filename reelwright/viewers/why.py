@@ -4,14 +4,15 @@ Everything that speaks for the video has a voice. A voice is as loud as it is li
 much as it was meant and as recent as it is; the shares that people see are a softmax over these.
 One voice speaks for nothing known: where it is the loudest, that is what people are told.
 
-Shapes: N liked deeds, S videos asked about, D dimensions of a branch.
+Shapes: N codes met in a branch, D its dimensions.
 """
 
 import math
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from operator import itemgetter
+from operator import itemgetter, mul
 from threading import Lock
 from typing import Any, Protocol
 
@@ -29,7 +30,7 @@ from reelwright.domain import (
 )
 
 Vector = NDArray[np.floating[Any]]
-Ints = NDArray[np.int64]
+Loudness = Sequence[float]  # by row
 TitleOf = Callable[[str], str | None]
 
 MOST_REASONS = 4
@@ -41,6 +42,7 @@ FADES_BY_HALF = 20  # deeds
 TO_THE_END = 0.6  # weight of a play from which on it was watched to the end
 WORDS_NAMED = 2
 SAYINGS = 50_000  # remembered: what deeds are called
+REMEMBERED = 1024  # codes of a branch, with how loud all others speak for them
 _loudest = itemgetter(1)
 NEW_VIEWER, NEW_VIDEO = "New here: popular with everyone", "Something new for you"
 
@@ -61,21 +63,45 @@ class Reader(Protocol):
 
 
 class Directions:
-    """The directions of codes in one branch, each measured once. Those that say nothing are 0."""
+    """The directions of codes in one branch, each measured once, and how loud one speaks for
+    another. Those that say nothing are 0."""
 
-    def __init__(self) -> None:
+    def __init__(self, locate: Callable[[SemanticId], Vector]) -> None:
+        """`locate` tells the vector of a semantic ID in this branch."""
+        self.locate = locate
         self._row: dict[Codes, int] = {}
         self._unit_ND: Vector = np.zeros((0, 0))
+        self._heard: dict[Codes, Loudness] = {}
+        self._lock = Lock()
 
-    def row(self, codes: Codes, sid: SemanticId, locate: Callable[[SemanticId], Vector]) -> int:
-        """Where these codes of a semantic ID stand, of which `locate` tells the vector."""
+    def __len__(self) -> int:
+        return len(self._row)
+
+    def row(self, codes: Codes, sid: SemanticId) -> int:
+        """Where these codes of a semantic ID stand."""
         row = self._row.get(codes)
-        return self._add(codes, locate(sid)) if row is None else row
+        if row is None:
+            with self._lock:
+                row = self._row.get(codes)
+                return self._add(codes, self.locate(sid)) if row is None else row
+        return row
 
-    def likeness(self, row_S: Ints, row_N: Ints) -> Vector:
-        """(S, N): the cosine of each with each."""
-        like_SN: Vector = self._unit_ND.take(row_S, axis=0) @ self._unit_ND.take(row_N, axis=0).T
-        return like_SN
+    def loudness(self, codes: Codes, sid: SemanticId, rows: int) -> Loudness:
+        """How loud the codes in each row, so many at least, speak for those of a semantic ID,
+        before it is known how they are meant; 0 where they are too little like them.
+
+        Remembered, for many videos share their codes.
+        """
+        loud = self._heard.get(codes)
+        if loud is None or len(loud) < rows:
+            row = self.row(codes, sid)
+            with self._lock:
+                like_N = self._unit_ND[: len(self._row)] @ self._unit_ND[row]
+            if len(self._heard) >= REMEMBERED:
+                self._heard.clear()
+            loud_N = np.exp(SHARPNESS * like_N.astype(float)) * (like_N > STRANGENESS)
+            loud = self._heard[codes] = array("d", loud_N.tobytes())
+        return loud
 
     def _add(self, codes: Codes, vector: Vector) -> int:
         row = len(self._row)
@@ -89,14 +115,15 @@ class Directions:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Listened:
-    """The liked deeds of a viewer, the last first, ready to speak; and what they said."""
+    """The liked deeds of a viewer, the last first, ready to speak."""
 
     viewer: Viewer
     words: Sequence[str]
-    rows: tuple[Ints, Ints]  # among the directions of both branches
-    meant_N: Vector
-    about: dict[Codes, dict[str, float]] = field(default_factory=dict)
-    made: dict[Codes, float] = field(default_factory=dict)
+    content: Sequence[int]  # rows among the directions
+    creative: Sequence[int]
+    rows: tuple[int, int]  # so many were there then
+    meant: Sequence[float]
+    about: dict[Codes, dict[str, float]] = field(default_factory=dict)  # what they said to these
 
 
 class Why:
@@ -109,8 +136,8 @@ class Why:
     def __init__(self, codebook: Reader, *, title_of: TitleOf | None = None) -> None:
         self.codebook = codebook
         self.title_of = title_of
-        self._content, self._creative = Directions(), Directions()
-        self._lock = Lock()
+        self._content = Directions(lambda sid: codebook.decode(sid)[0])
+        self._creative = Directions(lambda sid: codebook.decode(sid)[1])
         self._deed_words = lru_cache(SAYINGS)(self._say_deed)
 
     def __call__(self, viewer: Viewer, sids: Sequence[SemanticId]) -> list[tuple[Reason, ...]]:
@@ -121,18 +148,21 @@ class Why:
     def listen(self, viewer: Viewer) -> "Listened":
         """What a viewer's deeds have to say, whatever they are asked about."""
         liked = [
-            (deed, math.log(deed.weight) - math.log(2.0) * back / FADES_BY_HALF)
+            (deed, deed.weight * 0.5 ** (back / FADES_BY_HALF))
             for back, deed in enumerate(reversed(viewer.history))
             if deed.weight > 0
         ]
+        sids = [deed.sid for deed, _ in liked]
         return Listened(
             viewer,
             [
                 self._deed_words(deed.video, deed.sid, deed.kind, deed.weight >= TO_THE_END)
                 for deed, _ in liked
             ],
-            self._rows([deed.sid for deed, _ in liked]),
-            np.array([meant for _, meant in liked]),
+            [self._content.row(sid.content, sid) for sid in sids],
+            [self._creative.row(sid.creative, sid) for sid in sids],
+            (len(self._content), len(self._creative)),
+            [meant for _, meant in liked],
         )
 
     def told(
@@ -143,9 +173,10 @@ class Why:
         viewer = heard.viewer
         nothing = NEW_VIDEO if viewer.history else NEW_VIEWER
         told = []
-        for sid, says, (share, made) in zip(sids, words, self._voices(heard, sids), strict=True):
+        for sid, says in zip(sids, words, strict=True):
+            share, made = self._voices(heard, sid)
             if made:
-                _add_voice(share, _style_words(says), made)
+                _add_voice(share, _style_words(says.style), made)
             if viewer.more_content or viewer.more_creative:
                 for said, asked in _steering(viewer, sid):
                     _add_voice(share, said, math.exp(SHARPNESS) * asked)
@@ -156,57 +187,26 @@ class Why:
             told.append(_reasons(share))
         return told
 
-    def _voices(
-        self, heard: "Listened", sids: Sequence[SemanticId]
-    ) -> Iterator[tuple[dict[str, float], float]]:
-        """For each video, how loud the liked deeds that are like what it is about speak for it,
-        by their words; and all that are made as it is, together.
+    def _voices(self, heard: "Listened", sid: SemanticId) -> tuple[dict[str, float], float]:
+        """How loud the liked deeds that are like what a video is about speak for it, by their
+        words; and all that are made as it is, together.
 
-        Either follows from the codes of one branch, which many videos share: remembered.
+        Plain Python over what is remembered of codes: for some dozens of deeds NumPy's calls cost
+        more, and each lets other threads in.
         """
-        if any(sid.content not in heard.about or sid.creative not in heard.made for sid in sids):
-            self._hear(heard, sids)
-        for sid in sids:
-            yield dict(heard.about[sid.content]), heard.made[sid.creative]
+        made = self._creative.loudness(sid.creative, sid, heard.rows[1])
+        share = heard.about.get(sid.content)
+        if share is None:
+            share = heard.about[sid.content] = self._say(heard, sid)
+        return {**share}, sum(map(mul, map(made.__getitem__, heard.creative), heard.meant))
 
-    def _hear(self, heard: "Listened", sids: Sequence[SemanticId]) -> None:
-        """Remember what the deeds have to say to these."""
-        about_SN, made_SN = self._loudness(heard, sids)
-        for sid, about_N, made in zip(
-            sids, about_SN.tolist(), made_SN.sum(axis=1).tolist(), strict=True
-        ):
-            share: dict[str, float] = {}
-            for said, about in zip(heard.words, about_N, strict=True):
-                if about:
-                    _add_voice(share, said, about)
-            heard.about[sid.content] = share
-            heard.made[sid.creative] = made
-
-    def _loudness(self, heard: "Listened", sids: Sequence[SemanticId]) -> tuple[Vector, Vector]:
-        """How loud each liked deed speaks for each video: for what it is about, and for how it is
-        made; 0 where it is too little like it."""
-        asked = self._rows(sids)
-        about_SN, made_SN = (
-            branch.likeness(row_S, liked_N)
-            for branch, liked_N, row_S in zip(
-                (self._content, self._creative), heard.rows, asked, strict=True
-            )
-        )
-        return _loud(about_SN, heard.meant_N), _loud(made_SN, heard.meant_N)
-
-    def _rows(self, sids: Sequence[SemanticId]) -> tuple[Ints, Ints]:
-        with self._lock:
-            content, creative = [], []
-            for sid in sids:
-                content.append(self._content.row(sid.content, sid, self._about))
-                creative.append(self._creative.row(sid.creative, sid, self._style))
-        return np.array(content, np.int64), np.array(creative, np.int64)
-
-    def _about(self, sid: SemanticId) -> Vector:
-        return self.codebook.decode(sid)[0]
-
-    def _style(self, sid: SemanticId) -> Vector:
-        return self.codebook.decode(sid)[1]
+    def _say(self, heard: "Listened", sid: SemanticId) -> dict[str, float]:
+        about = self._content.loudness(sid.content, sid, heard.rows[0])
+        share: dict[str, float] = {}
+        for said, row, meant in zip(heard.words, heard.content, heard.meant, strict=True):
+            if loud := about[row]:
+                _add_voice(share, said, loud * meant)
+        return share
 
     def _say_deed(self, video: str, sid: SemanticId, kind: EventKind, is_whole: bool) -> str:
         title = self.title_of(video) if self.title_of else None
@@ -215,12 +215,6 @@ class Why:
         if kind is EventKind.PLAY:
             return f"You watched {what} to the end" if is_whole else f"You saw {what}"
         return f"{ACTS.get(kind, 'You saw')} {what}"
-
-
-def _loud(like_SN: Vector, meant_N: Vector) -> Vector:
-    loud_SN: Vector = np.exp(SHARPNESS * like_SN + meant_N)
-    loud_SN *= like_SN > STRANGENESS
-    return loud_SN
 
 
 def _add_voice(share: dict[str, float], words: str, loud: float) -> None:
@@ -239,8 +233,9 @@ def _reasons(share: Mapping[str, float]) -> tuple[Reason, ...]:
     return tuple([Reason(words, loud / told) for words, loud in named])
 
 
-def _style_words(words: Words) -> str:
-    return f"You often like {', '.join(words.style[:WORDS_NAMED]) or 'this style'}"
+@lru_cache(SAYINGS)
+def _style_words(style: tuple[str, ...]) -> str:
+    return f"You often like {', '.join(style[:WORDS_NAMED]) or 'this style'}"
 
 
 def _steering(viewer: Viewer, sid: SemanticId) -> Iterator[tuple[str, float]]:
