@@ -133,6 +133,21 @@ def ingest(settings: Settings, folder: Path, events: Path | None) -> None:
     sys.exit(report.exit_status)
 
 
+@cli.command()
+@click.pass_obj
+def move(settings: Settings) -> None:
+    """Move what the home's SQLite file holds, of all tenants, to the PostgreSQL of storage.url.
+
+    Stop what works on the home first. All comes over and is read again, or nothing does.
+    """
+    from reelwright.storage.moving import move_home
+
+    with bars() as progress:
+        counts = move_home(Path(settings.config.home), settings.config.storage, progress=progress)
+    told = ", ".join(f"{count} {table}" for table, count in counts.items() if count)
+    click.echo(f"Moved, read again and found the same: {told or 'nothing, for it is empty'}.")
+
+
 @cli.group(invoke_without_command=True)
 @click.option("--json", "to", metavar="FILE", callback=to_file, help=FIGURES_HELP)
 @click.pass_context
