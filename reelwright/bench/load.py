@@ -48,6 +48,7 @@ class Took:
     answers: int = 0
     all_answers: int = 0  # those before it was counted, too
     bytes: int = 0
+    cpu_s: float = 0.0  # the load's own
     refused: int = 0
     events: int = 0  # acknowledged
     ms: list[float] = field(default_factory=list)  # of each answer that counts
@@ -77,7 +78,7 @@ def run(task: Task) -> Took:
         open_[client.fileno()] = Connection(client, _plan(task, number, rng))
         poll.register(client.fileno(), select.EPOLLIN)
     buffer = bytearray(CHUNK)
-    begin_s = time.perf_counter()
+    begin_s, spent_s = time.perf_counter(), time.process_time()
     count_s, end_s = begin_s + task.warm_s, begin_s + task.warm_s + task.seconds
     busy = sum(_ask(one) for one in open_.values())
     while busy and (now_s := time.perf_counter()) < end_s:
@@ -97,6 +98,7 @@ def run(task: Task) -> Took:
     took.seconds = time.perf_counter() - count_s
     for one in open_.values():
         one.socket.close()
+    took.cpu_s = time.process_time() - spent_s
     return took
 
 
