@@ -15,11 +15,16 @@ Colour = tuple[int, int, int]  # red, green, blue, 0 to 255
 # Parts that came after plans had been kept. What has none of them is told as before they came.
 LATER = {"spoken": "", "tongue": "", "weather": ""}
 
+quoted = json.encoder.encode_basestring  # text as JSON, beyond ASCII as it is
+
 
 def digest(value: Any) -> str:
     """The same 128 bits for equal frozen values, on every machine."""
     cells = asdict(value, dict_factory=_told)
-    canonical = json.dumps(cells, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _digest_of(json.dumps(cells, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+
+
+def _digest_of(canonical: str) -> str:
     return hashlib.blake2b(canonical.encode(), digest_size=16).hexdigest()
 
 
@@ -177,7 +182,15 @@ class Wish:
 
     @property
     def key(self) -> str:
-        return digest(self)
+        """`digest(self)`, with its JSON written out: whoever reads a viewer needs two dozen."""
+        form, sid = self.format, self.sid
+        content, creative = (",".join(map(str, codes)) for codes in (sid.content, sid.creative))
+        return _digest_of(
+            f'{{"brief":{quoted(self.brief)},"codebook":{quoted(self.codebook)},'
+            f'"format":{{"duration_s":{form.duration_s!r},"fps":{form.fps!r},'
+            f'"height":{form.height!r},"width":{form.width!r}}},"locale":{quoted(self.locale)},'
+            f'"sid":{{"content":[{content}],"creative":[{creative}]}}}}'
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,3 +74,25 @@ def test_a_moment_is_as_far_off_beat_as_the_nearest_beat(tempo_bpm: float, at_s:
     music = Music(mood="calm", tempo_bpm=tempo_bpm, seed=0)
     brute_s = min(abs(beat_s - at_s) for beat_s in music.beats(at_s + 60 / tempo_bpm + 0.1))
     assert music.off_beat_s(at_s) == pytest.approx(brute_s, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        Wish(sid=SemanticId((1, 22), (3,)), codebook="a"),
+        Wish(
+            sid=SemanticId((), (3, 4)),
+            codebook='q"\\',
+            brief="tea\n\x07 “ü” 😀 \u2028",
+            locale="de",
+        ),
+        Wish(
+            sid=SemanticId((0,), (0,)),
+            codebook="",
+            format=Format(width=360, height=640, fps=24, duration_s=1e-7),
+        ),
+        Wish(sid=SemanticId((0,), (0,)), codebook="c", format=Format(duration_s=6)),
+    ],
+)
+def test_a_key_is_the_digest_of_the_wish_however_it_is_written(wish: Wish) -> None:
+    assert wish.key == digest(wish)
