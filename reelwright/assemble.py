@@ -774,7 +774,7 @@ def feed(home: Home) -> "Feed":
         config=home.config.cache,
     )
     home.ending.callback(lambda: cache.close(time.time()))
-    return Feed(
+    opened = Feed(
         viewers=viewers(home, known),
         recommender=learned,
         codebook=codes,
@@ -784,6 +784,8 @@ def feed(home: Home) -> "Feed":
         config=home.config.feed,
         rng=np.random.default_rng(),
     )
+    home.ending.callback(opened.close)
+    return opened
 
 
 def renders(home: Home) -> "Renders":

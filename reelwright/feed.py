@@ -68,6 +68,10 @@ class Feed:
         self._looked_s = 0.0
         self._mark, self._numbers = os.urandom(MARK_BYTES).hex(), itertools.count()
 
+    def close(self) -> None:
+        """Read no more viewers; nothing of them has to be written."""
+        self.outlooks.close()
+
     def page(
         self, viewer_id: str, *, count: int, now_s: float, choices: Choices = AS_USUAL
     ) -> Page:

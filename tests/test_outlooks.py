@@ -180,12 +180,41 @@ def test_whoever_asks_alone_is_told_the_coverage_at_once_and_of_many_it_comes_la
     crowd = [outlooks.read(name, NOW_S) for name in ("cid", "dee")]
     reader.go.set()
     sights = [one.result(WITHIN_S) for one in crowd]
-    for _ in range(100):  # each reading of a coverage hands the next one in behind it
-        if all(sight.is_covered for sight in sights):
-            break
-        outlooks._coverer.submit(lambda: None).result(WITHIN_S)
+    outlooks._coverer.submit(lambda: None).result(WITHIN_S)  # behind all that were late
     assert [sight.coverage for sight in sights] == [1.0, 1.0]
     assert sorted(reader.covered) == ["ann", "bob", "cid", "dee"], "each once"
+
+
+def test_the_end_waits_for_no_coverage_and_for_one_reading_at_most(
+    build: Build, reader: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Coverages of hundreds, with a rest after each, once kept a server alive for minutes."""
+    monkeypatch.setattr(module, "REST", 1e9)
+    outlooks = build()
+    for turn in range(3):  # in crowds, for who comes alone is told at once
+        reader.go.clear()
+        crowd = [outlooks.read(f"{turn}-{name}", NOW_S) for name in range(9)]
+        assert reader.entered.acquire(timeout=WITHIN_S)
+        crowd += [outlooks.read(f"{turn}-later-{name}", NOW_S) for name in range(9)]
+        reader.go.set()
+        assert all(one.result(WITHIN_S) for one in crowd)
+    reader.go.clear()
+    while reader.entered.acquire(blocking=False):
+        pass
+    last = outlooks.read("last", NOW_S)
+    assert reader.entered.acquire(timeout=WITHIN_S)
+    waiting = outlooks.read("waiting", NOW_S)
+    threading.Timer(0.1, reader.go.set).start()
+    ending = threading.Thread(target=outlooks.close)
+    ending.start()
+    ending.join(WITHIN_S)
+    assert not ending.is_alive()
+    assert last.result(0)
+    with pytest.raises(Busy, match="ending"):
+        waiting.result(0)
+    with pytest.raises(Busy, match="ending"):
+        outlooks.read("late", NOW_S)
+    assert len(reader.covered) <= 3, "most were not waited for"
 
 
 def test_the_coverage_of_the_reading_before_is_told_until_there_is_a_new_one(

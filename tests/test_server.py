@@ -1,6 +1,7 @@
 """The server: granian in this process, a port that is taken, whole films, and a clean end."""
 
 import contextlib
+import http.client
 import signal
 import socket
 import subprocess
@@ -124,4 +125,16 @@ def test_who_does_not_read_on_cannot_keep_it_from_ending() -> None:
         assert answer.read(1000) == bytes(1000)
         server.send_signal(signal.SIGINT)
         out, err = server.communicate(timeout=10)
+    assert (server.returncode, out, err) == (0, "", "")
+
+
+def test_who_keeps_a_connection_open_and_asks_nothing_cannot_keep_it_from_ending() -> None:
+    with apart() as (server, url):
+        host, _, port = url.removeprefix("http://").strip("/").partition(":")
+        asker = http.client.HTTPConnection(host, int(port), timeout=10)
+        asker.request("GET", "/openapi.json")
+        assert asker.getresponse().read()
+        server.send_signal(signal.SIGTERM)
+        out, err = server.communicate(timeout=10)
+        asker.close()
     assert (server.returncode, out, err) == (0, "", "")

@@ -61,6 +61,18 @@ class Outlooks:
         self._lock = threading.Lock()
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="outlooks")
         self._coverer = ThreadPoolExecutor(1, thread_name_prefix="coverage")
+        self._ended = threading.Event()
+        self._is_covering = False  # or rests before the next
+
+    def close(self) -> None:
+        """Read nobody any more; what is being read is the last, and who waits hears of it."""
+        self._ended.set()
+        with self._lock:
+            waiting, self._waiting = self._waiting, {}
+        for future in waiting.values():
+            future.set_exception(Busy("The server is ending."))
+        for executor in (self._coverer, self._reader):
+            executor.shutdown(cancel_futures=True)
 
     def kept(self, viewer_id: str) -> Sight | None:
         """The viewer as they are now, if that is known."""
@@ -76,6 +88,8 @@ class Outlooks:
         Of one who is read `secretly` nobody hears what they wish for.
         """
         with self._lock:
+            if self._ended.is_set():
+                raise Busy("The server is ending.")
             if secretly:
                 self._secret.add(viewer_id)
             waiting = self._waiting.get(viewer_id)
@@ -196,20 +210,31 @@ class Outlooks:
             while len(self._late) > NUM_LATE:
                 self._late.popitem(last=False)
             self._reading, self._spoilt = set(), set()
-            is_late = bool(self._late)
-        if is_late:
-            self._coverer.submit(self._cover_late)
+            begins = bool(self._late) and not (self._is_covering or self._ended.is_set())
+            if begins:
+                self._is_covering = True
+                self._coverer.submit(self._cover_late)
 
     def _cover_late(self) -> None:
-        """Read the coverage of one of those who wait for it; then rest, for others are at work."""
+        """Read the coverage of those who wait for it, resting after each, for others are at work.
+
+        It ends with the server: nobody waits for what is left.
+        """
+        try:
+            while (sight := self._latest()) is not None:
+                began_s = time.monotonic()
+                self._cover(sight)
+                self._ended.wait(REST * (time.monotonic() - began_s))
+        finally:
+            self._is_covering = False
+
+    def _latest(self) -> Sight | None:
+        """Of those whose coverage is to be read; None where nothing is to be read any more."""
         with self._lock:
-            if not self._late:
-                return
-            _, sight = self._late.popitem()
-        began_s = time.monotonic()
-        self._cover(sight)
-        time.sleep(REST * (time.monotonic() - began_s))
-        self._coverer.submit(self._cover_late)
+            if self._ended.is_set() or not self._late:
+                self._is_covering = False  # with the lock: who comes now begins anew
+                return None
+            return self._late.popitem()[1]
 
     def _cover(self, sight: Sight) -> None:
         began_s = self.clock()
