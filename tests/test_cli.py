@@ -97,6 +97,14 @@ def like(viewer: int, film: int) -> Event:
     )
 
 
+def test_a_family_of_verbs_says_which_there_are(tmp_path: Path) -> None:
+    for name in ("bench", "consent", "keys", "models", "sids", "viewer"):
+        result = reelwright(name, home=tmp_path)
+        assert result.returncode == 0, result
+        assert result.stdout.startswith(f"Usage: reelwright {name} ")
+        assert result.stderr == ""
+
+
 def test_help_comes_at_once(tmp_path: Path) -> None:
     """In the processor's time: what else a machine does is not our doing."""
     took_s = []

@@ -4,13 +4,10 @@ import time
 
 import click
 
-from reelwright.cli.options import Settings, figures_printed, table_json
+from reelwright.cli.options import Settings, family, figures_printed, table_json
 from reelwright.cli.telling import say_json
 
-
-@click.group()
-def viewer() -> None:
-    """What is kept of a viewer: all of it on request, or none of it any more."""
+viewer = family("viewer", "What is kept of a viewer: all of it on request, or none of it any more.")
 
 
 @viewer.command("export")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from reelwright.cli.options import PATH, Settings, to_file
+from reelwright.cli.options import PATH, Settings, family, to_file
 
 
 @click.command()
@@ -28,9 +28,7 @@ def wishes(settings: Settings, viewer: str, count: int) -> None:
         click.echo(line)
 
 
-@click.group()
-def sids() -> None:
-    """Look at the codes: one video in words, or all of them as a map."""
+sids = family("sids", "Look at the codes: one video in words, or all of them as a map.")
 
 
 @sids.command("show")
