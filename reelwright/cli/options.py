@@ -7,7 +7,6 @@ from typing import TypeVar
 
 import click
 
-from reelwright.config import load
 from reelwright.errors import ReelwrightError
 
 Command = TypeVar("Command", bound="Callable[..., object] | click.Command")
@@ -20,6 +19,10 @@ class Settings:
     """What stands before the verb, and the same as arguments for a process of our own."""
 
     def __init__(self, file: Path | None, home: str | None, changes: tuple[str, ...]) -> None:
+        from reelwright.config import (
+            load,  # a third of the time that --help takes, and it needs none
+        )
+
         everything = [*changes, *([f"home={home}"] if home is not None else [])]
         self.config = load(file, everything)
         self.arguments = [
