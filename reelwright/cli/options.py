@@ -19,9 +19,8 @@ class Settings:
     """What stands before the verb, and the same as arguments for a process of our own."""
 
     def __init__(self, file: Path | None, home: str | None, changes: tuple[str, ...]) -> None:
-        from reelwright.config import (
-            load,  # a third of the time that --help takes, and it needs none
-        )
+        # Late: it is a third of the time that --help takes, which needs none of it.
+        from reelwright.config import load
 
         everything = [*changes, *([f"home={home}"] if home is not None else [])]
         self.config = load(file, everything)
