@@ -102,7 +102,9 @@ def feed_of(db: Database, log: EventLog, *wishes: RankedWish, seed: int = 1) -> 
     codes = ScriptedCodebook()
     sids = Videos(db).sids("a")
     return Feed(
-        viewers=Viewers(log, lambda viewer: (), sids.get, lambda id_: 5.0, ViewersConfig(), 50),
+        viewers=Viewers(
+            log, lambda some: [()] * len(some), sids.get, lambda id_: 5.0, ViewersConfig(), 50
+        ),
         recommender=cast(Any, ScriptedRecommender(*wishes)),
         codebook=cast(Any, codes),
         cache=Cache(

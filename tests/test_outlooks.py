@@ -79,7 +79,7 @@ def build(log: EventLog, reader: Counting) -> Build:
         return Outlooks(
             viewers=Viewers(
                 log,
-                lambda viewer: (),
+                lambda some: [() for _ in some],
                 lambda video: SemanticId((1,), (1,)),
                 lambda video: 5.0,
                 ViewersConfig(),

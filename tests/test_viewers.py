@@ -130,7 +130,7 @@ def test_what_was_logged_a_moment_ago_is_in_the_next_state(log: EventLog) -> Non
     attribute = Attribute("interests", "trains", Origin.DECLARED)
     viewers = Viewers(
         log=log,
-        attributes=lambda viewer: (attribute,) if viewer == "u" else (),
+        attributes=lambda some: [(attribute,) if viewer == "u" else () for viewer in some],
         sid_of=SIDS.get,
         duration_of=lambda _: 10.0,
         config=CONFIG,

@@ -51,7 +51,7 @@ def viewers(home: Home, known: "Known") -> "Viewers":
 
     return Viewers(
         home.log,
-        home.profiles.of,
+        home.profiles.of_each,
         known.sid_of,
         known.duration_of,
         home.config.viewers,

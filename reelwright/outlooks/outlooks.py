@@ -172,17 +172,29 @@ class Outlooks:
         foretold = self.recommender.wishes_of(states, count=self.config.wishes)
         self.spent_s += self.clock() - began_s
         self.num_read += len(states)
+        with self._lock:
+            before = [self._stale.pop(state.id, None) for state in states]
+        new = [state.id for state, sight in zip(states, before, strict=True) if sight is None]
+        since_s = now_s - self.config.remember_s
+        shown = dict(zip(new, self.log.shown_to_each(new, since_s) if new else (), strict=True))
         return [
-            self._sight(state, wishes, seq, now_s)
-            for state, wishes in zip(states, foretold, strict=True)
+            self._sight(state, wishes, sight, shown.get(state.id, ()), seq, now_s)
+            for state, wishes, sight in zip(states, foretold, before, strict=True)
         ]
 
-    def _sight(self, state: Viewer, wishes: Sequence[RankedWish], seq: int, now_s: float) -> Sight:
-        with self._lock:
-            before = self._stale.pop(state.id, None)
+    def _sight(
+        self,
+        state: Viewer,
+        wishes: Sequence[RankedWish],
+        before: Sight | None,
+        lately: Collection[str],
+        seq: int,
+        now_s: float,
+    ) -> Sight:
+        """`lately` is what was shown to one of whom nothing is remembered from `before`."""
         if before is None:
             shown = Shown(self.config.remember)
-            shown.add(self.log.shown(state.id, since_s=now_s - self.config.remember_s), now_s)
+            shown.add(lately, now_s)
         else:
             shown = before.shown
         return Sight(

@@ -47,9 +47,9 @@ NEWEST = (
     .order_by(events.c.at_s.desc(), events.c.seq.desc())
     .limit(bindparam("last"))
 )
-SHOWN = select(impressions.c.video).where(
+SHOWN = select(impressions.c.viewer, impressions.c.video).where(
     impressions.c.tenant == bindparam("tenant"),
-    impressions.c.viewer == bindparam("viewer"),
+    impressions.c.viewer.in_(bindparam("viewers", expanding=True)),
     impressions.c.at_s >= bindparam("since_s"),
 )
 AFTER = (
@@ -139,12 +139,20 @@ class EventLog:
 
     def shown(self, viewer: str, since_s: float) -> frozenset[str]:
         """Ids of the videos put before this viewer since then, the newest page included."""
+        return self.shown_to_each([viewer], since_s)[0]
+
+    def shown_to_each(self, viewers: Sequence[str], since_s: float) -> list[frozenset[str]]:
+        """Likewise for several viewers, in one look."""
+        found: dict[str, set[str]] = {viewer: set() for viewer in viewers}
         with self._changed:  # first what waits: what is committed meanwhile is then seen below
-            waiting = [row for row in self._shown.get(viewer, ()) if row[AT_S_AT] >= since_s]
+            for viewer in found:
+                waiting = self._shown.get(viewer, ())
+                found[viewer].update(row[VIDEO_AT] for row in waiting if row[AT_S_AT] >= since_s)
         with self.db.read() as connection:
-            since = {"tenant": self.db.tenant, "viewer": viewer, "since_s": since_s}
-            kept = connection.execute(SHOWN, since).scalars().all()
-        return frozenset(kept).union(row[VIDEO_AT] for row in waiting)
+            since = {"tenant": self.db.tenant, "viewers": list(found), "since_s": since_s}
+            for viewer, video in connection.execute(SHOWN, since):
+                found[viewer].add(video)
+        return [frozenset(found[viewer]) for viewer in viewers]
 
     def after(self, seq: int, limit: int) -> list[tuple[int, Event]]:
         """Events in the order of their commits, from the one after `seq` on."""

@@ -1,6 +1,6 @@
 """What is known of viewers beside what they did: their attributes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from sqlalchemy import select
@@ -37,9 +37,19 @@ class Profiles:
             connection.execute(newer, rows)
 
     def of(self, viewer: str) -> tuple[Attribute, ...]:
-        known = select(viewers.c.attributes).where(self.db.own(viewers), viewers.c.id == viewer)
-        with self.db.read() as connection:
-            kept = connection.execute(known).scalar()
-        return tuple(
-            Attribute(one["name"], one["value"], Origin(one["origin"])) for one in kept or ()
+        return self.of_each([viewer])[0]
+
+    def of_each(self, some: Sequence[str]) -> list[tuple[Attribute, ...]]:
+        """Likewise for several viewers, in one look."""
+        known = select(viewers.c.id, viewers.c.attributes).where(
+            self.db.own(viewers), viewers.c.id.in_(some)
         )
+        with self.db.read() as connection:
+            kept = {id_: attributes for id_, attributes in connection.execute(known)}
+        return [
+            tuple(
+                Attribute(one["name"], one["value"], Origin(one["origin"]))
+                for one in kept.get(viewer, ())
+            )
+            for viewer in some
+        ]

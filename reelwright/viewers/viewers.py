@@ -47,7 +47,7 @@ class Viewers:
     """Reads viewers' states from the event log, so that what they did a moment ago counts."""
 
     log: EventLog
-    attributes: Callable[[str], tuple[Attribute, ...]]
+    attributes: Callable[[Sequence[str]], Sequence[tuple[Attribute, ...]]]  # of each
     sid_of: SidOf
     duration_of: DurationOf
     config: ViewersConfig
@@ -60,17 +60,18 @@ class Viewers:
     def states(self, viewer_ids: Sequence[str]) -> list[Viewer]:
         """Several viewers as the log has them now."""
         histories = self.log.of_each(viewer_ids, self.history * EVENTS_PER_DEED)
+        attributes = self.attributes(viewer_ids)
         return [
             state_of(
                 events,
                 viewer=viewer_id,
-                attributes=self.attributes(viewer_id),
+                attributes=known,
                 sid_of=self.sid_of,
                 duration_of=self.duration_of,
                 config=self.config,
                 history=self.history,
             )
-            for viewer_id, events in zip(viewer_ids, histories, strict=True)
+            for viewer_id, events, known in zip(viewer_ids, histories, attributes, strict=True)
         ]
 
 
