@@ -1,0 +1,140 @@
+"""When a result moves as its footage does: all movements together, and the lag that fits best."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reelwright.modify.bodily import ARMS, STILL, SURE, shoulder_width, within
+from reelwright.modify.expression import calmed, curves, eye_distance
+from reelwright.modify.flow import LONGER
+from reelwright.modify.pairing import Frames, Pair
+from reelwright.modify.performance import Performance, Performer
+
+# N frames, C channels of movement, H high and W wide.
+
+Channels = tuple[NDArray[np.float64], NDArray[np.float64]]  # the footage's and the result's
+
+CURVES = ("mouth", "eyes", "brows")
+NOSE_AND_CHIN = (4, 152)
+# By so much over two frames what a detector says moves where nothing does, root mean square.
+FACE_UNREST_PX, ARM_UNREST = 0.4, STILL
+# Likewise the optical flow, in pixels of the pictures that it compares: ASL book and two speakers
+# of GRID, who hardly move, differ by .03 to .06 from themselves in other worlds.
+FLOW_UNREST_PX = 0.06
+VOICES = 2 * len(ARMS)  # the flow counts as much as all of the arms do
+COVERED = 0.5  # of the frames must a cell show a performer
+FARTHEST, PART = 12, 3  # frames that a result may be late or early; at most a third of the clip
+LITTLE = 8  # frames; of fewer no lag can be told
+ALIKE = 1e-9  # two lags that fit equally: the smaller
+CLEARLY = 0.5  # of what is unlike with no lag may be left with one, or there is none
+
+
+def timing(
+    source: Performance, result: Performance, two: Sequence[Pair], at_N: Frames
+) -> tuple[int, float] | None:
+    """By how many frames the result is late, and how alike all that moves is then.
+
+    Points can be lost or mistaken by whoever found them, the same way for a whole take. The motion
+    of the pixels needs nobody to be found, so the one bears the other out.
+    """
+    both = [*map(channels, two), swept(source, result, at_N)]
+    return lag(*(np.concatenate(part, axis=1) for part in zip(*both, strict=True)))
+
+
+def channels(pair: Pair) -> Channels:
+    """What of a person moves, over two frames: each in units of the footage's, and less the more
+    of it may be the detector's unrest. What only trembles counts for nothing."""
+    source, result = (_moves(one) for one in (pair.source, pair.result))
+    spread_C = np.sqrt(np.nanmean(np.vstack([source**2, np.zeros((1, source.shape[1]))]), axis=0))
+    face = [FACE_UNREST_PX] * (source.shape[1] - 2 * len(ARMS))
+    unrest_C = np.array(face + [ARM_UNREST * shoulder_width(pair.source.body_NP3)] * 2 * len(ARMS))
+    trust_C = np.clip(1 - (unrest_C / np.maximum(spread_C, 1e-9)) ** 2, 0, 1)
+    weight_C = np.where(np.isfinite(trust_C), trust_C, 0) / np.maximum(spread_C, 1e-9)
+    return source * weight_C, result * weight_C
+
+
+def swept(source: Performance, result: Performance, at_N: Frames) -> Channels:
+    """The motion of the pixels where performers are, over two frames, weighed likewise.
+
+    Nothing where the pictures have another shape.
+    """
+    num, shape = source.footage.num_frames, source.flow_NHW2.shape[1:3]
+    inside_NHW = np.stack([within(matte, shape) for matte in source.matte_NHW])
+    cells_HW = inside_NHW.mean(axis=0) > COVERED
+    if result.flow_NHW2.shape[1:3] != shape or num < LITTLE or not cells_HW.any():
+        nothing = np.zeros((max(num - 2, 0), 0))
+        return nothing, nothing
+    ours = _over_two(source, np.arange(num), cells_HW)
+    theirs = _over_two(result, at_N, cells_HW)
+    theirs *= source.footage.width / result.footage.width
+    ours[~inside_NHW[1:-1, cells_HW]] = np.nan
+    total = float(np.nansum(ours**2))
+    spread = np.sqrt(total / max(1, np.isfinite(ours).sum()))
+    unrest = FLOW_UNREST_PX * max(source.footage.width, source.footage.height) / LONGER
+    trust = max(0.0, 1 - (unrest / max(spread, 1e-9)) ** 2)
+    weight = trust * np.sqrt(VOICES * len(ours) / max(total, 1e-9))
+    return weight * ours.reshape(num - 2, -1), weight * theirs.reshape(num - 2, -1)
+
+
+def lag(source_NC: NDArray[np.float64], result_NC: NDArray[np.float64]) -> tuple[int, float] | None:
+    """By how many frames the result is late, and how alike they move then; None where the footage
+    rests.
+
+    The best of all lags up to `FARTHEST`, by the cosine of all that both have at that lag, if it is
+    clearly better than none: what moves slowly is much alike at any.
+    """
+    num = len(source_NC)
+    most = min(FARTHEST, num // PART)
+    found: tuple[int, float] | None = None
+    none = _cosine(source_NC, result_NC) if num >= LITTLE else None
+    for late in sorted(range(-most, most + 1), key=abs):
+        if num - abs(late) < LITTLE:
+            continue
+        ours = source_NC[max(0, -late) : num - max(0, late)]
+        theirs = result_NC[max(0, late) : num - max(0, -late)]
+        alike = _cosine(ours, theirs)
+        if alike is not None and (found is None or alike > found[1] + ALIKE):
+            found = late, alike
+    if found is not None and none is not None and 1 - found[1] > CLEARLY * (1 - none):
+        return 0, none
+    return found
+
+
+def _cosine(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> float | None:
+    """None where there is nothing to keep; of a result that rests, 0."""
+    both = np.isfinite(ours) & np.isfinite(theirs)
+    sizes = [float((one[both] ** 2).sum()) for one in (ours, theirs)]
+    if not sizes[0]:
+        return None
+    return float((ours[both] * theirs[both]).sum() / np.sqrt(sizes[0] * sizes[1] or 1))
+
+
+def _moves(one: Performer) -> NDArray[np.float64]:
+    """Of the face's curves, of nose and chin, and of the arms as far as they are surely seen."""
+    num = len(one.face_NP3)
+    shape = np.full((num, len(CURVES)), np.nan)
+    if one.face_seen_N.any():
+        shape = np.stack(list(curves(one.face_NP3).values()), axis=1) * eye_distance(one.face_NP3)
+    arms = one.body_NP3[:, ARMS].astype(np.float64)
+    arms[~(arms[..., 2] >= SURE)] = np.nan
+    parts = (
+        shape,
+        one.face_NP3[:, NOSE_AND_CHIN, :2].reshape(num, -1),
+        arms[..., :2].reshape(num, -1),
+    )
+    calm = calmed(np.concatenate(parts, axis=1).astype(np.float64))
+    return np.asarray(calm[2:] - calm[:-2])
+
+
+def _over_two(
+    performance: Performance, at_N: Frames, cells_HW: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """How the pixels of the cells move about each of those frames but the first and the last."""
+    steps = np.full((len(at_N) - 1, int(cells_HW.sum()), 2), np.nan)
+    for number, (first, then) in enumerate(pairwise(at_N)):
+        if first >= 0 and then >= 0:
+            steps[number] = performance.flow_NHW2[first:then, cells_HW].sum(axis=0, dtype=float)
+    calm = calmed(steps)
+    return np.asarray(calm[1:] + calm[:-1])
