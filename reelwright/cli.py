@@ -1010,10 +1010,10 @@ def consent_show(settings: Settings, footage: str, to: str | None) -> None:
 def consent_revoke(settings: Settings, footage: str) -> None:
     """End an agreement, and remove all that was made. FOOTAGE is a film, or a record's id."""
     from reelwright import assemble
-    from reelwright.modify.consent import footage_of, revoke
+    from reelwright.modify.consent import footage_of
 
     with assemble.kept_home(settings.config) as home:
-        gone = revoke(assemble.consents(home), home.blobs, footage_of(footage), now_s=time.time())
+        gone = assemble.cabinet(home).revoke(footage_of(footage), time.time())
     for line in gone.lines:
         click.echo(line)
 

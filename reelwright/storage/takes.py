@@ -99,10 +99,11 @@ class Takes:
             connection.execute(insert(reworks).values(tenant=self.db.tenant, **_cells(work)))
 
     def get(self, id_: str) -> Take | None:
-        with self.db.read() as connection:
-            mine = self.db.own(takes) & (takes.c.id == id_)
-            row = connection.execute(select(takes).where(mine)).first()
-        return None if row is None else _take(row)
+        return self._one(takes.c.id == id_)
+
+    def of(self, footage: str) -> Take | None:
+        """The take of a film, by its SHA-256."""
+        return self._one(takes.c.footage == footage)
 
     def all(self, limit: int) -> list[Take]:
         """The newest first."""
@@ -263,6 +264,11 @@ class Takes:
         """The row as long as it is this claim's."""
         mine = (reworks.c.state == MAKING) & (reworks.c.attempts == work.attempts)
         return self._its(work) & mine
+
+    def _one(self, which: ColumnElement[bool]) -> Take | None:
+        with self.db.read() as connection:
+            row = connection.execute(select(takes).where(self.db.own(takes) & which)).first()
+        return None if row is None else _take(row)
 
     def _found(self, which: ColumnElement[bool]) -> list[Rework]:
         mine = select(reworks).where(self.db.own(reworks), which)

@@ -136,7 +136,7 @@ def add_deeds(app: FastAPI, desk: TakeDesk) -> None:
     )
     def revoke(id: str, caller: Operator) -> RevokedTold:
         """Removes the film, what was measured, and all that was made of it, wherever that is."""
-        return RevokedTold(lines=desk.cabinet.revoke(desk.get(id), desk.clock()).lines)
+        return RevokedTold(lines=desk.cabinet.revoke(desk.get(id).footage, desk.clock()).lines)
 
     @app.delete(
         "/operator/takes/{id}", summary="Forget a take and its films", responses={404: UNKNOWN}
