@@ -140,7 +140,7 @@ def test_a_result_of_twice_the_rate_moves_as_far_in_two_frames() -> None:
     assert theirs[seen] == pytest.approx(ours[seen], abs=0.02)
 
 
-def test_pixels_count_as_much_as_all_arms_and_unrest_for_nothing() -> None:
+def test_pixels_count_as_much_as_all_points_and_unrest_for_nothing() -> None:
     source = filmed()
     ours, _ = swept(source, source, np.arange(60))
     assert 0.9 * VOICES < np.nansum(ours**2) / len(ours) <= VOICES

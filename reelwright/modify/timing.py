@@ -23,7 +23,8 @@ FACE_UNREST_PX, ARM_UNREST = 0.4, STILL
 # Likewise the optical flow, in pixels of the pictures that it compares: ASL book and two speakers
 # of GRID, who hardly move, differ by .03 to .06 from themselves in other worlds.
 FLOW_UNREST_PX = 0.06
-VOICES = 2 * len(ARMS)  # the flow counts as much as all of the arms do
+POINTS = len(CURVES) + 2 * len(NOSE_AND_CHIN)  # channels of a face
+VOICES = POINTS + 2 * len(ARMS)  # of a person: their pixels count as much as all their points can
 COVERED = 0.5  # of the frames must a cell show a performer
 FARTHEST, PART = 12, 3  # frames that a result may be late or early; at most a third of the clip
 LITTLE = 8  # frames; of fewer no lag can be told
@@ -39,7 +40,8 @@ def timing(
     Points can be lost or mistaken by whoever found them, the same way for a whole take. The motion
     of the pixels needs nobody to be found, so the one bears the other out.
     """
-    both = [*map(channels, two), swept(source, result, at_N)]
+    pixels = (np.sqrt(len(two)) * one for one in swept(source, result, at_N))
+    both = [*map(channels, two), tuple(pixels)]
     return lag(*(np.concatenate(part, axis=1) for part in zip(*both, strict=True)))
 
 
@@ -48,15 +50,15 @@ def channels(pair: Pair) -> Channels:
     of it may be the detector's unrest. What only trembles counts for nothing."""
     source, result = (_moves(one) for one in (pair.source, pair.result))
     spread_C = np.sqrt(np.nanmean(np.vstack([source**2, np.zeros((1, source.shape[1]))]), axis=0))
-    face = [FACE_UNREST_PX] * (source.shape[1] - 2 * len(ARMS))
-    unrest_C = np.array(face + [ARM_UNREST * shoulder_width(pair.source.body_NP3)] * 2 * len(ARMS))
+    arm_unrest = ARM_UNREST * shoulder_width(pair.source.body_NP3)
+    unrest_C = np.array([FACE_UNREST_PX] * POINTS + [arm_unrest] * 2 * len(ARMS))
     trust_C = np.clip(1 - (unrest_C / np.maximum(spread_C, 1e-9)) ** 2, 0, 1)
     weight_C = np.where(np.isfinite(trust_C), trust_C, 0) / np.maximum(spread_C, 1e-9)
     return source * weight_C, result * weight_C
 
 
 def swept(source: Performance, result: Performance, at_N: Frames) -> Channels:
-    """The motion of the pixels where performers are, over two frames, weighed likewise.
+    """The motion of the pixels where performers are, over two frames, weighed as one person's.
 
     Nothing where the pictures have another shape.
     """

@@ -17,6 +17,7 @@ from reelwright.storage.schema import reworks, takes
 
 MEASURE, WORLD = "measure", "world"
 PENDING, MAKING, DONE, FAILED, REVOKED = "pending", "making", "done", "failed", "revoked"
+REFUSED = "refused"  # made, but it keeps less than was promised: shown once somebody insists
 OPEN = (PENDING, MAKING)
 ID_BYTES = 12
 GAVE_UP = "It was begun {} times, and each time the program ended before it was done."
@@ -206,6 +207,28 @@ class Takes:
         with self.db.write() as connection:
             made = {"film": film, "poster": poster, "card": dict(card)}
             return self._end(connection, work, DONE, now_s, made=made)
+
+    def refuse(
+        self,
+        work: Rework,
+        *,
+        film: str,
+        poster: str,
+        card: Mapping[str, Any],
+        reason: str,
+        now_s: float,
+    ) -> bool:
+        """The film is there and keeps less than was promised, if it is still wanted."""
+        with self.db.write() as connection:
+            made = {"film": film, "poster": poster, "card": dict(card)}
+            return self._end(connection, work, REFUSED, now_s, reason, made=made)
+
+    def insist(self, work: str) -> bool:
+        """Show a refused film all the same; False where there is none."""
+        with self.db.write() as connection:
+            mine = self.db.own(reworks) & (reworks.c.id == work) & (reworks.c.state == REFUSED)
+            row = update(reworks).where(mine).values(state=DONE).returning(reworks.c.id)
+            return connection.execute(row).first() is not None
 
     def fail(self, work: Rework, reason: str, now_s: float) -> bool:
         """It cannot be done; nor can what waits for a take that cannot be measured."""
