@@ -9,7 +9,17 @@ from performances import acted, changed, reordered
 
 from reelwright.modify.pairing import pairs, shown_at
 from reelwright.modify.performance import Performance, Performer
-from reelwright.modify.timing import FARTHEST, LITTLE, VOICES, channels, lag, swept, timing
+from reelwright.modify.timing import (
+    FARTHEST,
+    LITTLE,
+    SPAN,
+    VOICES,
+    channels,
+    lag,
+    span,
+    swept,
+    timing,
+)
 
 
 def brute_lag(ours: np.ndarray, theirs: np.ndarray) -> int:
@@ -128,7 +138,7 @@ def test_what_moves_otherwise_is_not_alike(order: list[int]) -> None:
 
 def test_a_result_of_twice_the_rate_moves_as_far_in_two_frames() -> None:
     source = filmed()
-    halves = np.repeat(source.flow_NHW2 / 2, 2, axis=0)
+    halves = np.repeat(source.flow_NHW2 / 2, 2, axis=0).astype(np.float16)
     twice = reordered(source, np.repeat(np.arange(60), 2).tolist())
     fast = replace(twice.footage, times_N=np.arange(120) / (2 * source.footage.fps))
     ours, theirs = swept(
@@ -138,6 +148,18 @@ def test_a_result_of_twice_the_rate_moves_as_far_in_two_frames() -> None:
     )
     seen = np.isfinite(ours)
     assert theirs[seen] == pytest.approx(ours[seen], abs=0.02)
+
+
+def test_a_hurried_film_is_looked_at_over_as_long() -> None:
+    source = filmed()
+    assert span(source) == SPAN
+    hurried = replace(source.footage, times_N=source.footage.times_N / 3)
+    fast = replace(source, footage=hurried)
+    assert span(fast) == 5
+    assert len(swept(fast, fast, np.arange(60))[0]) == len(channels(pairs(fast, fast)[0], 5)[0])
+    found = timed(fast, fast)
+    assert found is not None
+    assert found[1] == pytest.approx(1)
 
 
 def test_pixels_count_as_much_as_all_points_and_unrest_for_nothing() -> None:

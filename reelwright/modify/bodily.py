@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from reelwright.modify.card import Series
 from reelwright.modify.expression import calmed
+from reelwright.modify.pairing import enlarged
 from reelwright.modify.performance import Floats, Performance
 
 # N frames, P joints, H high and W wide.
@@ -50,7 +51,7 @@ def limb_correlation(source_NP3: Floats, result_NP3: Floats) -> tuple[float, Ser
 
 def flow_errors(source: Performance, result: Performance, at_N: NDArray[np.intp]) -> Series:
     """Pixels by which the performers' motion differs, from each frame to the next."""
-    scale = source.footage.width / result.footage.width
+    scale = enlarged(source.footage, result.footage)
     errors_N = np.full(source.footage.num_frames, np.nan)
     for frame, other in enumerate(at_N[:-1]):
         if 0 <= other < len(result.flow_NHW2) - 1:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from reelwright.modify.bodily import ARMS, STILL, SURE, shoulder_width, within
 from reelwright.modify.expression import calmed, curves, eye_distance
 from reelwright.modify.flow import LONGER
-from reelwright.modify.pairing import Frames, Pair
+from reelwright.modify.pairing import Frames, Pair, enlarged
 from reelwright.modify.performance import Performance, Performer
 
 # N frames, C channels of movement, H high and W wide.
@@ -18,7 +18,8 @@ Channels = tuple[NDArray[np.float64], NDArray[np.float64]]  # the footage's and 
 
 CURVES = ("mouth", "eyes", "brows")
 NOSE_AND_CHIN = (4, 152)
-# By so much over two frames what a detector says moves where nothing does, root mean square.
+SPAN_S, SPAN = 1 / 15, 2  # movement is looked at over so long, or so many frames if they are few
+# By so much over that time what a detector says moves where nothing does, root mean square.
 FACE_UNREST_PX, ARM_UNREST = 0.4, STILL
 # Likewise the optical flow, in pixels of the pictures that it compares: ASL book and two speakers
 # of GRID, who hardly move, differ by .03 to .06 from themselves in other worlds.
@@ -41,14 +42,19 @@ def timing(
     of the pixels needs nobody to be found, so the one bears the other out.
     """
     pixels = (np.sqrt(len(two)) * one for one in swept(source, result, at_N))
-    both = [*map(channels, two), tuple(pixels)]
+    both = [*(channels(pair, span(source)) for pair in two), tuple(pixels)]
     return lag(*(np.concatenate(part, axis=1) for part in zip(*both, strict=True)))
 
 
-def channels(pair: Pair) -> Channels:
-    """What of a person moves, over two frames: each in units of the footage's, and less the more
+def span(source: Performance) -> int:
+    """Over how many frames movement is looked at: in a hurried film one alone shows unrest."""
+    return max(SPAN, round(SPAN_S * source.footage.fps))
+
+
+def channels(pair: Pair, over: int = SPAN) -> Channels:
+    """What of a person moves, over some frames: each in units of the footage's, and less the more
     of it may be the detector's unrest. What only trembles counts for nothing."""
-    source, result = (_moves(one) for one in (pair.source, pair.result))
+    source, result = (_moves(one, over) for one in (pair.source, pair.result))
     spread_C = np.sqrt(np.nanmean(np.vstack([source**2, np.zeros((1, source.shape[1]))]), axis=0))
     arm_unrest = ARM_UNREST * shoulder_width(pair.source.body_NP3)
     unrest_C = np.array([FACE_UNREST_PX] * POINTS + [arm_unrest] * 2 * len(ARMS))
@@ -58,26 +64,28 @@ def channels(pair: Pair) -> Channels:
 
 
 def swept(source: Performance, result: Performance, at_N: Frames) -> Channels:
-    """The motion of the pixels where performers are, over two frames, weighed as one person's.
+    """The motion of the pixels where performers are, over some frames, weighed as one person's.
 
     Nothing where the pictures have another shape.
     """
+    over = span(source)
     num, shape = source.footage.num_frames, source.flow_NHW2.shape[1:3]
     inside_NHW = np.stack([within(matte, shape) for matte in source.matte_NHW])
     cells_HW = inside_NHW.mean(axis=0) > COVERED
-    if result.flow_NHW2.shape[1:3] != shape or num < LITTLE or not cells_HW.any():
-        nothing = np.zeros((max(num - 2, 0), 0))
+    if result.flow_NHW2.shape[1:3] != shape or num < LITTLE + over or not cells_HW.any():
+        nothing = np.zeros((max(num - over, 0), 0))
         return nothing, nothing
-    ours = _over_two(source, np.arange(num), cells_HW)
-    theirs = _over_two(result, at_N, cells_HW)
-    theirs *= source.footage.width / result.footage.width
-    ours[~inside_NHW[1:-1, cells_HW]] = np.nan
+    ours = _swept(source, np.arange(num), cells_HW, over)
+    theirs = _swept(result, at_N, cells_HW, over)
+    theirs *= enlarged(source.footage, result.footage)
+    middles = slice(over // 2, over // 2 + len(ours))
+    ours[~inside_NHW[middles, cells_HW]] = np.nan
     total = float(np.nansum(ours**2))
     spread = np.sqrt(total / max(1, np.isfinite(ours).sum()))
     unrest = FLOW_UNREST_PX * max(source.footage.width, source.footage.height) / LONGER
     trust = max(0.0, 1 - (unrest / max(spread, 1e-9)) ** 2)
     weight = trust * np.sqrt(VOICES * len(ours) / max(total, 1e-9))
-    return weight * ours.reshape(num - 2, -1), weight * theirs.reshape(num - 2, -1)
+    return weight * ours.reshape(len(ours), -1), weight * theirs.reshape(len(ours), -1)
 
 
 def lag(source_NC: NDArray[np.float64], result_NC: NDArray[np.float64]) -> tuple[int, float] | None:
@@ -113,7 +121,7 @@ def _cosine(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> float | N
     return float((ours[both] * theirs[both]).sum() / np.sqrt(sizes[0] * sizes[1] or 1))
 
 
-def _moves(one: Performer) -> NDArray[np.float64]:
+def _moves(one: Performer, over: int) -> NDArray[np.float64]:
     """Of the face's curves, of nose and chin, and of the arms as far as they are surely seen."""
     num = len(one.face_NP3)
     shape = np.full((num, len(CURVES)), np.nan)
@@ -127,16 +135,16 @@ def _moves(one: Performer) -> NDArray[np.float64]:
         arms[..., :2].reshape(num, -1),
     )
     calm = calmed(np.concatenate(parts, axis=1).astype(np.float64))
-    return np.asarray(calm[2:] - calm[:-2])
+    return np.asarray(calm[over:] - calm[:-over])
 
 
-def _over_two(
-    performance: Performance, at_N: Frames, cells_HW: NDArray[np.bool_]
+def _swept(
+    performance: Performance, at_N: Frames, cells_HW: NDArray[np.bool_], over: int
 ) -> NDArray[np.float64]:
-    """How the pixels of the cells move about each of those frames but the first and the last."""
+    """How the pixels of the cells move over so many of those frames, from each that has them."""
     steps = np.full((len(at_N) - 1, int(cells_HW.sum()), 2), np.nan)
     for number, (first, then) in enumerate(pairwise(at_N)):
         if first >= 0 and then >= 0:
             steps[number] = performance.flow_NHW2[first:then, cells_HW].sum(axis=0, dtype=float)
-    calm = calmed(steps)
-    return np.asarray(calm[1:] + calm[:-1])
+    windows = np.lib.stride_tricks.sliding_window_view(calmed(steps), over, axis=0)
+    return np.asarray(windows.sum(axis=-1))
