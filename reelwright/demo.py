@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from reelwright import assemble
+from reelwright.assemble import feeds, homes, intake, lessons, workshops
 from reelwright.cache.renders import Renders
 from reelwright.cache.states import RenderState
 from reelwright.catalogue.world import Commission, World
@@ -200,21 +200,21 @@ def share(found: Iterable[bool]) -> float:
     return round(sum(answers) / max(len(answers), 1), 3)
 
 
-def demo_in(home: assemble.Home, *, worker: Worker | None, progress: Progress) -> Demo:
+def demo_in(home: homes.Home, *, worker: Worker | None, progress: Progress) -> Demo:
     """The demo over a home, with its parts as they stand in `assemble`."""
     return Demo(
         config=home.config,
-        world=assemble.world(home.config),
-        studio=assemble.planner(),
+        world=intake.world(home.config),
+        studio=workshops.planner(),
         encoder=LocalEncoder().version,
         videos=home.videos,
         blobs=home.blobs,
         log=home.log,
         models=home.models,
         profiles=home.profiles,
-        renders=assemble.renders(home),
-        train=lambda: assemble.train(home, progress=progress),
-        feed=lambda: assemble.feed(home),
+        renders=homes.renders(home),
+        train=lambda: lessons.train(home, progress=progress),
+        feed=lambda: feeds.feed(home),
         worker=worker,
         clock=time.time,
         progress=progress,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reelwright import assemble
+from reelwright.assemble import backbones, encoders, speaking
 from reelwright.config import Config
 from reelwright.errors import ReelwrightError
 from reelwright.serve.server import refuse_taken_port
@@ -41,7 +41,7 @@ def examine(config: Config) -> Iterator[Finding]:
     yield _encoder(config)
     yield _weights(config)
     yield _studio(config)
-    if told := assemble.route_words(config):
+    if told := backbones.route_words(config):
         yield Finding("route", True, told)
     yield _voice(config)
     yield _port(config)
@@ -92,7 +92,7 @@ def _home(home: Path) -> Finding:
 
 def _encoder(config: Config) -> Finding:
     try:
-        return Finding("encoder", True, assemble.encoder_words(config))
+        return Finding("encoder", True, encoders.encoder_words(config))
     except ReelwrightError as error:
         return Finding("encoder", False, str(error))
 
@@ -108,14 +108,14 @@ def _weights(config: Config) -> Finding:
 
 def _studio(config: Config) -> Finding:
     try:
-        return Finding("studio", True, assemble.backbone_words(config))
+        return Finding("studio", True, backbones.backbone_words(config))
     except ReelwrightError as error:
         return Finding("studio", False, str(error))
 
 
 def _voice(config: Config) -> Finding:
     best = replace(config, render=replace(config.render, voice="best"))
-    narrator = assemble.narrator(best)
+    narrator = speaking.narrator(best)
     return Finding("voice", True, narrator.note or narrator.voice_name)
 
 

@@ -19,7 +19,8 @@ from program import loaded
 from stores import KINDS, Schemas, Store, overheard, unowned
 from xdist.scheduler import LoadScopeScheduling
 
-from reelwright import assemble, training
+from reelwright import training
+from reelwright.assemble import homes
 from reelwright.bench import postgres
 from reelwright.config import Config, StorageConfig, load
 from reelwright.demo import Demo, Figures, demo_in
@@ -189,7 +190,7 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def small_demo(home: assemble.Home, said: list[Said] | None = None) -> Demo:
+def small_demo(home: homes.Home, said: list[Said] | None = None) -> Demo:
     """The real demo, with a worker of the same settings, at an hour of its own."""
     folder = Path(home.config.home)
     parent = ["--parent", str(os.getpid())]
@@ -245,6 +246,6 @@ def small_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallWorld
         patch.setenv("PYTHONPATH", str(ROOT))
         patch.setenv("OPENBLAS_NUM_THREADS", "1")
         kept, left = _interrupted(home)
-        with assemble.home(load(None, [f"home={home}", *SMALL])) as opened:
+        with homes.home(load(None, [f"home={home}", *SMALL])) as opened:
             figures = small_demo(opened, said).run()
         yield SmallWorld(home=home, figures=figures, kept=kept, left_running=left, said=said)

@@ -21,7 +21,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("av", "cv2", "fastapi", "granian", "pyloudnorm", "rich.progress", "scipy.signal")
-PARTS = ("assemble", "doctor", "training", "workshop", "feed", "serve.app", "serve.server")
+PARTS = (
+    "assemble.door",
+    "assemble.reworks",
+    "doctor",
+    "training",
+    "workshop",
+    "feed",
+    "serve.app",
+    "serve.server",
+)
 
 
 def surroundings() -> dict[str, str]:

@@ -9,7 +9,7 @@ import pytest
 from conftest import NOW_S, SmallWorld
 from voices import Voice, rule
 
-from reelwright import assemble
+from reelwright.assemble import homes, workshops
 from reelwright.config import load
 from reelwright.domain import (
     Attribute,
@@ -47,16 +47,14 @@ def test_what_a_plan_is_made_of_has_no_place_for_a_viewer(kind: type) -> None:
 
 
 @pytest.fixture(scope="module")
-def home(
-    small_world: SmallWorld, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[assemble.Home]:
+def home(small_world: SmallWorld, tmp_path_factory: pytest.TempPathFactory) -> Iterator[homes.Home]:
     folder = shutil.copytree(small_world.home, tmp_path_factory.mktemp("canary") / "home")
-    with assemble.home(load(None, [f"home={folder}", "media.preset=ultrafast"])) as opened:
+    with homes.home(load(None, [f"home={folder}", "media.preset=ultrafast"])) as opened:
         yield opened
 
 
-def test_nothing_of_any_viewer_comes_into_a_prompt(home: assemble.Home) -> None:
-    wish = assemble.renders(home).recent(1)[0].wish
+def test_nothing_of_any_viewer_comes_into_a_prompt(home: homes.Home) -> None:
+    wish = homes.renders(home).recent(1)[0].wish
     seen = Event(
         id=f"{CANARY}-event",
         viewer=f"{CANARY}-viewer",
@@ -68,7 +66,7 @@ def test_nothing_of_any_viewer_comes_into_a_prompt(home: assemble.Home) -> None:
     home.profiles.keep({seen.viewer: (Attribute(f"{CANARY}-name", CANARY, Origin.DECLARED),)})
     everybody = home.log.viewers()
     assert seen.viewer in everybody
-    workshop = assemble.workshop(home, progress=silent)
+    workshop = workshops.workshop(home, progress=silent)
     voice = Voice(rule)
     workshop.studio.backbone = voice
     meaning = workshop.codebook.meaning(wish.sid)

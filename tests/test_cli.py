@@ -18,8 +18,8 @@ from films import numbered, tone, write_film
 from program import command, loaded, reelwright, refusal, refused, surroundings
 from test_analyse import walker
 
-from reelwright import assemble
-from reelwright.cli import lines, say_figures
+from reelwright.assemble import feeds, homes, knowledge, lessons, workshops
+from reelwright.cli.telling import lines, say_figures
 from reelwright.config import load
 from reelwright.domain import Event, EventKind, Video
 from reelwright.errors import ReelwrightError
@@ -62,19 +62,19 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that has learned from ten small films and six viewers."""
     folder = tmp_path_factory.mktemp("trained")
     config = load(None, [f"home={folder / 'home'}", "recommender.epochs=1"])
-    with assemble.home(config) as home:
+    with homes.home(config) as home:
         for number in range(10):
             film = write_film(folder / f"{number}.mp4", numbered(12 + number), sound=tone(0.5))
             home.videos.add(video(number, home.blobs.put_file(film)), added_s=0.0)
         home.log.append([like(viewer, viewer + nth) for viewer in range(6) for nth in range(4)])
-        lesson = assemble.training(home, progress=silent)
+        lesson = lessons.training(home, progress=silent)
         lesson.look_at_videos()
         codebook = lesson.learn_codes(now_s=0.0)
         lesson.learn_taste(
             codebook,
-            assemble.viewers(home, assemble.Known(home, codebook.version)),
+            knowledge.viewers(home, knowledge.Known(home, codebook.version)),
             [f"viewer {number}" for number in range(6)],
-            format=assemble.format_of_wishes(config),
+            format=workshops.format_of_wishes(config),
             now_s=0.0,
         )
     return folder / "home"
@@ -102,6 +102,14 @@ def like(viewer: int, film: int) -> Event:
         kind=EventKind.LIKE,
         at_s=1.7e9 + film,
     )
+
+
+def test_a_family_of_verbs_says_which_there_are(tmp_path: Path) -> None:
+    for name in ("bench", "consent", "keys", "models", "sids", "viewer"):
+        result = reelwright(name, home=tmp_path)
+        assert result.returncode == 0, result
+        assert result.stdout.startswith(f"Usage: reelwright {name} ")
+        assert result.stderr == ""
 
 
 def test_help_comes_at_once(tmp_path: Path) -> None:
@@ -281,10 +289,10 @@ def test_where_nothing_can_be_written_is_refused_before_any_work(
 )
 def test_a_wish_that_is_none_is_refused(wish: str, says: str, trained: Path) -> None:
     with (
-        assemble.kept_home(load(None, [f"home={trained}"])) as home,
+        homes.kept_home(load(None, [f"home={trained}"])) as home,
         pytest.raises(ReelwrightError, match=says),
     ):
-        assemble.wish(home, name=wish, viewer=None)
+        feeds.wish(home, name=wish, viewer=None)
 
 
 def test_it_is_refused_in_one_line_too(trained: Path) -> None:

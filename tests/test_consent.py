@@ -8,7 +8,7 @@ import pytest
 from program import reelwright, refused
 from wishes import video
 
-from reelwright import assemble
+from reelwright.assemble import homes, takes
 from reelwright.catalogue.ingest import video_id
 from reelwright.config import StorageConfig, load
 from reelwright.errors import ReelwrightError
@@ -174,14 +174,14 @@ def test_consent_is_recorded_shown_and_revoked_at_the_command_line(film: Path) -
     shown = reelwright("consent", "show", str(film), home=home).stdout
     assert f"{id_}  Ann: any, until 2099-01-01" in shown
     config = load(None, [f"home={home}"])
-    with assemble.home(config) as opened:  # somebody handed it in over the web as well
-        cabinet = assemble.cabinet(opened)
+    with homes.home(config) as opened:  # somebody handed it in over the web as well
+        cabinet = takes.cabinet(opened)
         take = Take(id="t", footage=consent.sha256(film), name="a.mp4", film="", made_s=NOW_S)
         kept = cabinet.receive(take, film, NOW_S)
     assert "1 agreements count no longer" in reelwright("consent", "revoke", id_, home=home).stdout
     assert "revoked" in reelwright("consent", "show", str(film), home=home).stdout
-    with assemble.home(config) as opened:
-        cabinet = assemble.cabinet(opened)
+    with homes.home(config) as opened:
+        cabinet = takes.cabinet(opened)
         gone = cabinet.takes.get("t")
         assert gone is not None
         assert (gone.film, [one.state for one in cabinet.takes.works("t")]) == ("", [REVOKED])

@@ -4,7 +4,7 @@ import time
 
 from conftest import SMALL, SmallWorld, small_demo
 
-from reelwright import assemble
+from reelwright.assemble import homes
 from reelwright.cache.states import RenderState
 from reelwright.config import MediaConfig
 from reelwright.domain import digest
@@ -20,10 +20,10 @@ def test_the_recommender_finds_the_planted_taste(small_world: SmallWorld) -> Non
 
 
 def test_wishes_came_true_as_films_with_sound(small_world: SmallWorld) -> None:
-    with assemble.home(small_world.config) as home:
+    with homes.home(small_world.config) as home:
         made = [video for video in home.videos.all() if video.is_made]
         assert len(made) >= 2
-        assert assemble.renders(home).counts()[RenderState.DONE] == len(made)
+        assert homes.renders(home).counts()[RenderState.DONE] == len(made)
         for video in made:
             path = home.blobs.path(video.film)
             film = Prober(MediaConfig()).probe(path)
@@ -35,8 +35,8 @@ def test_wishes_came_true_as_films_with_sound(small_world: SmallWorld) -> None:
 
 
 def test_a_wish_is_for_what_the_catalogue_lacks(small_world: SmallWorld) -> None:
-    with assemble.home(small_world.config) as home:
-        rows = assemble.renders(home).recent(100)
+    with homes.home(small_world.config) as home:
+        rows = homes.renders(home).recent(100)
         codebook = rows[0].wish.codebook
         of_catalogue = {
             sid
@@ -49,7 +49,7 @@ def test_a_wish_is_for_what_the_catalogue_lacks(small_world: SmallWorld) -> None
 
 def test_a_second_run_finds_everything_done(small_world: SmallWorld) -> None:
     start_s = time.process_time()
-    with assemble.home(small_world.config) as home:
+    with homes.home(small_world.config) as home:
         demo = small_demo(home)
         assert demo.run() == small_world.figures
         assert demo.worker is not None
@@ -63,7 +63,7 @@ def test_a_killed_run_is_taken_up_where_it_was(small_world: SmallWorld) -> None:
     drawn = [total for what, done, total in small_world.said if what == "drawing the catalogue"]
     assert len(small_world.kept) >= 5
     assert set(drawn) == {36 - len(small_world.kept)}
-    with assemble.home(small_world.config) as home:
+    with homes.home(small_world.config) as home:
         demo = small_demo(home)
         planned = {digest(demo._blueprint(one)) for one in demo.world.commissions}
         assert small_world.kept < planned

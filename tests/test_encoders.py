@@ -17,7 +17,8 @@ from films import numbered, tone, write_film
 from vision_server import MODEL, Reply, Server, captions, fails, serving
 from wishes import video
 
-from reelwright import assemble, training
+from reelwright import training
+from reelwright.assemble import crews, encoders, feeds, homes, knowledge, lessons, workshops
 from reelwright.config import Config, load
 from reelwright.doctor import Finding, examine
 from reelwright.domain import Event, EventKind
@@ -62,7 +63,7 @@ def settings(home: Path, server: Server | None = None, *more: str) -> Config:
     return load(None, [f"home={home}", *SMALL, "recommender.epochs=2", *asked, *more])
 
 
-def fill(home: assemble.Home, folder: Path) -> None:
+def fill(home: homes.Home, folder: Path) -> None:
     """Short films of four topics, light ones and dark ones, and viewers who like them."""
     for number in range(VIDEOS):
         shade = (0.2, 0.5, 0.9)[number % 3]
@@ -86,16 +87,16 @@ def fill(home: assemble.Home, folder: Path) -> None:
     ).result()
 
 
-def learn(home: assemble.Home) -> str:
+def learn(home: homes.Home) -> str:
     """Train, without looking at styles; the codebook's version."""
-    lesson = assemble.training(home, progress=silent)
+    lesson = lessons.training(home, progress=silent)
     lesson.look_at_videos()
     codebook = lesson.learn_codes(now_s=NOW_S)
     lesson.learn_taste(
         codebook,
-        assemble.viewers(home, assemble.Known(home, codebook.version)),
+        knowledge.viewers(home, knowledge.Known(home, codebook.version)),
         home.log.viewers(),
-        format=assemble.format_of_wishes(home.config),
+        format=workshops.format_of_wishes(home.config),
         now_s=NOW_S,
     )
     return codebook.version
@@ -103,18 +104,18 @@ def learn(home: assemble.Home) -> str:
 
 def test_another_encoder_looks_again_and_nothing_is_mixed(tmp_path: Path, server: Server) -> None:
     ours, theirs = settings(tmp_path / "home"), settings(tmp_path / "home", server)
-    with assemble.home(ours) as home:
+    with homes.home(ours) as home:
         fill(home, tmp_path)
         first = learn(home)
         local = home.videos.encodings(LocalEncoder().version)
         assert len(local) == VIDEOS
     assert server.asked == []
 
-    with assemble.home(theirs) as home:
+    with homes.home(theirs) as home:
         second = learn(home)
         assert second != first
         assert len(server.asked) == VIDEOS, "every video was looked at again"
-        captioned = home.videos.encodings(assemble.encoder(home.config).version)
+        captioned = home.videos.encodings(encoders.encoder(home.config).version)
         assert captioned.keys() == local.keys()
         assert {content.shape for content, _, _ in captioned.values()} == {(512,)}
         again = home.videos.encodings(LocalEncoder().version)
@@ -122,16 +123,16 @@ def test_another_encoder_looks_again_and_nothing_is_mixed(tmp_path: Path, server
             assert np.array_equal(again[name][0], content), "what was there is left as it is"
             assert np.array_equal(again[name][1], creative)
             assert traits == captioned[name][2], "traits are measured here, whoever writes captions"
-        kept = assemble.codebook(home, assemble.recommender(home).codebook)
+        kept = knowledge.codebook(home, knowledge.recommender(home).codebook)
         assert kept.version == second
         for name, sid in home.videos.sids(second).items():
             assert kept.encode(*captioned[name][:2]) == sid
         learn(home)
         assert len(server.asked) == VIDEOS, "a second run pays for nothing"
 
-    with assemble.home(ours) as home:
+    with homes.home(ours) as home:
         with pytest.raises(ReelwrightError, match="with the encoder captioner-1/stub-vl"):
-            assemble.workshop(home, progress=silent)
+            workshops.workshop(home, progress=silent)
         assert learn(home) == first, "the way back needs no second look"
 
 
@@ -140,15 +141,15 @@ def test_what_is_made_is_read_with_the_eyes_that_learned(
     tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(training, "SAMPLE", SAMPLE)
-    with assemble.home(settings(tmp_path / "home", server)) as home:
+    with homes.home(settings(tmp_path / "home", server)) as home:
         fill(home, tmp_path)
-        assemble.train(home, progress=silent)
+        lessons.train(home, progress=silent)
         asked = len(server.asked)
         assert asked > VIDEOS, "styles were looked at too"
-        learned = assemble.recommender(home).codebook
+        learned = knowledge.recommender(home).codebook
         sid = home.videos.sids(learned)["v3"]
-        wish = assemble.wish(home, name=str(sid), viewer=None)
-        made, _ = assemble.make(home, wish, progress=silent)
+        wish = feeds.wish(home, name=str(sid), viewer=None)
+        made, _ = crews.make(home, wish, progress=silent)
         assert len(server.asked) == asked + 1, "and the clip"
         assert made.id in home.videos.sids(learned)
 
@@ -158,14 +159,14 @@ def test_training_goes_on_where_the_endpoint_failed(tmp_path: Path, server: Serv
         return looks(body) if len(server.asked) <= 7 else fails(401, "no credit left")
 
     server.answer = tires
-    with assemble.home(settings(tmp_path / "home", server)) as home:
+    with homes.home(settings(tmp_path / "home", server)) as home:
         fill(home, tmp_path)
         with pytest.raises(ReelwrightError, match="no credit left"):
-            assemble.training(home, progress=silent).look_at_videos()
-        version = assemble.encoder(home.config).version
+            lessons.training(home, progress=silent).look_at_videos()
+        version = encoders.encoder(home.config).version
         assert len(home.videos.encodings(version)) == 7
         server.answer = looks
-        assemble.training(home, progress=silent).look_at_videos()
+        lessons.training(home, progress=silent).look_at_videos()
         assert len(home.videos.encodings(version)) == VIDEOS
     assert len(server.asked) == VIDEOS + 1, "one question failed, none was asked twice"
 
@@ -175,7 +176,7 @@ def test_a_model_in_this_process_names_every_video(tmp_path: Path) -> None:
     folder = pytest.importorskip("tiny_vlm").save_tiny(tmp_path / "model")
     chosen = ("features.encoder=transformers", f"transformers.model={folder}")
     small = ("features.frames=2", "features.side=56", "transformers.dtype=float32")
-    with assemble.home(settings(tmp_path / "home", None, *chosen, *small)) as home:
+    with homes.home(settings(tmp_path / "home", None, *chosen, *small)) as home:
         fill(home, tmp_path)
         version = learn(home)
         assert home.videos.sids(version).keys() == {f"v{number}" for number in range(VIDEOS)}
@@ -216,7 +217,7 @@ def test_doctor_says_what_the_model_in_this_process_lacks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = settings(tmp_path, None, "features.encoder=transformers")
-    monkeypatch.setattr(assemble, "find_spec", lambda name: None)
+    monkeypatch.setattr(encoders, "find_spec", lambda name: None)
     found = encoder_line(config)
     assert not found.fine
     assert found.words == (

@@ -19,7 +19,7 @@ import pytest
 from conftest import ROOT, SmallWorld, children_of, is_alive, wait_until, words_of
 from scripted_feed import free_port
 
-from reelwright import assemble
+from reelwright.assemble import homes, offices
 from reelwright.cache.renders import RenderRow, Renders
 from reelwright.cache.states import RenderState
 from reelwright.config import load
@@ -110,7 +110,7 @@ class Client:
 
 def kept_of(home: Path, clients: list[Client]) -> Counter[str]:
     """How often each event of these clients lies in the log."""
-    with assemble.home(load(None, [f"home={home}"])) as opened:
+    with homes.home(load(None, [f"home={home}"])) as opened:
         return events_of(opened.log, {client.name for client in clients})
 
 
@@ -147,9 +147,9 @@ def test_a_wish_whose_worker_is_killed_is_made_once_and_seen_at_once(
 ) -> None:
     port = free_port()
     viewers = [one.id for one in watchers(small_world)]
-    with served(home, port, "--no-worker"), assemble.home(load(None, [f"home={home}"])) as opened:
+    with served(home, port, "--no-worker"), homes.home(load(None, [f"home={home}"])) as opened:
         before = shown(port, viewers)
-        rows = assemble.renders(opened)
+        rows = homes.renders(opened)
         with started("work", "--name", "ann", home=home, changes=(SHORT_LEASE,)) as ann:
             wait_until(lambda: making(rows, "ann") is not None)
             ann.kill()
@@ -169,8 +169,8 @@ def test_a_wish_whose_worker_is_killed_is_made_once_and_seen_at_once(
 
 def test_whoever_of_a_pool_is_killed_all_is_made_and_nobody_is_left(home: Path) -> None:
     """First a process that makes, while it makes; at last the worker itself."""
-    with assemble.home(load(None, [f"home={home}"])) as opened:
-        rows = assemble.renders(opened)
+    with homes.home(load(None, [f"home={home}"])) as opened:
+        rows = homes.renders(opened)
         assert is_anything_left(rows), "the demo leaves some"
         words = ("work", "--name", "ann", "--processes", "1")
         with started(*words, home=home, changes=(SHORT_LEASE,)) as ann:
@@ -230,8 +230,8 @@ def test_ctrl_c_ends_server_and_worker_in_good_order(home: Path) -> None:
 
 
 def watchers(world: SmallWorld) -> list[Any]:
-    with assemble.home(world.config) as opened:
-        return list(assemble.watchers(opened))
+    with homes.home(world.config) as opened:
+        return list(offices.watchers(opened))
 
 
 def shown(port: int, viewers: list[str]) -> set[str]:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from reelwright import assemble
-from reelwright.cli import narrating
+from reelwright.assemble import speaking
+from reelwright.cli.making import narrating
 from reelwright.config import Config, load
 from reelwright.zoo.weights import SPEAKING
 
@@ -37,37 +37,37 @@ def installed(program: Path) -> None:
 
 def test_nobody_speaks_unless_somebody_is_asked_for(tmp_path: Path) -> None:
     pulled(tmp_path)
-    assert assemble.narrator(wanting("none", tmp_path)) == assemble.Narrator()
+    assert speaking.narrator(wanting("none", tmp_path)) == speaking.Narrator()
 
 
 @pytest.mark.parametrize("voice", ["best", "kokoro"])
 def test_without_any_voice_one_line_says_how_to_get_one(
     voice: str, tmp_path: Path, program: Path
 ) -> None:
-    found = assemble.narrator(wanting(voice, tmp_path))
+    found = speaking.narrator(wanting(voice, tmp_path))
     assert found.voice is None
     assert "reelwright models pull kokoro kokoro-heart misaki-us" in found.note
     assert "\n" not in found.note
 
 
 def test_the_small_program_stands_in_where_it_is_installed(tmp_path: Path, program: Path) -> None:
-    assert "install the program flite" in assemble.narrator(wanting("flite", tmp_path)).note
+    assert "install the program flite" in speaking.narrator(wanting("flite", tmp_path)).note
     installed(program)
-    best = assemble.narrator(wanting("best", tmp_path))
+    best = speaking.narrator(wanting("best", tmp_path))
     assert best.voice_name == "flite"
     assert "reelwright models pull" in best.note
-    assert assemble.narrator(wanting("kokoro", tmp_path)).voice is None
-    asked_for = assemble.narrator(wanting("flite", tmp_path))
+    assert speaking.narrator(wanting("kokoro", tmp_path)).voice is None
+    asked_for = speaking.narrator(wanting("flite", tmp_path))
     assert (asked_for.voice_name, asked_for.note) == ("flite", "")
 
 
 def test_the_zoo_voice_is_the_best_where_all_of_it_is_here(tmp_path: Path, program: Path) -> None:
     pulled(tmp_path)
     installed(program)
-    best = assemble.narrator(wanting("best", tmp_path))
+    best = speaking.narrator(wanting("best", tmp_path))
     assert (best.voice_name, best.note) == ("kokoro", "")
     (tmp_path / "zoo" / SPEAKING[1].file).unlink()
-    left = assemble.narrator(wanting("best", tmp_path))
+    left = speaking.narrator(wanting("best", tmp_path))
     assert left.voice_name == "flite"
     assert left.note.endswith("reelwright models pull kokoro-heart")
 

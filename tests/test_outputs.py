@@ -9,7 +9,7 @@ import av
 import pytest
 from plans import SMALL, plan
 
-from reelwright import assemble
+from reelwright.assemble import drawn, handing
 from reelwright.config import Config, MediaConfig, RenderConfig
 from reelwright.domain import Blueprint
 from reelwright.errors import ReelwrightError
@@ -144,7 +144,7 @@ def test_an_unknown_style_or_scene_names_the_nearest(
     styles: list[str], scenes: list[str], says: str, tmp_path: Path
 ) -> None:
     with pytest.raises(ReelwrightError) as refusal:
-        assemble.gallery(Config(), styles, scenes, tmp_path / "out.png", progress=silent)
+        drawn.gallery(Config(), styles, scenes, tmp_path / "out.png", progress=silent)
     assert says in str(refusal.value)
     assert list(tmp_path.iterdir()) == []
 
@@ -152,12 +152,12 @@ def test_an_unknown_style_or_scene_names_the_nearest(
 def test_without_the_extra_a_time_line_says_how_to_get_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(assemble, "find_spec", lambda name: None)
+    monkeypatch.setattr(handing, "find_spec", lambda name: None)
     with pytest.raises(ReelwrightError, match=r"reelwright\[otio\]"):
-        assemble.write_timeline(plan(), tmp_path / "film.mp4", tmp_path / "out.otio")
+        handing.write_timeline(plan(), tmp_path / "film.mp4", tmp_path / "out.otio")
 
 
 def test_a_time_line_is_written_for_editors(tmp_path: Path) -> None:
     pytest.importorskip("opentimelineio", reason="the extra `otio` is not installed")
-    assemble.write_timeline(plan(), tmp_path / "film.mp4", tmp_path / "out.otio")
+    handing.write_timeline(plan(), tmp_path / "film.mp4", tmp_path / "out.otio")
     assert json.loads((tmp_path / "out.otio").read_text())["OTIO_SCHEMA"] == "Timeline.1"

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from contests import NUM_ITEMS, ring
 
-from reelwright import assemble
+from reelwright.assemble import benches
 from reelwright.bench.recommend import (
     CHEAP,
     CONTENDERS,
@@ -24,7 +24,8 @@ from reelwright.bench.recommend import (
     fewer,
     read_all,
 )
-from reelwright.cli import cli, curves
+from reelwright.cli import cli
+from reelwright.cli.standings import curves
 from reelwright.errors import ReelwrightError
 from reelwright.leaderboard.contender import Checkpoint, Contender, Fitted, Floats, Lesson
 from reelwright.leaderboard.popularity import Popularity
@@ -200,6 +201,6 @@ def test_a_rival_that_is_not_installed_is_left_out_aloud(monkeypatch: pytest.Mon
     monkeypatch.setitem(sys.modules, "rectools", None)
     monkeypatch.delitem(sys.modules, "reelwright.leaderboard.rectools_sasrec", raising=False)
     said: list[str] = []
-    assert assemble.rivals(said.append) == ()
+    assert benches.rivals(said.append) == ()
     assert len(said) == 1
     assert "left out" in said[0]

@@ -11,12 +11,12 @@ import pytest
 from numpy.typing import NDArray
 
 import reelwright.bench
-from reelwright import cli
 from reelwright.bench import render
 from reelwright.bench.composition import composition, photographs, straight
 from reelwright.bench.made import Took, took
 from reelwright.bench.photograph import photograph
 from reelwright.bench.render import WORDS, against, middle, on_cores
+from reelwright.cli import benches
 from reelwright.config import MediaConfig
 from reelwright.domain import Format
 from reelwright.media.materials import Materials
@@ -137,7 +137,7 @@ def test_without_moviepy_one_line_says_so(
     monkeypatch.delitem(sys.modules, "reelwright.bench.moviepy_manual", raising=False)
     monkeypatch.delattr(reelwright.bench, "moviepy", raising=False)
     monkeypatch.delattr(reelwright.bench, "moviepy_manual", raising=False)
-    assert cli.moviepy() == {}
+    assert benches.moviepy() == {}
     said = capsys.readouterr().err
     assert "MoviePy is left out" in said
     assert said.count("\n") == 1

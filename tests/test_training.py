@@ -13,7 +13,8 @@ from conftest import NOW_S, SmallWorld
 from scripted_feed import TRAITS
 from wishes import video
 
-from reelwright import assemble, training
+from reelwright import training
+from reelwright.assemble import homes, knowledge, workshops
 from reelwright.config import Config, RecommenderConfig, load
 from reelwright.domain import Blueprint, Clip, Deed, EventKind, Format, SemanticId, Viewer
 from reelwright.drawing import Drawn
@@ -54,12 +55,12 @@ class ScriptedEncoder:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[assemble.Home]:
-    with assemble.home(load(None, [f"home={tmp_path / 'home'}"])) as opened:
+def home(tmp_path: Path) -> Iterator[homes.Home]:
+    with homes.home(load(None, [f"home={tmp_path / 'home'}"])) as opened:
         yield opened
 
 
-def lesson_of(home: assemble.Home, encoder: ScriptedEncoder) -> Training:
+def lesson_of(home: homes.Home, encoder: ScriptedEncoder) -> Training:
     return Training(
         videos=home.videos,
         blobs=home.blobs,
@@ -70,14 +71,14 @@ def lesson_of(home: assemble.Home, encoder: ScriptedEncoder) -> Training:
     )
 
 
-def take_in(home: assemble.Home, numbers: range) -> None:
+def take_in(home: homes.Home, numbers: range) -> None:
     film = home.blobs.put(FILM, ".mp4")
     for number in numbers:
         one = replace(video(f"v{number}", title=str(number)), film=film, tags=("tea",))
         home.videos.add(one, added_s=NOW_S)
 
 
-def test_every_video_is_looked_at_once(home: assemble.Home) -> None:
+def test_every_video_is_looked_at_once(home: homes.Home) -> None:
     encoder = ScriptedEncoder()
     lesson = lesson_of(home, encoder)
     take_in(home, range(3))
@@ -89,7 +90,7 @@ def test_every_video_is_looked_at_once(home: assemble.Home) -> None:
     assert kept[0].tolist() == np.random.default_rng(3).normal(size=8).astype(np.float32).tolist()
 
 
-def test_every_video_is_named_in_a_codebook_that_is_kept(home: assemble.Home) -> None:
+def test_every_video_is_named_in_a_codebook_that_is_kept(home: homes.Home) -> None:
     lesson = lesson_of(home, ScriptedEncoder())
     take_in(home, range(12))
     lesson.look_at_videos()
@@ -107,7 +108,7 @@ def test_every_video_is_named_in_a_codebook_that_is_kept(home: assemble.Home) ->
 def test_the_order_in_which_videos_came_changes_nothing(tmp_path: Path) -> None:
     versions = set()
     for name, order in (("up", range(12)), ("down", range(11, -1, -1))):
-        with assemble.home(load(None, [f"home={tmp_path / name}"])) as home:
+        with homes.home(load(None, [f"home={tmp_path / name}"])) as home:
             take_in(home, order)
             lesson = lesson_of(home, ScriptedEncoder())
             lesson.look_at_videos()
@@ -115,7 +116,7 @@ def test_the_order_in_which_videos_came_changes_nothing(tmp_path: Path) -> None:
     assert len(versions) == 1
 
 
-def test_too_few_videos_are_refused(home: assemble.Home) -> None:
+def test_too_few_videos_are_refused(home: homes.Home) -> None:
     lesson = lesson_of(home, ScriptedEncoder())
     take_in(home, range(9))
     lesson.look_at_videos()
@@ -125,22 +126,22 @@ def test_too_few_videos_are_refused(home: assemble.Home) -> None:
 
 def test_too_few_viewers_are_refused(small_world: SmallWorld, tmp_path: Path) -> None:
     folder = shutil.copytree(small_world.home, tmp_path / "copy")
-    with assemble.home(load(None, [f"home={folder}"])) as home:
+    with homes.home(load(None, [f"home={folder}"])) as home:
         lesson = lesson_of(home, ScriptedEncoder())
-        codebook = assemble.codebook(home, assemble.recommender(home).codebook)
-        who = assemble.viewers(home, assemble.Known(home, codebook.version))
-        form = assemble.format_of_wishes(home.config)
+        codebook = knowledge.codebook(home, knowledge.recommender(home).codebook)
+        who = knowledge.viewers(home, knowledge.Known(home, codebook.version))
+        form = workshops.format_of_wishes(home.config)
         names = [*home.log.viewers()[:4], "one who did nothing"]
         with pytest.raises(ReelwrightError, match="4 viewers did something, and training needs 5"):
             lesson.learn_taste(codebook, who, names, format=form, now_s=NOW_S)
 
 
 def test_what_was_learned_is_kept_with_its_measures(small_world: SmallWorld) -> None:
-    with assemble.home(small_world.config) as home:
+    with homes.home(small_world.config) as home:
         measures = home.models.measures("recommender")
-        learned = assemble.recommender(home)
+        learned = knowledge.recommender(home)
     assert measures["ndcg_at_10"] == small_world.figures["ndcg_at_10"]
-    assert learned.format == assemble.format_of_wishes(small_world.config)
+    assert learned.format == workshops.format_of_wishes(small_world.config)
 
 
 def test_the_looks_of_styles_are_the_same_when_read_back() -> None:
@@ -186,7 +187,7 @@ def test_styles_are_looked_at_with_the_eyes_that_were_chosen(
     encoder = TitleEncoder()
     look = StyleLook(
         kit=kit(),
-        studio=assemble.planner(),
+        studio=workshops.planner(),
         config=Config(),
         progress=silent,
         encoder=encoder,
@@ -218,7 +219,7 @@ class ScriptedViewers:
         )
 
 
-def test_many_videos_are_known_one_by_one_and_few_by_their_codes(home: assemble.Home) -> None:
+def test_many_videos_are_known_one_by_one_and_few_by_their_codes(home: homes.Home) -> None:
     take_in(home, range(12))
     lesson = lesson_of(home, ScriptedEncoder())
     lesson.look_at_videos()
@@ -250,7 +251,7 @@ def knowing(lesson: Training, own_from: int) -> Training:
 
 @pytest.mark.parametrize("own_from", [1, 1000])
 def test_what_is_kept_knows_the_videos_and_how_far_to_be_believed(
-    home: assemble.Home, own_from: int
+    home: homes.Home, own_from: int
 ) -> None:
     take_in(home, range(12))
     lesson = knowing(lesson_of(home, ScriptedEncoder()), own_from)

@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT, wait_until
 from tiny_llama import write_tiny
 
-from reelwright import assemble
+from reelwright.assemble import backbones
 from reelwright.config import load
 from reelwright.errors import ReelwrightError
 from reelwright.progress import silent
@@ -152,7 +152,7 @@ def test_a_model_that_cannot_be_read_is_refused_before_a_teacher_is_asked(folder
 def test_an_adapter_is_the_one_that_ships_or_none_or_a_file(folder: Path) -> None:
     teach(folder)
     own = folder / "adapter.gguf"
-    assert assemble.studio_adapter(load(None, ["studio.adapter=none"])) is None
-    assert assemble.studio_adapter(load(None, [f"studio.adapter={own}"])) == own
+    assert backbones.studio_adapter(load(None, ["studio.adapter=none"])) is None
+    assert backbones.studio_adapter(load(None, [f"studio.adapter={own}"])) == own
     with pytest.raises(ReelwrightError, match="there is no such file"):
-        assemble.studio_adapter(load(None, [f"studio.adapter={own}.not"]))
+        backbones.studio_adapter(load(None, [f"studio.adapter={own}.not"]))

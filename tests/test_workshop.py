@@ -10,8 +10,9 @@ from typing import NoReturn
 import pytest
 from conftest import NOW_S, SmallWorld
 
-from reelwright import __version__, assemble
+from reelwright import __version__
 from reelwright.allowance import Allowance, Overrun, Unwanted
+from reelwright.assemble import crews, handing, homes, knowledge, workshops
 from reelwright.config import load
 from reelwright.domain import Made, Meaning, SemanticId, Wish, digest
 from reelwright.errors import ReelwrightError
@@ -27,23 +28,21 @@ from reelwright.workshop import Workshop
 
 
 @pytest.fixture(scope="module")
-def home(
-    small_world: SmallWorld, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[assemble.Home]:
+def home(small_world: SmallWorld, tmp_path_factory: pytest.TempPathFactory) -> Iterator[homes.Home]:
     folder = shutil.copytree(small_world.home, tmp_path_factory.mktemp("workshop") / "home")
-    with assemble.home(load(None, [f"home={folder}", "media.preset=ultrafast"])) as opened:
+    with homes.home(load(None, [f"home={folder}", "media.preset=ultrafast"])) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def workshop(home: assemble.Home) -> Workshop:
-    return assemble.workshop(home, progress=silent)
+def workshop(home: homes.Home) -> Workshop:
+    return workshops.workshop(home, progress=silent)
 
 
 @pytest.fixture(scope="module")
-def wish(home: assemble.Home) -> Wish:
+def wish(home: homes.Home) -> Wish:
     """One that nobody has made yet."""
-    return next(row.wish for row in assemble.renders(home).recent(100) if row.video is None)
+    return next(row.wish for row in homes.renders(home).recent(100) if row.video is None)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +51,7 @@ def made(workshop: Workshop, wish: Wish) -> Made:
 
 
 def test_made_again_it_comes_out_the_same(
-    workshop: Workshop, wish: Wish, made: Made, home: assemble.Home
+    workshop: Workshop, wish: Wish, made: Made, home: homes.Home
 ) -> None:
     film = home.blobs.get(made.video.film)
     home.blobs.path(made.video.film).unlink()
@@ -62,7 +61,7 @@ def test_made_again_it_comes_out_the_same(
 
 
 def test_the_manifest_says_how_it_came_to_be(
-    workshop: Workshop, wish: Wish, made: Made, home: assemble.Home
+    workshop: Workshop, wish: Wish, made: Made, home: homes.Home
 ) -> None:
     manifest = made.manifest
     film = home.blobs.path(made.video.film)
@@ -89,7 +88,7 @@ def test_the_video_is_what_was_wished_for(wish: Wish, made: Made, workshop: Work
     assert video.tags == workshop.codebook.meaning(wish.sid).about
 
 
-def test_its_preview_and_its_captions_are_kept_with_it(made: Made, home: assemble.Home) -> None:
+def test_its_preview_and_its_captions_are_kept_with_it(made: Made, home: homes.Home) -> None:
     written = home.blobs.get(made.video.captions).decode()
     assert written.startswith("WEBVTT\n")
     for shot in made.blueprint.shots:
@@ -99,7 +98,7 @@ def test_its_preview_and_its_captions_are_kept_with_it(made: Made, home: assembl
     assert home.videos.get(made.video.id) is None  # the row is written by whoever holds the lease
 
 
-def test_nothing_in_it_tells_who_wished(made: Made, home: assemble.Home) -> None:
+def test_nothing_in_it_tells_who_wished(made: Made, home: homes.Home) -> None:
     told = json.dumps([asdict(made.video), asdict(made.manifest), asdict(made.blueprint)])
     film = home.blobs.get(made.video.film)
     names = home.log.viewers()
@@ -114,7 +113,7 @@ def test_nothing_is_left_on_the_desk(workshop: Workshop, made: Made) -> None:
 
 
 def test_from_its_steps_the_same_film_comes_again(
-    made: Made, workshop: Workshop, home: assemble.Home, tmp_path: Path
+    made: Made, workshop: Workshop, home: homes.Home, tmp_path: Path
 ) -> None:
     """Nobody is asked: not the studio, not the codebook, not the encoder."""
     steps = [to_step(cells) for cells in json.loads(json.dumps(made.steps))]
@@ -225,7 +224,7 @@ def test_what_was_planned_is_not_planned_again_when_the_drawing_failed(
     workshop: Workshop,
     wish: Wish,
     made: Made,
-    home: assemble.Home,
+    home: homes.Home,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -298,21 +297,21 @@ def test_the_look_reads_what_the_whole_film_reads(made: Made) -> None:
 
 
 def test_a_clip_that_is_there_is_explained_and_drawn_again(
-    home: assemble.Home, tmp_path: Path
+    home: homes.Home, tmp_path: Path
 ) -> None:
-    unmade = [row.wish for row in assemble.renders(home).recent(100) if row.video is None]
-    video, film = assemble.make(home, unmade[-1], progress=silent)
-    told = assemble.account(home, video)
+    unmade = [row.wish for row in homes.renders(home).recent(100) if row.video is None]
+    video, film = crews.make(home, unmade[-1], progress=silent)
+    told = handing.account(home, video)
     assert str(unmade[-1].sid) in told[0]
     assert repr(video.title) in "\n".join(told)
     assert told[-1].split()[:5] == ["drawn", "the", "plan", "of", "round"]
-    assert assemble.video(home, video.title).title == video.title
-    assert assemble.replay(home, video, tmp_path / "again.mp4", progress=silent)
+    assert knowledge.video(home, video.title).title == video.title
+    assert handing.replay(home, video, tmp_path / "again.mp4", progress=silent)
     assert (tmp_path / "again.mp4").read_bytes() == film.read_bytes()
 
 
-def test_a_clip_without_steps_cannot_be_drawn_again(home: assemble.Home, tmp_path: Path) -> None:
-    [made] = [row for row in assemble.renders(home).recent(100) if row.video][:1]
+def test_a_clip_without_steps_cannot_be_drawn_again(home: homes.Home, tmp_path: Path) -> None:
+    [made] = [row for row in homes.renders(home).recent(100) if row.video][:1]
     assert made.video is not None
     video = home.videos.get(made.video)
     assert video is not None
@@ -320,7 +319,7 @@ def test_a_clip_without_steps_cannot_be_drawn_again(home: assemble.Home, tmp_pat
         connection.execute(
             renders.update().where(renders.c.key == made.wish.key).values(steps=None)
         )
-    assert "older program" in assemble.account(home, video)[-1]
+    assert "older program" in handing.account(home, video)[-1]
     with pytest.raises(ReelwrightError, match="No steps were kept"):
-        assemble.replay(home, video, tmp_path / "again.mp4", progress=silent)
+        handing.replay(home, video, tmp_path / "again.mp4", progress=silent)
     assert not (tmp_path / "again.mp4").exists()

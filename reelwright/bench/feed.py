@@ -20,7 +20,7 @@ from typing import IO
 
 import numpy as np
 
-from reelwright import assemble
+from reelwright.assemble import homes
 from reelwright.bench.feedworld import LONG_FILMS, Size, build
 from reelwright.bench.load import Task, Took
 from reelwright.bench.serving import on_one_thread, served
@@ -67,7 +67,7 @@ def measure(config: Config, work: Path, *, quick: bool, progress: Progress) -> F
     size, seconds = (QUICK, QUICK_SECONDS) if quick else (FULL, SECONDS)
     config = replace(config, home=str(work / size.folder))
     build(config, size, progress=progress)
-    with assemble.home(config) as home:
+    with homes.home(config) as home:
         films = tuple(video.film for video in home.videos.all()[:LONG_FILMS])
     with served(config.home) as (port, server):
         task = Task(

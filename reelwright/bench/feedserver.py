@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 
-from reelwright import assemble
+from reelwright.assemble import door, feeds, homes
 from reelwright.config import Config
 from reelwright.feed import Feed
 from reelwright.serve.server import serve
@@ -22,9 +22,9 @@ def run(folder: str, port: int) -> None:
     config = dataclasses.replace(
         config, home=folder, serve=dataclasses.replace(config.serve, port=port)
     )
-    with assemble.home(config) as home:
-        feed = assemble.feed(home)
-        app = assemble.app(home, feed)
+    with homes.home(config) as home:
+        feed = feeds.feed(home)
+        app = door.app(home, feed)
         threading.Thread(target=_tell, args=(feed,), daemon=True).start()
         serve(app, config.serve, say)
 

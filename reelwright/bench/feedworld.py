@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Table, insert
 
-from reelwright import assemble
+from reelwright.assemble import homes, knowledge, workshops
 from reelwright.bench.names import video_name, viewer_name
 from reelwright.config import Config
 from reelwright.domain import EventKind, SemanticId, Traits, Video
@@ -84,7 +84,7 @@ def build(
     config: Config, size: Size, *, progress: Progress, showing: Showing | None = None
 ) -> None:
     """The world in `config.home`, unless it is there already; all its clips look like `showing`."""
-    with assemble.home(config) as home:
+    with homes.home(config) as home:
         if home.models.newest(BUILT) is not None:
             return
         rng = np.random.default_rng(SEED)
@@ -161,7 +161,7 @@ def _blob(folder: Path, data: bytes, suffix: str) -> str:
 
 
 def _live(
-    home: assemble.Home, topic_N: Ints, num: int, rng: np.random.Generator, progress: Progress
+    home: homes.Home, topic_N: Ints, num: int, rng: np.random.Generator, progress: Progress
 ) -> None:
     """What everybody did: mostly with videos of a few topics of their own."""
     deeds_V = rng.lognormal(np.log(MEDIAN_DEEDS), 0.5, num).astype(np.int64).clip(3, MOST_DEEDS)
@@ -198,7 +198,7 @@ def _live(
 
 
 def _insert(
-    home: assemble.Home,
+    home: homes.Home,
     table: Table,
     rows: Iterator[dict[str, object]],
     tell: Callable[[int], None] = lambda done: None,
@@ -213,14 +213,14 @@ def _insert(
 
 
 def _learn(
-    home: assemble.Home,
+    home: homes.Home,
     codes: Codebook,
     sids: dict[str, SemanticId],
     features: Floats,
     progress: Progress,
 ) -> None:
     """A recommender as `reelwright train` makes it, from a few viewers and in two rounds."""
-    everybody = assemble.viewers(home, assemble.Known(home, codes.version))
+    everybody = knowledge.viewers(home, knowledge.Known(home, codes.version))
     cases = leave_last_out([everybody.state(viewer_name(number)) for number in range(LEARNERS)])
     liked = [
         list(dict.fromkeys(deed.video for deed in case.viewer.history if deed.weight > 0))
@@ -233,7 +233,7 @@ def _learn(
         [case.viewer for case in cases],
         codes.sizes,
         codebook=codes.version,
-        format=assemble.format_of_wishes(home.config),
+        format=workshops.format_of_wishes(home.config),
         config=replace(home.config.recommender, epochs=1),
         seed=SEED,
         known=known if len(sids) >= home.config.recommender.own_from else None,

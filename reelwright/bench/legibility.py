@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from reelwright import assemble
+from reelwright.assemble import workshops
 from reelwright.bench.tongues import TONGUES, Tongue
 from reelwright.domain import (
     Blueprint,
@@ -71,7 +71,7 @@ def figures(readings: Sequence[Reading]) -> Figures:
 
 def plans(count: int) -> Iterator[Blueprint]:
     """Clips that differ in all that type depends on, from wishes and from instructions."""
-    studio = assemble.planner()
+    studio = workshops.planner()
     for number in range(count):
         rng = np.random.default_rng([SEED, number])
         style = studio.fit.kit.styles[number % len(studio.fit.kit.styles)]

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from reelwright import assemble
+from reelwright.assemble import feeds, homes, workshops
 from reelwright.config import Config, WorldConfig
 from reelwright.demo import demo_in
 from reelwright.domain import Event, EventKind
@@ -42,7 +42,7 @@ def measure(config: Config, *, quick: bool, progress: Progress) -> Figures:
         config = dataclasses.replace(config, home=folder)
         if quick:
             config = dataclasses.replace(config, world=QUICK)
-        with assemble.home(config) as home:
+        with homes.home(config) as home:
             made = demo_in(home, worker=None, progress=progress).run()  # nothing is made yet
             figures = {name: value for name, value in made.items() if name in WORDS}
             figures |= _pages(home, rounds=2 if quick else 25, progress=progress)
@@ -51,9 +51,9 @@ def measure(config: Config, *, quick: bool, progress: Progress) -> Figures:
     return figures | {"peak_mb": round(memory.peak_mb)}
 
 
-def _pages(home: assemble.Home, *, rounds: int, progress: Progress) -> Figures:
+def _pages(home: homes.Home, *, rounds: int, progress: Progress) -> Figures:
     """How long the feed takes for a page, recommender included, one request at a time."""
-    feed = assemble.feed(home)
+    feed = feeds.feed(home)
     viewers = home.log.viewers()[:VIEWERS_WHO_ASK]
     took_ms = []
     for number in range(rounds * len(viewers)):
@@ -63,7 +63,7 @@ def _pages(home: assemble.Home, *, rounds: int, progress: Progress) -> Figures:
     return {"page_p50_ms": _at(took_ms, 0.5), "page_p99_ms": _at(took_ms, 0.99)}
 
 
-def _events(home: assemble.Home, *, count: int, progress: Progress) -> Figures:
+def _events(home: homes.Home, *, count: int, progress: Progress) -> Figures:
     """How many events a second are on the disk before they are acknowledged, clients at once."""
     video = home.videos.all()[0].id
     now_s = time.time()
@@ -81,10 +81,10 @@ def _events(home: assemble.Home, *, count: int, progress: Progress) -> Figures:
     return {"events_per_s": round(count / (time.perf_counter() - start))}
 
 
-def _making(home: assemble.Home, *, count: int, progress: Progress) -> Figures:
+def _making(home: homes.Home, *, count: int, progress: Progress) -> Figures:
     """How long a wish takes until its clip is kept, against the length of the clip."""
-    shop = assemble.workshop(home, progress=progress)
-    feed = assemble.feed(home)
+    shop = workshops.workshop(home, progress=progress)
+    feed = feeds.feed(home)
     viewers = home.log.viewers()[:count]
     wishes = [feed.recommender.wishes(feed.viewers.state(one), count=1)[0].wish for one in viewers]
     took_s = []

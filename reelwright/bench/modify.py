@@ -14,7 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from reelwright import assemble
+from reelwright.assemble import painters, performances, pretrained
 from reelwright.bench.mattes import Matte, flicker, laid, ours, plain
 from reelwright.bench.negatives import controls
 from reelwright.bench.takes import Bench, Take, clips, fps_of
@@ -122,7 +122,7 @@ def measure(config: Config, data: Path, *, quick: bool, progress: Progress) -> F
     """Everything, on the people in that folder."""
     paths, num = clips(data, quick=quick), QUICK_NUM if quick else NUM
     with tempfile.TemporaryDirectory(prefix="reelwright-") as desk:
-        bench = Bench(config, Path(desk), assemble.identity(config))
+        bench = Bench(config, Path(desk), performances.identity(config))
         takes: list[Take] = []
         for path in paths:
             progress("measuring takes", len(takes), len(paths))
@@ -146,7 +146,7 @@ def worlds(
 ) -> Figures:
     """Every take in every world, and the plain matte over the same."""
     seen, places = Seen(), WORLDS[:1] if quick else WORLDS
-    weights = assemble.zoo(bench.config).find(PEOPLE.name)
+    weights = pretrained.zoo(bench.config).find(PEOPLE.name)
     both = list(itertools.product(takes, places))
     for done, (take, place) in enumerate(both):
         progress("changing worlds", done, len(both))
@@ -213,7 +213,7 @@ def styles(
         progress("restyling", done, len(levels))
         seen = Seen()
         for take in takes:
-            painter, _ = assemble.style_painter(bench.config, painting)
+            painter, _ = painters.style_painter(bench.config, painting)
             stage = Style(painter, AMOUNTS[STYLES[level]], take.performance)
             styled = (stage(number, one) for number, one in enumerate(take.pictures()))
             film = bench.write(f"style-{level}", styled, fps_of(take))
@@ -273,7 +273,7 @@ def speed(bench: Bench, take: Take, data: Path, *, num: int) -> Figures:
     start_s = time.perf_counter()
     changed(bench, take, asked, materials)
     changed_s = time.perf_counter() - start_s
-    painter, _ = assemble.style_painter(bench.config, data / PAINTING)
+    painter, _ = painters.style_painter(bench.config, data / PAINTING)
     stage = Style(painter, AMOUNTS[STYLES["flex"]], take.performance)
     some = list(itertools.islice(take.pictures(), num))
     start_s = time.perf_counter()

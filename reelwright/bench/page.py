@@ -23,7 +23,7 @@ from playwright.sync_api import (
 )
 from sqlalchemy import select
 
-from reelwright import assemble
+from reelwright.assemble import homes
 from reelwright.bench.feedworld import Showing, Size, build
 from reelwright.bench.names import viewer_name
 from reelwright.bench.serving import served
@@ -291,7 +291,7 @@ def _film(folder: Path, form: Format) -> Showing:
 
 def _likes(config: Config, viewer: str) -> list[str]:
     """The videos that this viewer liked, as often as it was kept."""
-    with assemble.home(config) as home, home.database.read() as connection:
+    with homes.home(config) as home, home.database.read() as connection:
         own = select(events.c.video).where(
             home.database.own(events), events.c.viewer == viewer, events.c.kind == EventKind.LIKE
         )

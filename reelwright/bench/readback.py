@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright import assemble
+from reelwright.assemble import intake
 from reelwright.bench.sids import looked_at
 from reelwright.config import Config, WorldConfig
 from reelwright.progress import Progress
@@ -36,7 +36,7 @@ FEW_TOPICS = 4
 def measure(config: Config, *, quick: bool, progress: Progress) -> Figures:
     """Both factors read back; `quick` draws every sixth topic alone."""
     config = replace(config, world=SMALL)
-    world = assemble.world(config)
+    world = intake.world(config)
     names = [topic.name for topic in world.topics]
     wanted = set(names[:: len(names) // FEW_TOPICS] if quick else names)
     commissions = [one for one in world.commissions if one.topic in wanted]

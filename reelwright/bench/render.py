@@ -25,7 +25,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright import assemble
+from reelwright.assemble import workshops
 from reelwright.bench.composition import composition, photographs
 from reelwright.bench.made import CORES, Took, made, took, warmed
 from reelwright.config import Config, MediaConfig, RenderConfig
@@ -168,7 +168,7 @@ def middle(times: Sequence[Took]) -> Took:
 
 def of_styles(media: MediaConfig, form: Format, *, progress: Progress) -> Figures:
     """A whole clip of every style, one after the other in one process that does nothing else."""
-    studio = assemble.planner()
+    studio = workshops.planner()
     plans = {style.name: sample(studio, style, SCENES, format=form, seed=SEED) for style in STYLES}
     factors, first_ms, peaks = Figures(), list[float](), list[float]()
     with alone(next(iter(plans.values()))) as pool:
@@ -190,7 +190,7 @@ def of_a_minute(media: MediaConfig, form: Format, *, progress: Progress) -> Figu
     """A long clip, in another process: its memory must not grow with its length."""
     progress("making a clip of a minute", 0, 1)
     style = next(style for style in STYLES if style.name == MANY_CUTS)
-    plan = sample(assemble.planner(), style, SCENES, format=form, seed=SEED)
+    plan = sample(workshops.planner(), style, SCENES, format=form, seed=SEED)
     with alone(plan) as pool:
         _, _, peak_mb = pool.submit(made, plan, media).result()
     progress("making a clip of a minute", 1, 1)

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from reelwright import assemble
+from reelwright.assemble import intake, workshops
 from reelwright.catalogue.world import Commission
 from reelwright.config import Config, SidsConfig, WorldConfig
 from reelwright.domain import Traits, Video, digest
@@ -95,14 +95,14 @@ def measure(config: Config, *, quick: bool, progress: Progress) -> Figures:
 
 def drawn(config: Config, *, progress: Progress) -> Catalogue:
     """The demo world's films, drawn and looked at; nothing of them is kept."""
-    return looked_at(assemble.world(config).commissions, config, progress=progress)
+    return looked_at(intake.world(config).commissions, config, progress=progress)
 
 
 def looked_at(
     commissions: Sequence[Commission], config: Config, *, progress: Progress
 ) -> Catalogue:
     """Some of the world's films, drawn and looked at."""
-    studio = assemble.planner()
+    studio = workshops.planner()
     plans = [
         studio.blueprint(one.instruction, format=one.format, seed=one.seed) for one in commissions
     ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright import assemble
+from reelwright.assemble import intake, workshops
 from reelwright.config import Config
 from reelwright.domain import ON_BEAT_S, Blueprint
 from reelwright.progress import Progress
@@ -76,7 +76,7 @@ def measure(config: Config, *, quick: bool, progress: Progress) -> Figures:
 
 def planned(config: Config, lengths_s: Sequence[float]) -> list[Blueprint]:
     """The demo world's plans: one of each style, then a second of each in the next length."""
-    world, studio = assemble.world(config), assemble.planner()
+    world, studio = intake.world(config), workshops.planner()
     turns: Counter[str] = Counter()
     plans = []
     for one in world.commissions:

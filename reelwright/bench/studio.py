@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from reelwright import assemble
+from reelwright.assemble import homes, lessons, workshops
 from reelwright.bench.rounds import complaints_left, seeded
 from reelwright.config import Config
 from reelwright.demo import demo_in
@@ -102,12 +102,12 @@ def _planned(
 ) -> dict[str, Figures]:
     """Two plans of each voice for topics of the kit, and two takes."""
     wishes = from_topics(
-        kit(), 2, format=assemble.format_of_wishes(config), rng=np.random.default_rng(SEED)
+        kit(), 2, format=workshops.format_of_wishes(config), rng=np.random.default_rng(SEED)
     )
     found = {}
     for done, (who, voice) in enumerate(voices.items()):
         progress("planning", done, len(voices))
-        studio = assemble.planner(voice(folder / who), within_s=config.studio.plan_s)
+        studio = workshops.planner(voice(folder / who), within_s=config.studio.plan_s)
         told = [timed(studio, wish, meaning) for wish, meaning in wishes]
         takes = [told[0], timed(studio, *wishes[0], seed=1)]
         found[who] = {
@@ -122,20 +122,20 @@ def _planned(
 def _made(
     config: Config, voices: Mapping[str, Voice], folder: Path, progress: Progress
 ) -> dict[str, Figures]:
-    with assemble.home(config) as home:
+    with homes.home(config) as home:
         demo_in(home, worker=None, progress=progress).draw()
-        version = assemble.training(home, progress=progress).learn_codes(now_s=time.time()).version
+        version = lessons.training(home, progress=progress).learn_codes(now_s=time.time()).version
         found, within_s = {}, config.studio.plan_s
         for who, voice in voices.items():
-            shop = assemble.workshop(
+            shop = workshops.workshop(
                 home, progress=progress, named_by=version, answers=voice(folder / who)
             )
             wishes = seeded(
-                shop.codebook, WISHES, format=assemble.format_of_wishes(config), seed=SEED
+                shop.codebook, WISHES, format=workshops.format_of_wishes(config), seed=SEED
             )
             first = [(wish, shop.codebook.meaning(wish.sid)) for wish in wishes[:COLD]]
             cold = [
-                timed(assemble.planner(voice(folder / f"{who}-{number}"), within_s=within_s), *one)
+                timed(workshops.planner(voice(folder / f"{who}-{number}"), within_s=within_s), *one)
                 for number, one in enumerate(first)
             ]
             made = of_shop(shop, wishes, folder, who=who, progress=progress)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from reelwright import assemble
+from reelwright.assemble import performances
 from reelwright.config import Config
 from reelwright.errors import ReelwrightError
 from reelwright.media.decode import Image, frames
@@ -58,7 +58,7 @@ class Bench:
     def take(self, film: Path) -> Take:
         """A film, measured."""
         probe = Prober(self.config.media).probe(film)
-        watcher = assemble.looking(self.config).watcher  # once a film, however long it is
+        watcher = performances.looking(self.config).watcher  # once a film, however long it is
         start_s = time.perf_counter()
         found = analyse(film, probe, watcher)
         return Take(film=film, performance=found, analysed_s=time.perf_counter() - start_s)

@@ -2,7 +2,7 @@
 
 Model, data preparation (padded to the full length), uniform negatives, sampled softmax, optimizer:
 theirs. The loop over epochs is ours: it chooses by the same validation as every contender's and
-goes on after a kill. Needs the extra `bench`; imported by `assemble.py` alone.
+goes on after a kill. Needs the extra `bench`; imported by `assemble/benches.py` alone.
 """
 
 import logging

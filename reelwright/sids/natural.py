@@ -15,11 +15,11 @@ from reelwright.sids.rows import Floats, Rows
 LOOKED_AT = 1500  # vectors; distances between all of them are held at once
 COUNTS = 16  # that are tried, evenly spread on a logarithm
 CLEAR = 0.1  # a silhouette below this shows no kinds at all
-AS_GOOD = 0.95  # of the best silhouette; of counts that serve as well the largest is taken
+AS_GOOD = 0.98  # of the best silhouette; of counts that serve as well the smallest is taken
 
 
 def natural_count(vectors: Rows, most: int, rng: np.random.Generator) -> int:
-    """The largest number of clusters up to `most` that parts the vectors nearly best.
+    """The smallest number of clusters up to `most` that parts the vectors as well as any.
 
     It is `most` where no number of clusters shows.
     """
@@ -34,7 +34,7 @@ def natural_count(vectors: Rows, most: int, rng: np.random.Generator) -> int:
         scores[count] = silhouette(apart_NN, codes_N)
     best = max(scores.values())
     return (
-        max(count for count in counts if scores[count] >= AS_GOOD * best) if best > CLEAR else most
+        min(count for count in counts if scores[count] >= AS_GOOD * best) if best > CLEAR else most
     )
 
 
