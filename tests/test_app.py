@@ -376,8 +376,9 @@ def test_the_reference_describes_every_route(door: TestClient) -> None:
     routes |= {"/v1/videos", "/v1/videos/{id}", "/v1/videos/{id}/content", "/metrics"}
     routes |= {"/v1/models", "/v1/models/{id}", "/viewer/data"}
     routes |= {"/operator/data", "/operator/wishes/{key}", "/operator/works/{id}"}
+    routes |= {"/operator/works/{id}/insist"}
     takes = "/operator/takes/{id}"
-    routes |= {takes, f"{takes}/worlds", f"{takes}/revoke"}
+    routes |= {"/operator/takes", takes, f"{takes}/worlds", f"{takes}/revoke"}
     assert set(told["paths"]) == routes
     problem = told["paths"]["/events"]["post"]["responses"]["422"]["content"]
     assert list(problem) == ["application/problem+json"]

@@ -9,11 +9,14 @@ import signal
 import socket
 import subprocess
 import time
+import wave
 from pathlib import Path
 
+import cv2
 import pytest
 from films import numbered, tone, write_film
 from program import command, loaded, reelwright, refusal, refused, surroundings
+from test_analyse import walker
 
 from reelwright.assemble import feeds, homes, knowledge, lessons, workshops
 from reelwright.cli.telling import lines, say_figures
@@ -45,6 +48,10 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     good = write_film(folder / "good.mp4", numbered(48), sound=tone(2.0)).read_bytes()
     (folder / "cut.mp4").write_bytes(good[: len(good) // 2])
     (folder / "text.mp4").write_text("This is no film.")
+    (folder / "picture.mp4").write_bytes(cv2.imencode(".jpg", numbered(1)[0])[1].tobytes())
+    with wave.open(str(folder / "song.mp4"), "wb") as song:
+        song.setparams((1, 2, 16_000, 0, "NONE", ""))
+        song.writeframes(bytes(16_000))
     (folder / "beside.mp4").write_bytes(good)
     (folder / "beside.json").write_text("{title: beside}")
     return folder
@@ -479,3 +486,85 @@ def test_what_cannot_be_taught_is_refused(tmp_path: Path) -> None:
     assert "Soft tokens are made from codes, and none were learned" in said
     assert not home.exists()
     assert not Path(out).exists()
+
+
+# ---- filmed performances ---------------------------------------------------------------------
+
+
+def agreed(film: Path, home: Path) -> Path:
+    """The film, with somebody's consent to everything."""
+    words = ("--who", "Ann", "--scope", "any", "--until", "2999-01-01")
+    assert reelwright("consent", "record", str(film), *words, home=home).returncode == 0
+    return film
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("cut.mp4", "cut.mp4 is cut off"),
+        ("text.mp4", "text.mp4 holds text, not a video."),
+        ("picture.mp4", "picture.mp4 is a picture, not a video."),
+        ("song.mp4", "song.mp4 has no picture, only sound."),
+    ],
+)
+def test_what_is_no_filmed_person_is_refused_and_leaves_nothing(
+    films: Path, tmp_path: Path, name: str, problem: str
+) -> None:
+    film, home, out = agreed(films / name, tmp_path / "home"), tmp_path / "home", tmp_path / "out"
+    out.mkdir()
+    assert problem in refused("analyse", str(film), "-o", str(out / "a.performance"), home=home)
+    told = refused("modify", str(film), "--world", "forest", "-o", str(out / "a.mp4"), home=home)
+    assert problem in told
+    assert problem in refused("preserved", str(film), str(film), home=home)
+    assert list(out.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--world", "forrest"), "There is no world 'forrest'. Did you mean forest?"),
+        (("--costume", "tartann"), "There is no costume 'tartann'. Did you mean tartan?"),
+        (("--world", "forest", "--strength", "flexx_1"), "Did you mean flex_1?"),
+        (("--style", "starry.jpg"), "starry.jpg cannot be opened"),
+        ((), "Nothing is to be changed."),
+    ],
+)
+def test_a_change_that_is_not_known_is_told_with_the_nearest(
+    films: Path, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    film = agreed(films / "good.mp4", tmp_path / "home")
+    out = tmp_path / "out.mp4"
+    assert said in refused("modify", str(film), *words, "-o", str(out), home=tmp_path / "home")
+    assert not out.exists()
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_the_work(
+    films: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    film = agreed(films / "good.mp4", home)
+    told = refused("modify", str(film), "--world", "forest", "-o", "/proc/out.mp4", home=home)
+    assert "The films cannot be written to /proc" in told
+    told = refused("analyse", str(film), "-o", "/proc/no/a.performance", home=home)
+    assert "cannot be written" in told
+
+
+@pytest.mark.slow
+def test_an_interrupted_change_leaves_nothing(tmp_path: Path) -> None:
+    home, out = tmp_path / "home", tmp_path / "out"
+    out.mkdir()
+    film = agreed(write_film(tmp_path / "walk.mp4", walker(120), fps=24), home)
+    words = ("modify", str(film), "--world", "forest", "-o", str(out / "a.mp4"))
+    child = subprocess.Popen(
+        command(*words, home=home),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=surroundings(),
+    )
+    until_s = time.monotonic() + 60
+    while not list(out.glob(".modify-*/.*.part")) and time.monotonic() < until_s:
+        time.sleep(0.02)  # until a film is being written
+    assert child.poll() is None
+    child.send_signal(signal.SIGINT)
+    assert child.wait(30) in STOPPED
+    assert list(out.rglob("*")) == []

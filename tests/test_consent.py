@@ -8,13 +8,15 @@ import pytest
 from program import reelwright, refused
 from wishes import video
 
+from reelwright.assemble import homes, takes
 from reelwright.catalogue.ingest import video_id
-from reelwright.config import StorageConfig
+from reelwright.config import StorageConfig, load
 from reelwright.errors import ReelwrightError
 from reelwright.modify import consent
 from reelwright.storage.blobs import Blobs
 from reelwright.storage.consents import Consents
 from reelwright.storage.database import Database
+from reelwright.storage.takes import REVOKED, Take
 from reelwright.storage.videos import Videos
 
 DAY_S = 86_400.0
@@ -171,7 +173,18 @@ def test_consent_is_recorded_shown_and_revoked_at_the_command_line(film: Path) -
     assert len(id_) == 8
     shown = reelwright("consent", "show", str(film), home=home).stdout
     assert f"{id_}  Ann: any, until 2099-01-01" in shown
+    config = load(None, [f"home={home}"])
+    with homes.home(config) as opened:  # somebody handed it in over the web as well
+        cabinet = takes.cabinet(opened)
+        take = Take(id="t", footage=consent.sha256(film), name="a.mp4", film="", made_s=NOW_S)
+        kept = cabinet.receive(take, film, NOW_S)
     assert "1 agreements count no longer" in reelwright("consent", "revoke", id_, home=home).stdout
     assert "revoked" in reelwright("consent", "show", str(film), home=home).stdout
+    with homes.home(config) as opened:
+        cabinet = takes.cabinet(opened)
+        gone = cabinet.takes.get("t")
+        assert gone is not None
+        assert (gone.film, [one.state for one in cabinet.takes.works("t")]) == ("", [REVOKED])
+        assert not cabinet.blobs.has(kept.film)
     assert "Nobody's consent" in refused("consent", "revoke", "0" * 64, home=home)
     assert "There is no film" in refused("consent", "show", "nothing.mp4", home=home)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from reelwright.modify.crop import whole
+from reelwright.modify.crop import Crop, whole
 from reelwright.modify.faces import Faces, box, same
 from reelwright.modify.mesh import (
     FINER,
@@ -128,6 +128,16 @@ def test_a_small_face_is_found_by_the_other_finder() -> None:
     assert len(faces(near=False, far=True).see(FRAME)) == 1
     assert faces(near=False).see(FRAME) == []
     assert faces(near=False, far=True).count(FRAME) == 9  # one in each part
+
+
+def test_a_head_is_looked_at_closely() -> None:
+    (found,) = faces().see(FRAME)
+    head = Crop(200.0, 100.0, 60.0)
+    near = faces().closely(FRAME, head)
+    assert near.shape == found.shape
+    near_by, far_off = (np.hypot(*(one[:, :2].mean(0) - (head.x, head.y))) for one in (near, found))
+    assert near_by < head.side < far_off
+    assert np.isnan(faces(near=False, far=True).closely(FRAME, head)).all()
 
 
 def test_where_there_is_no_face_any_more_it_is_nowhere() -> None:

@@ -1,19 +1,25 @@
 """The operator's pages of takes: what is handed in, refused, ordered, shown and revoked."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from scripted_feed import NOW_S, ScriptedFeed, Store, app_of, refused, some_video, store
-from scripted_takes import handed_in, reworker_of, take_desk_of
+from scripted_takes import FIGURE, handed_in, remade, reworker_of, take_desk_of
 from starlette.testclient import TestClient
 from test_operator import Outline
 
+from reelwright.engine.reworker import Remade
+from reelwright.progress import Progress
 from reelwright.serve.operator.curves import WIDE, drawn
+from reelwright.serve.problems import Refused
 from reelwright.serve.takes import TakeDesk
+from reelwright.storage.takes import Rework, Take
 
 FORM = {"who": "Ann", "scope": "world, costume", "until": "2100-01-01"}
+BROKEN = "It does not keep what flex_1 promises: face_nme is 0.09."
 FILM = ("me.mp4", b"film", "video/mp4")
 
 
@@ -77,6 +83,10 @@ def test_what_is_not_taken_in_leaves_nothing(
     assert [one for one in desk.cabinet.blobs.folder.rglob("*") if one.is_file()] == []
 
 
+def test_what_is_no_form_is_told_what_to_be(door: TestClient) -> None:
+    refused(door.post("/operator/takes", json={"film": "me.mp4"}), 415, "A film comes in a form.")
+
+
 def test_a_body_longer_than_a_film_is_refused(door: TestClient) -> None:
     refused(hand_in(door, ("a.mp4", b"0" * (3 << 20), "video/mp4")), 413, "longer than")
 
@@ -105,6 +115,50 @@ def test_worlds_are_ordered_made_and_shown(
     for path in (f"takes/{take.id}/shown", f"takes/{take.id}/strip", f"works/{first}/poster"):
         assert door.get(f"/operator/{path}").status_code == 200
     assert door.get("/operator/worlds/forest").content == b"forest"
+
+
+def test_a_film_that_breaks_its_promise_shows_its_card_until_somebody_insists(
+    door: TestClient, desk: TakeDesk, tmp_path: Path
+) -> None:
+    take = handed_in(desk)
+    (work,) = desk.order(take, [("forest", desk.understand("forest", "", "flex_1"))])
+    hands = reworker_of(desk, tmp_path, remake=broken)
+    while hands.run_once():
+        pass
+    path, film = f"/operator/takes/{take.id}", f"/operator/works/{work.id}/film"
+    page = door.get(path).text
+    assert BROKEN in page
+    assert "Face points off" in page
+    assert f"/operator/works/{work.id}/insist" in page
+    assert "<video" not in page
+    refused(door.get(film), 404, "It breaks its promise")
+    assert door.post(f"/operator/works/{work.id}/insist").json() == {"id": work.id}
+    assert door.get(film).content.startswith(b"forest")
+    shown = door.get(path).text
+    assert shown.count("<video") == 3, "before, after, and the world"
+    assert "0 of 1" in shown
+    refused(door.post(f"/operator/works/{work.id}/insist"), 409, "It was not refused.")
+
+
+def test_nobody_insists_once_consent_is_over(
+    door: TestClient, desk: TakeDesk, tmp_path: Path
+) -> None:
+    take = handed_in(desk)
+    (work,) = desk.order(take, [("forest", desk.understand("forest", "", "flex_1"))])
+    hands = reworker_of(desk, tmp_path, remake=broken)
+    while hands.run_once():
+        pass
+    later = replace(desk, clock=lambda: 1e11)
+    with pytest.raises(Refused, match="consent for me"):
+        later.insist(desk.work(work.id))
+    desk.cabinet.revoke(take.footage, NOW_S)
+    refused(door.post(f"/operator/works/{work.id}/insist"), 409, "was revoked")
+
+
+def broken(take: Take, work: Rework, folder: Path, progress: Progress) -> Remade:
+    """A film that keeps too little."""
+    made = remade(take, work, folder, progress)
+    return replace(made, card={"figures": [FIGURE | {"broken": True}]}, refusal=BROKEN)
 
 
 @pytest.mark.parametrize(

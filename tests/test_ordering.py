@@ -401,7 +401,7 @@ def test_a_revocation_ends_an_order_and_its_webhook_says_so(
 
     assert Outbox(kept.db).announce(letter, NOW_S) == 1
     assert json.loads(letters[0])["type"] == "video.completed"
-    desk.cabinet.revoke(desk.get(told["source"]), NOW_S)
+    desk.cabinet.revoke(desk.get(told["source"]).footage, NOW_S)
     after = with_takes.get(f"/v1/videos/{told['id']}").json()
     assert (after["status"], after["error"]["code"]) == ("failed", "consent_revoked")
     refused(with_takes.get(f"/v1/videos/{told['id']}/content"), 410, "Consent was revoked")

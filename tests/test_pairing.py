@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from performances import acted, footage, reordered
 
-from reelwright.modify.pairing import joined, pairs, shown_at
+from reelwright.modify.pairing import enlarged, joined, pairs, shown_at
 
 
 def test_frames_are_paired_by_what_is_shown_at_their_time() -> None:
@@ -20,6 +20,15 @@ def test_frames_are_paired_by_what_is_shown_at_their_time() -> None:
 def test_uneven_times_are_followed() -> None:
     uneven = replace(footage(4), times_N=np.array([0.0, 0.04, 0.2, 0.24]))
     assert shown_at(uneven, uneven).tolist() == [0, 1, 2, 3]
+    hurried = replace(footage(6), times_N=np.array([0.0, 0.04, 0.05, 0.09, 0.13, 0.132]))
+    rounded = replace(hurried, times_N=hurried.times_N + np.array([0, 1, -1, 1, -1, 1]) * 5e-4)
+    assert shown_at(hurried, rounded).tolist() == [0, 1, 2, 3, 4, 5]
+
+
+def test_the_column_that_makes_an_odd_width_even_scales_nothing() -> None:
+    assert enlarged(footage(1, width=355), footage(1, width=356)) == 1
+    assert enlarged(footage(1, width=320), footage(1, width=640)) == 0.5
+    assert enlarged(footage(1, width=320), footage(1, width=320)) == 1
 
 
 def test_who_is_not_in_the_result_is_nobody_there() -> None:

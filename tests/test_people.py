@@ -1,13 +1,23 @@
 """Everybody is followed under their own number: through misses, exchanges, cuts and returns."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from watched import FakeBodies, FakeFaces, FakeHands, fake_outline, painted
 
-from reelwright.modify.people import FORGET_AFTER, SEARCH_EVERY, Eyes, People, Person
+from reelwright.modify.people import (
+    FORGET_AFTER,
+    SEARCH_EVERY,
+    Eyes,
+    People,
+    Person,
+    nowhere,
+    outline,
+)
+from reelwright.modify.performance import FACE_POINTS
 from reelwright.modify.watcher import Watcher
 
 ANN, BOB = 10, 240
@@ -50,6 +60,26 @@ def test_a_face_that_turns_away_leaves_its_body() -> None:
         seen = looks.see((104, 80, ANN))
     assert not np.isnan(seen[1].face_P3).any()
     assert sorted(seen) == [1]
+
+
+def test_a_face_too_small_for_the_whole_frame_is_found_at_its_head() -> None:
+    looks = Looks()
+    looks.faces.small = {ANN}
+    seen = looks.see((100, 80, ANN), (250, 80, BOB))
+    assert sorted(seen) == [1, 2]
+    small = next(one for one in seen.values() if one.box_4[0] < 150)
+    assert small.face_P3[:, 0].mean() == pytest.approx(100, abs=2)
+    assert outline(small.face_P3, small.body) == pytest.approx(small.box_4)
+
+
+def test_a_head_that_hides_behind_a_face_takes_none_of_its_points() -> None:
+    looks = Looks()
+    looks.see((100, 80, ANN))
+    (ann,) = looks.people.see(painted((100, 80, ANN)))
+    behind = replace(ann, number=2, face_P3=nowhere(FACE_POINTS))
+    frame = painted((100, 80, ANN))
+    assert looks.people._faced(frame, behind, [ann, behind]) is behind
+    assert looks.people._faced(frame, behind, [behind]) is not behind
 
 
 def test_who_comes_later_is_found_and_has_a_number_of_their_own() -> None:

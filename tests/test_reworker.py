@@ -1,6 +1,6 @@
 """Works on takes, one at a time: whole films or none, and none that nobody wants any more."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -51,15 +51,23 @@ def test_a_take_is_measured_then_put_into_its_world(desk: TakeDesk, tmp_path: Pa
     assert list((tmp_path / "desk").iterdir()) == []
 
 
-def test_what_was_made_is_found_by_a_revocation(desk: TakeDesk, tmp_path: Path) -> None:
-    take, work = ordered(desk)
+@pytest.mark.parametrize(
+    "which",
+    [lambda desk, take: take.footage, lambda desk, take: desk.records(take)[0].id],
+    ids=["the film", "a record"],
+)
+def test_what_was_made_is_found_by_a_revocation(
+    desk: TakeDesk, tmp_path: Path, which: Callable[[TakeDesk, Take], str]
+) -> None:
+    take, _ = ordered(desk)
     hands = reworker_of(desk, tmp_path)
     hands.run_once()
     hands.run_once()
     assert files(desk) == {".mp4", ".zip", ".jpg"}
-    desk.cabinet.revoke(desk.get(take.id), NOW_S)
+    desk.cabinet.revoke(which(desk, take), NOW_S)
     assert files(desk) == set()
-    assert desk.work(work.id).state == REVOKED
+    assert {one.state for one in desk.cabinet.takes.works(take.id)} == {REVOKED}
+    assert not desk.get(take.id).film
     assert desk.cabinet.consents.traces(take.footage) == []
 
 
@@ -68,7 +76,7 @@ def test_a_consent_that_is_revoked_meanwhile_leaves_nothing(desk: TakeDesk, tmp_
 
     def revoked(take: Take, work: Rework, folder: Path, progress: Progress) -> Remade:
         made = remade(take, work, folder, progress)
-        desk.cabinet.revoke(take, NOW_S)
+        desk.cabinet.revoke(take.footage, NOW_S)
         return made
 
     hands = reworker_of(desk, tmp_path, remake=revoked)

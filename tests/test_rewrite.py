@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -49,12 +50,12 @@ def test_sound_is_copied_bit_for_bit(tmp_path: Path) -> None:
         assert late[0] == pytest.approx(late[1], abs=1e-3)
 
 
-def uncompressed(path: Path) -> Path:
-    """A film whose sound no MP4 should hold."""
+def sounding(path: Path, codec: str = "pcm_s16le") -> Path:
+    """A film with a sound of some kind; no MP4 should hold what is uncompressed."""
     with av.open(str(path), "w") as film:
         video = film.add_stream("libx264", rate=24)
         video.width, video.height, video.pix_fmt = 64, 96, "yuv420p"
-        audio = film.add_stream("pcm_s16le", rate=RATE, layout="mono")
+        audio: Any = film.add_stream(codec, rate=RATE, layout="mono")
         for image in numbered(24):
             film.mux(video.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
         film.mux(video.encode(None))
@@ -66,8 +67,15 @@ def uncompressed(path: Path) -> Path:
     return path
 
 
+def test_sound_that_no_browser_plays_is_kept_with_a_note(tmp_path: Path) -> None:
+    source = sounding(tmp_path / "in.mkv", "mp2")
+    (note,) = again(source, tmp_path / "out.mp4")
+    assert note.startswith("The sound is MP2, kept as it was. Browsers do not play it")
+    assert b"".join(packets(tmp_path / "out.mp4")) == b"".join(packets(source))
+
+
 def test_sound_that_an_mp4_does_not_take_is_transcoded_with_a_note(tmp_path: Path) -> None:
-    source = uncompressed(tmp_path / "in.mkv")
+    source = sounding(tmp_path / "in.mkv")
     (note,) = again(source, tmp_path / "out.mp4")
     assert "pcm_s16le" in note
     with av.open(str(tmp_path / "out.mp4")) as film:
@@ -77,7 +85,7 @@ def test_sound_that_an_mp4_does_not_take_is_transcoded_with_a_note(tmp_path: Pat
 
 
 def test_a_matroska_file_takes_it_as_it_is(tmp_path: Path) -> None:
-    source = uncompressed(tmp_path / "in.mkv")
+    source = sounding(tmp_path / "in.mkv")
     assert again(source, tmp_path / "out.mkv") == []
     assert b"".join(packets(tmp_path / "out.mkv")) == b"".join(packets(source))
 

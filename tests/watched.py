@@ -44,9 +44,14 @@ def face_at(x: float, y: float) -> Floats:
     return np.asarray(points + np.array([x, y, 0]), np.float32)
 
 
+def _among(marker: int, markers: set[int]) -> bool:
+    return any(abs(marker - one) < 9 for one in markers)
+
+
 def body_at(x: float, y: float) -> Body:
     points = np.zeros((BODY_POINTS, 3), np.float32)
     points[:] = (x, y + 30, 0.9)
+    points[:11, :2] = np.linspace((x - 6, y), (x + 6, y), 11)  # of the head
     points[0] = (x, y, 0.95)
     points[[11, 23]] = [(x + 20, y + 20, 0.9), (x + 15, y + 55, 0.9)]
     points[[12, 24]] = [(x - 20, y + 20, 0.9), (x - 15, y + 55, 0.9)]
@@ -60,13 +65,10 @@ class FakeFaces:
     def __init__(self) -> None:
         self.hidden: set[int] = set()
         self.prints: list[tuple[float, float]] = []
+        self.small: set[int] = set()  # markers of faces that only a close look finds
 
     def see(self, frame: Picture, before: list[Floats], *, search: bool = True) -> list[Floats]:
-        there = [
-            (x, y)
-            for x, y, marker in places(frame)
-            if not any(abs(marker - one) < 9 for one in self.hidden)
-        ]
+        there = [(x, y) for x, y, marker in places(frame) if not _among(marker, self.hidden)]
         there += self.prints
         seen, left = [], list(there)
         for old in before:
@@ -74,7 +76,17 @@ class FakeFaces:
             near = [p for p in left if np.hypot(p[0] - middle[0], p[1] - middle[1]) < 30]
             seen.append(face_at(*near[0]) if near else np.full_like(old, np.nan))
             left = [place for place in left if not near or place != near[0]]
-        return [*seen, *(face_at(*place) for place in left if search)]
+        small = {(x, y) for x, y, marker in places(frame) if _among(marker, self.small)}
+        return [*seen, *(face_at(*place) for place in left if search and place not in small)]
+
+    def closely(self, frame: Picture, head: Crop) -> Floats:
+        for x, y, marker in places(frame):
+            if (
+                not _among(marker, self.hidden)
+                and max(abs(x - head.x), abs(y - head.y)) < head.side / 2
+            ):
+                return face_at(x, y)
+        return np.full((FACE_POINTS, 3), np.nan, np.float32)
 
     def count(self, frame: Picture, parts: int = 3) -> int:
         return len(places(frame))

@@ -114,6 +114,7 @@ def remade(
     from reelwright.features.text import TextVectors
     from reelwright.media.poster import poster
     from reelwright.modify import consent, takefile
+    from reelwright.modify.promise import refusal
     from reelwright.render.kit import kit
     from reelwright.rework.asking import purpose_of
     from reelwright.rework.rework import Order
@@ -132,11 +133,12 @@ def remade(
     )
     said: list[str] = []
     film, performance = kept.blobs.path(take.film), kept.blobs.path(take.performance)
-    done = modify(home, film, order, performance, say=said.append, progress=progress)
+    done = modify(home, film, order, performance, force=True, say=said.append, progress=progress)
     (out,) = done.films
     first = folder / "poster.jpg"
     first.write_bytes(poster(out))
     times = takefile.read(performance).footage.times_N
     lines = card_told(done.cards[0], work.strength, done.broken[0], times) if done.cards else []
     told = {"figures": lines, "notes": [*said, *done.notes], "place": place.name if place else ""}
-    return Remade(film=out, poster=first, card=told)
+    refused = refusal(done.broken[0], work.strength, "It") if done.broken else ""
+    return Remade(film=out, poster=first, card=told, refusal=refused)

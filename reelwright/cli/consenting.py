@@ -60,10 +60,10 @@ def consent_show(settings: Settings, footage: str, to: str | None) -> None:
 @click.pass_obj
 def consent_revoke(settings: Settings, footage: str) -> None:
     """End an agreement, and remove all that was made. FOOTAGE is a film, or a record's id."""
-    from reelwright.assemble import homes
-    from reelwright.modify.consent import footage_of, revoke
+    from reelwright.assemble import homes, takes
+    from reelwright.modify.consent import footage_of
 
     with homes.kept_home(settings.config) as home:
-        gone = revoke(homes.consents(home), home.blobs, footage_of(footage), now_s=time.time())
+        gone = takes.cabinet(home).revoke(footage_of(footage), time.time())
     for line in gone.lines:
         click.echo(line)

@@ -41,11 +41,12 @@ class Measured:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Remade:
-    """A film of another world, and the card that it passed."""
+    """A film of another world, its card, and why nobody should see it, if it broke a promise."""
 
     film: Path
     poster: Path
     card: Mapping[str, Any]
+    refusal: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -188,7 +189,8 @@ class Reworker:
     def _remade(self, take: Take, work: Rework, made: Remade) -> tuple[bool, list[str]]:
         now_s = self.clock()
         film, poster = (self.cabinet.keep(take, one, now_s) for one in (made.film, made.poster))
-        seen = self.takes.finish(work, film=film, poster=poster, card=made.card, now_s=now_s)
+        end = partial(self.takes.refuse, reason=made.refusal) if made.refusal else self.takes.finish
+        seen = end(work, film=film, poster=poster, card=made.card, now_s=now_s)
         return seen, [film, poster]
 
 

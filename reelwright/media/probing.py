@@ -25,6 +25,8 @@ MOST_FPS = 240.0  # phones' slow motion; beyond it a small file can hold million
 BOXES = frozenset(  # that stand outermost in an MP4; another kind is damage, not a cut
     b"ftyp styp moov moof mdat mfra sidx ssix emsg free skip wide uuid meta udta pdin prft".split()
 )
+STILLS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")  # how a JPEG begins, and a PNG
+SONGS = (b"ID3", b"fLaC")
 LOOK_S = 1.0  # is decoded at the start and at the end
 MOST_FRAMES = 2 * int(MOST_FPS)  # decoded at each of the two; key frames can be far apart
 
@@ -54,7 +56,9 @@ def limit(memory_mb: int, cpu_s: float, written_mb: int = 0) -> None:
 def probe(path: Path, limits: dict[str, float]) -> dict[str, Any]:
     """The facts of a film that can be taken: headers first, then its first and last second."""
     with path.open("rb") as file:
-        refuse_text(file.read(4096))
+        beginning = file.read(4096)
+        refuse_text(beginning)
+        refuse_still_or_song(beginning)
         refuse_cut_off(file)
     with av.open(
         str(path), options=dict(CONTAINER_OPTIONS), metadata_errors="replace", timeout=None
@@ -72,6 +76,15 @@ def refuse_text(beginning: bytes) -> None:
         return
     if not any(ord(letter) < 9 for letter in text):
         raise Refused("holds text, not a video", READABLE_HINT)
+
+
+def refuse_still_or_song(beginning: bytes) -> None:
+    """What a user may take for a film by its name; what reads it would only call it invalid."""
+    kind = beginning[8:12] if beginning.startswith(b"RIFF") else b""
+    if kind == b"WEBP" or beginning.startswith(STILLS):
+        raise Refused("is a picture, not a video", READABLE_HINT)
+    if kind == b"WAVE" or beginning.startswith(SONGS):
+        raise Refused("has no picture, only sound", "Give a video.")
 
 
 def refuse_cut_off(file: BinaryIO) -> None:

@@ -28,6 +28,7 @@ TAKES = {
         )
     ),
 }
+PLAYED = frozenset(("aac", "mp3", "mp3float", "opus", "flac"))  # what every browser plays
 CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mkv": "matroska"}
 FINEST_TICK = Fraction(1, 90_000)  # what containers and players count times in at most
 # From BGR to Y, Cb and Cr of BT.709 in limited range. FFmpeg's own way is quicker and makes every
@@ -103,6 +104,12 @@ class Rewrite:
             self.notes.append(f"Of {len(heard)} tracks of sound the first is kept.")
         name = first.codec_context.name
         if name in TAKES[".mkv" if container == "matroska" else ".mp4"]:
+            if container == "mp4" and name not in PLAYED:
+                kind = name.removesuffix("float").upper()
+                self.notes.append(
+                    f"The sound is {kind}, kept as it was. Browsers do not play it: convert that "
+                    "of the footage to AAC first if they should."
+                )
             return _Copied(source, first, self._film, self._zero_s)
         self.notes.append(f"The sound was {name}, which this container does not take; it is AAC.")
         return _Transcoded(source, first, self._film, self._zero_s, self._config)

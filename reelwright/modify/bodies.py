@@ -20,6 +20,7 @@ PRESENT = 0.5
 HEAT_SIDE, HEAT_REACH = 64, 3  # points are moved to the middle of their heat about them
 HEAT_SURE = 0.5
 MASK_SIDE = 256
+HEAD, HEAD_GROW = slice(0, 11), 3.0  # nose, eyes, ears and mouth, and the square about them
 APART = 0.35  # of the smaller one's side: squares whose middles are nearer show one body
 
 
@@ -96,6 +97,13 @@ def warmed(points_P5: Floats, heat: Floats) -> Floats:
     moved = points_P5.copy()
     moved[clear, :2] = np.stack([x, y], 1)[clear] * SIDE / HEAT_SIDE
     return moved
+
+
+def head(points_P3: Floats) -> Crop:
+    """A square about a body's head, in which its face must be."""
+    places = points_P3[HEAD, :2]
+    x, y = places.mean(0)
+    return Crop(float(x), float(y), HEAD_GROW * float(np.ptp(places, axis=0).max()))
 
 
 def same(one: Crop, other: Crop) -> bool:

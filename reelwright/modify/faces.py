@@ -9,6 +9,7 @@ from reelwright.modify.crop import Crop, around, whole
 from reelwright.modify.finding import Found, anchors, found, overlap
 from reelwright.modify.mesh import SIDE
 from reelwright.modify.nets import Floats, Net
+from reelwright.modify.performance import FACE_POINTS
 
 # P points.
 
@@ -58,6 +59,17 @@ class Faces:
         if not things:
             things = self._things(self._far, crop.cut(frame, FAR_SIDE), FAR_SIDE, self._far_anchors)
         return [_square(thing, crop) for thing in things]
+
+    def closely(self, frame: Image, head: Crop) -> Floats:
+        """The mesh of the face of a head whose place is known; all NaN where none is seen.
+
+        Of a whole picture the finders see a small face with too few pixels to be sure of it.
+        """
+        picture = head.cut(frame, NEAR_SIDE)
+        things = self._things(self._near, picture, NEAR_SIDE, self._near_anchors)
+        if not things:
+            return np.full((FACE_POINTS, 3), np.nan, np.float32)
+        return self.settled(frame, _square(things[0], head))
 
     def count(self, frame: Image, parts: int = 3) -> int:
         """How many faces there are, small ones too: the frame is looked at in parts, each way.

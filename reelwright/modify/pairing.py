@@ -33,17 +33,26 @@ def shown_at(source: Footage, result: Footage) -> Frames:
     if not result.num_frames:
         return np.full(source.num_frames, NOT_SHOWN)
     step_s = min((1 / one.fps for one in (source, result) if one.fps), default=1.0)
-    now_N = source.times_N + step_s / 2  # times are rounded: between two frames there is no doubt
+    # Times are rounded: between two frames there is no doubt, and some come close together.
+    usual_s = np.append(np.minimum(np.diff(source.times_N), step_s), step_s)
+    now_N = source.times_N + usual_s / 2
     at_N = np.searchsorted(result.times_N, now_N, side="right") - 1
     last_step_s = 1 / result.fps if result.fps else step_s
     at_N[now_N > result.times_N[-1] + 1.25 * last_step_s] = NOT_SHOWN
     return at_N.astype(np.intp)
 
 
+def enlarged(source: Footage, result: Footage) -> float:
+    """From the result's pixels to the footage's. The column that makes an odd width even, as films
+    must have it, changes no scale."""
+    even = source.width + source.width % 2
+    return 1.0 if result.width == even else source.width / result.width
+
+
 def pairs(source: Performance, result: Performance) -> list[Pair]:
     """Everybody in the footage with who they are in the result, by where they stand."""
     at_N = shown_at(source.footage, result.footage)
-    scale = source.footage.width / result.footage.width
+    scale = enlarged(source.footage, result.footage)
     there = [_brought(one, at_N, scale) for one in result.performers]
     if not there:
         return [Pair(one, _nobody(one)) for one in source.performers]

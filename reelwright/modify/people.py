@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from reelwright.media.decode import Image
-from reelwright.modify.bodies import Bodies, Body
+from reelwright.modify.bodies import Bodies, Body, head
 from reelwright.modify.bodies import same as one_body
 from reelwright.modify.faces import Faces, box
 from reelwright.modify.faces import same as one_face
@@ -96,6 +96,8 @@ class People:
         ]
         strangers = met(faces[len(here) :], bodies[len(here) :])
         people = self._joined(frame, followed, strangers)
+        if search:
+            people = [self._faced(frame, one, people) for one in people]
         self._known = [one for one in people if one.missing <= FORGET_AFTER]
         return [one for one in self._known if one.seen]
 
@@ -147,6 +149,16 @@ class People:
                 people[index] = self._measured(frame, mended)
         return _apart(people)
 
+    def _faced(self, frame: Image, one: Person, people: Sequence[Person]) -> Person:
+        """With the face that a search of the whole frame missed: it is where the head is."""
+        if self._eyes is None or one.body is None or not np.isnan(one.face_P3[0, 0]):
+            return one
+        face_P3 = self._eyes.faces.closely(frame, head(one.body.points_P3))
+        known = [other.face_P3 for other in people if not np.isnan(other.face_P3[0, 0])]
+        if np.isnan(face_P3[0, 0]) or any(one_face(face_P3, other) for other in known):
+            return one
+        return replace(one, face_P3=face_P3, box_4=within(outline(face_P3, one.body), frame))
+
     def _measured(self, frame: Image, one: Person) -> Person:
         """With hands and box of this frame."""
         place = outline(one.face_P3, one.body)
@@ -155,9 +167,7 @@ class People:
         hands: tuple[Hand, Hand] = (None, None)
         if self._eyes is not None and one.body is not None:
             hands = self._eyes.hands.see(frame, one.body.points_P3, one.hands, self._pool)
-        height, width = frame.shape[:2]
-        inside = np.clip(place, 0, [width, height, width, height]).astype(np.float32)
-        return replace(one, hands=hands, box_4=inside, missing=0)
+        return replace(one, hands=hands, box_4=within(place, frame), missing=0)
 
 
 def met(faces: Sequence[Floats], bodies: Sequence[Body | None]) -> list[tuple[Floats, Body | None]]:
@@ -192,11 +202,15 @@ def outline(face_P3: Floats, body: Body | None) -> Floats:
     return np.concatenate([low - grown, high + grown]).astype(np.float32)
 
 
+def within(box_4: Floats, frame: Image) -> Floats:
+    """What of a box lies in the picture."""
+    height, width = frame.shape[:2]
+    return np.clip(box_4, 0, [width, height, width, height]).astype(np.float32)
+
+
 def coloured(frame: Image, box_4: Floats) -> Floats:
     """Which colours somebody wears: a histogram of what is in their box."""
-    height, width = frame.shape[:2]
-    inside = np.clip(box_4, 0, [width, height, width, height])
-    left, top, right, bottom = np.rint(inside).astype(int)
+    left, top, right, bottom = np.rint(within(box_4, frame)).astype(int)
     part = frame[top : max(bottom, top + 1), left : max(right, left + 1)]
     if not part.size:
         return np.zeros(COLOURS, np.float32)

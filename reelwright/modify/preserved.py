@@ -13,6 +13,7 @@ from reelwright.modify.card import Card, Figure, Series, mean_of, summed
 from reelwright.modify.filmed import Both
 from reelwright.modify.pairing import NOT_SHOWN, Frames, Pair, joined, pairs, shown_at
 from reelwright.modify.performance import Floats, Footage, Performance
+from reelwright.modify.timing import timing
 from reelwright.progress import Progress, silent
 
 # N frames.
@@ -83,7 +84,7 @@ def geometry(source: Performance, result: Performance) -> dict[str, Figure]:
         "pose_err": mean_of(joined([bodily.joint_errors(*body) for body in bodies]), NO_BODY),
         "limb_velocity_corr": _least([bodily.limb_correlation(*body) for body in bodies], RESTS),
         "flow_epe_fg": mean_of(bodily.flow_errors(source, result, at_N), "no motion is known"),
-        **_timing(two),
+        **_timing(source, result, two, at_N),
         **_rates(two),
     }
 
@@ -144,10 +145,11 @@ def _least(told: list[tuple[float, Series] | None], absent: str) -> Figure:
     return Figure(value, int(np.nanargmax(off_N)))
 
 
-def _timing(two: list[Pair]) -> dict[str, Figure]:
+def _timing(
+    source: Performance, result: Performance, two: list[Pair], at_N: Frames
+) -> dict[str, Figure]:
     """By everybody's movements together."""
-    both = [bodily.channels(pair) for pair in two]
-    found = bodily.lag(*(np.concatenate(part, axis=1) for part in zip(*both, strict=True)))
+    found = timing(source, result, two, at_N)
     if found is None:
         absent = Figure(None, None, RESTS)
         return {"timing_lag_frames": absent, "timing_corr": absent}

@@ -4,7 +4,7 @@ The bars of `adhere` stand just above what the detectors say of the same face in
 those of `flex` above what they say of a painted one; `reimagine` promises time and motion alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reelwright.errors import ReelwrightError
@@ -91,10 +91,17 @@ def held(card: Card, name: str) -> float | None:
     return abs(value) if name in EITHER_WAY else value
 
 
+def refusal(broken: Sequence[Broken], strength: str, name: str) -> str:
+    """Why the result called `name` is refused, with every reason; empty where it is not."""
+    if not broken:
+        return ""
+    return f"{name} does not keep what {strength} promises: {'; '.join(map(str, broken))}."
+
+
 def refuse_broken(card: Card, strength: str, name: str) -> None:
-    """Raises, with every reason, if the result called `name` keeps less than it promised."""
-    if broken := kept(card, strength):
+    """Raises if the result called `name` keeps less than it promised."""
+    if problem := refusal(kept(card, strength), strength, name):
         raise ReelwrightError(
-            f"{name} does not keep what {strength} promises: {'; '.join(map(str, broken))}.",
+            problem,
             hint="Choose a looser --strength, or keep it all the same with --force.",
         )

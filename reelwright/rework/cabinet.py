@@ -63,10 +63,16 @@ class Cabinet:
         }
         self._clear(take.footage, places)
 
-    def revoke(self, take: Take, now_s: float) -> consent.Removed:
-        """Nobody in it agrees any longer: it ends, and what was made goes, here and elsewhere."""
-        self.takes.empty(take.id, REVOKED, now_s)
-        return consent.revoke(self.consents, self.catalogue, take.footage, now_s=now_s)
+    def revoke(self, which: str, now_s: float) -> consent.Removed:
+        """End an agreement, by its id, or all for a film, by its SHA-256.
+
+        Its take ends with it, and what was made of it goes, here and elsewhere.
+        """
+        record = self.consents.find(which)
+        take = self.takes.of(record.footage if record else which)
+        if take is not None:
+            self.takes.empty(take.id, REVOKED, now_s)
+        return consent.revoke(self.consents, self.catalogue, which, now_s=now_s)
 
     def _clear(self, footage: str, places: Collection[str]) -> None:
         for trace in self.consents.traces(footage):

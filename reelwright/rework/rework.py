@@ -5,8 +5,8 @@
 The take is read and matted once, however many worlds there are.
 """
 
-import os
 import re
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,7 @@ from reelwright.rework.sheet import AS_FILMED, moments, page
 from reelwright.rework.wording import place_of
 from reelwright.studio.fit import Fit
 
+TRIED = ".modify-"  # how the folder is called that tries whether one can write
 WORLD = "{world}"  # in a name, stands for the world's own
 
 
@@ -178,8 +179,11 @@ def outs(out: Path, names: Sequence[str]) -> tuple[Path, ...]:
 def refuse_unwritable(folder: Path, *, is_new: bool) -> None:
     """Raises where films cannot be written; a folder that an order names by itself may be new."""
     there = folder if folder.is_dir() or not is_new else folder.absolute().parent
-    if not (there.is_dir() and os.access(there, os.W_OK)):
+    try:
+        with tempfile.TemporaryDirectory(dir=there, prefix=TRIED):
+            pass  # rights alone do not tell: a whole file system may be read-only
+    except OSError as error:
         raise ReelwrightError(
-            f"The films cannot be written to {folder}.",
+            f"The films cannot be written to {folder} ({error.strerror}).",
             hint="Give a file or a folder in a folder that is there and can be written.",
-        )
+        ) from error

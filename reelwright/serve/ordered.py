@@ -14,6 +14,7 @@ STATUS = {  # by the state of the render row
     "making": "in_progress",
     "done": "completed",
     "failed": "failed",
+    "refused": "failed",
     "buried": "failed",
     "evicted": "failed",
     "revoked": "failed",
@@ -181,6 +182,8 @@ def status_of(order: Order) -> Status:
 def error_of(order: Order) -> Went:
     if order.state == "revoked":
         return Went(code="consent_revoked", message=order.reason)
+    if order.state == "refused":
+        return Went(code="promise_broken", message=order.reason)
     if order.state == "evicted":
         return Went(code="evicted", message=WITHDRAWN)
     return Went(code="generation_failed", message=order.reason or "It could not be made.")

@@ -120,6 +120,15 @@ class TakeDesk:
             self.cabinet.takes.ask(work)
         return works
 
+    def insist(self, work: Rework) -> None:
+        """Show a film that broke its promise all the same, while those in it still agree."""
+        take = self.get(work.take)
+        self.refuse_unfit(take)
+        asked = self.understand(work.world, work.costume, work.strength)
+        self._refuse_disagreed(take, asked.purpose)
+        if not self.cabinet.takes.insist(work.id):
+            raise Refused(409, "It was not refused.", hint="Only what breaks its promise waits.")
+
     def get(self, id_: str) -> Take:
         if (take := self.cabinet.takes.get(id_)) is None:
             raise Refused(404, f"There is no take {cleaned(id_)}.", hint="/operator/takes has all.")

@@ -17,6 +17,7 @@ from reelwright.storage.schema import reworks, takes
 
 MEASURE, WORLD = "measure", "world"
 PENDING, MAKING, DONE, FAILED, REVOKED = "pending", "making", "done", "failed", "revoked"
+REFUSED = "refused"  # made, but it keeps less than was promised: shown once somebody insists
 OPEN = (PENDING, MAKING)
 ID_BYTES = 12
 GAVE_UP = "It was begun {} times, and each time the program ended before it was done."
@@ -99,10 +100,11 @@ class Takes:
             connection.execute(insert(reworks).values(tenant=self.db.tenant, **_cells(work)))
 
     def get(self, id_: str) -> Take | None:
-        with self.db.read() as connection:
-            mine = self.db.own(takes) & (takes.c.id == id_)
-            row = connection.execute(select(takes).where(mine)).first()
-        return None if row is None else _take(row)
+        return self._one(takes.c.id == id_)
+
+    def of(self, footage: str) -> Take | None:
+        """The take of a film, by its SHA-256."""
+        return self._one(takes.c.footage == footage)
 
     def all(self, limit: int) -> list[Take]:
         """The newest first."""
@@ -206,6 +208,28 @@ class Takes:
             made = {"film": film, "poster": poster, "card": dict(card)}
             return self._end(connection, work, DONE, now_s, made=made)
 
+    def refuse(
+        self,
+        work: Rework,
+        *,
+        film: str,
+        poster: str,
+        card: Mapping[str, Any],
+        reason: str,
+        now_s: float,
+    ) -> bool:
+        """The film is there and keeps less than was promised, if it is still wanted."""
+        with self.db.write() as connection:
+            made = {"film": film, "poster": poster, "card": dict(card)}
+            return self._end(connection, work, REFUSED, now_s, reason, made=made)
+
+    def insist(self, work: str) -> bool:
+        """Show a refused film all the same; False where there is none."""
+        with self.db.write() as connection:
+            mine = self.db.own(reworks) & (reworks.c.id == work) & (reworks.c.state == REFUSED)
+            row = update(reworks).where(mine).values(state=DONE).returning(reworks.c.id)
+            return connection.execute(row).first() is not None
+
     def fail(self, work: Rework, reason: str, now_s: float) -> bool:
         """It cannot be done; nor can what waits for a take that cannot be measured."""
         with self.db.write() as connection:
@@ -263,6 +287,11 @@ class Takes:
         """The row as long as it is this claim's."""
         mine = (reworks.c.state == MAKING) & (reworks.c.attempts == work.attempts)
         return self._its(work) & mine
+
+    def _one(self, which: ColumnElement[bool]) -> Take | None:
+        with self.db.read() as connection:
+            row = connection.execute(select(takes).where(self.db.own(takes) & which)).first()
+        return None if row is None else _take(row)
 
     def _found(self, which: ColumnElement[bool]) -> list[Rework]:
         mine = select(reworks).where(self.db.own(reworks), which)

@@ -20,13 +20,14 @@ from reelwright.serve.operator.office import Told
 from reelwright.serve.problems import Refused, described
 from reelwright.serve.takes import Agreement, TakeDesk
 from reelwright.storage.listing import day
-from reelwright.storage.takes import DONE, MEASURE, Rework, Take
+from reelwright.storage.takes import DONE, MEASURE, REFUSED, Rework, Take
 
 AT_ONCE = 2  # films that are taken in; more wait
 SHOWN = 100  # takes on the page
 MOST_WORLDS = 6
 YEAR = timedelta(days=365)
 SCOPE = "world, costume"
+FORM = "multipart/form-data"
 PRIVATE = "private, no-cache"
 UNKNOWN = described("No such take")
 
@@ -49,10 +50,31 @@ class WorldsAsked(BaseModel):
     strength: str = Field(USUAL, max_length=20)
 
 
+class HandedIn(BaseModel):
+    """A film, and who in it agreed to what."""
+
+    film: Annotated[bytes, Field(json_schema_extra={"format": "binary"})]
+    who: str = Field(min_length=1, description="Whoever is filmed and agreed.")
+    scope: str = Field(
+        min_length=1,
+        description="To what, with commas: world, world:NAME, costume, feed, or any.",
+        examples=[SCOPE],
+    )
+    until: str = Field(description="The last day.", json_schema_extra={"format": "date"})
+
+
 class TakeTold(BaseModel):
     """A take that was handed in."""
 
     id: str
+
+
+HANDED_IN = {
+    "requestBody": {
+        "required": True,
+        "content": {FORM: {"schema": HandedIn.model_json_schema()}},
+    }
+}
 
 
 class WorksTold(BaseModel):
@@ -75,8 +97,19 @@ def add_takes(app: FastAPI, desk: TakeDesk, show: Show) -> None:
     def takes(caller: Operator) -> HTMLResponse:
         return show("takes", caller, all_told(desk))
 
-    @app.post("/operator/takes", include_in_schema=False)
+    @app.post(
+        "/operator/takes",
+        summary="Hand in a film of somebody who agreed",
+        openapi_extra=HANDED_IN,
+        responses={
+            400: described("No film, none that can be read, too long, or no consent"),
+            415: described("No form"),
+        },
+    )
     async def take_in(request: Request, caller: Operator) -> TakeTold:
+        """Its bytes come as they are, in a form; it is measured when its turn has come."""
+        if not request.headers.get("content-type", "").casefold().startswith(FORM):
+            raise Refused(415, "A film comes in a form.", hint=f"Send it as {FORM}.")
         async with request.form(max_files=1, max_fields=8) as form:
             film = form.get("film")
             if not isinstance(film, UploadFile) or not film.filename:
@@ -98,6 +131,8 @@ def add_takes(app: FastAPI, desk: TakeDesk, show: Show) -> None:
     @app.get("/operator/works/{id}/{file}", include_in_schema=False)
     def made(id: str, file: Literal["film", "poster"], caller: Operator) -> Response:
         found = desk.work(id)
+        if found.state == REFUSED:
+            raise Refused(404, "It breaks its promise, and is shown once somebody insists.")
         return sent(desk, found.film if file == "film" else found.poster)
 
     @app.get("/operator/worlds/{name}", include_in_schema=False)
@@ -136,7 +171,7 @@ def add_deeds(app: FastAPI, desk: TakeDesk) -> None:
     )
     def revoke(id: str, caller: Operator) -> RevokedTold:
         """Removes the film, what was measured, and all that was made of it, wherever that is."""
-        return RevokedTold(lines=desk.cabinet.revoke(desk.get(id), desk.clock()).lines)
+        return RevokedTold(lines=desk.cabinet.revoke(desk.get(id).footage, desk.clock()).lines)
 
     @app.delete(
         "/operator/takes/{id}", summary="Forget a take and its films", responses={404: UNKNOWN}
@@ -144,6 +179,21 @@ def add_deeds(app: FastAPI, desk: TakeDesk) -> None:
     def forget(id: str, caller: Operator) -> TakeTold:
         desk.cabinet.forget(desk.get(id))
         return TakeTold(id=id)
+
+    @app.post(
+        "/operator/works/{id}/insist",
+        summary="Show a film that breaks its promise",
+        responses={
+            403: described("Somebody in it does not agree"),
+            404: described("No such work"),
+            409: described("It was not refused"),
+        },
+    )
+    def insist(id: str, caller: Operator) -> TakeTold:
+        """As `--force` does at the command line: the card goes on saying what is broken."""
+        work = desk.work(id)
+        desk.insist(work)
+        return TakeTold(id=work.id)
 
     @app.delete(
         "/operator/works/{id}",
