@@ -14,6 +14,7 @@ from pathlib import Path
 
 import cv2
 import pytest
+from conftest import wait_until
 from films import numbered, tone, write_film
 from program import command, loaded, reelwright, refusal, refused, surroundings
 from test_analyse import walker
@@ -373,8 +374,19 @@ def test_a_damaged_database_is_told(kept: int, trained: Path, tmp_path: Path) ->
     assert "database" in said
 
 
-@pytest.mark.parametrize("after_s", [1.0, 4.0])
-def test_ctrl_c_ends_a_demo_at_once_and_leaves_nothing(after_s: float, tmp_path: Path) -> None:
+def is_heard(number: int, pid: int) -> bool:
+    """Whether the process has said what to do at this signal."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    [caught] = re.findall(r"^SigCgt:\s*(\w+)$", status, re.MULTILINE)
+    return bool(int(caught, 16) >> (number - 1) & 1)
+
+
+@pytest.mark.parametrize(
+    ("number", "after_s"), [(signal.SIGINT, 0.0), (signal.SIGINT, 3.0), (signal.SIGTERM, 3.0)]
+)
+def test_a_signal_ends_a_demo_at_once_and_leaves_nothing(
+    number: int, after_s: float, tmp_path: Path
+) -> None:
     """As a terminal sends it: to every process of the group."""
     (tmp_path / "tmp").mkdir()
     words = ["--set", "world.videos=10", "demo", "--no-serve"]
@@ -386,10 +398,11 @@ def test_ctrl_c_ends_a_demo_at_once_and_leaves_nothing(after_s: float, tmp_path:
         env={**surroundings(), "TMPDIR": str(tmp_path / "tmp")},
         start_new_session=True,
     )
+    wait_until(lambda: is_heard(signal.SIGTERM, demo.pid))  # while Python starts nobody is
     time.sleep(after_s)
-    os.killpg(demo.pid, signal.SIGINT)
-    _, said = demo.communicate(timeout=3.0)
-    assert demo.returncode in STOPPED
+    os.killpg(demo.pid, number)
+    _, said = demo.communicate(timeout=10.0)
+    assert demo.returncode in {128 + number, -number}
     assert said.split() == ["Stopped."]
     assert list((tmp_path / "tmp").iterdir()) == []
 
