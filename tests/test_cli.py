@@ -211,6 +211,8 @@ def test_what_is_bad_is_named_the_rest_is_taken_and_there_is_a_way_on(
     assert [line.split(": ")[0] for line in said] == [
         "refused beside.json",
         "refused cut.mp4",
+        "refused picture.mp4",
+        "refused song.mp4",
         "refused text.mp4",
         "refused events.jsonl:2",
         "refused events.jsonl:3",

@@ -241,6 +241,23 @@ def test_few_videos_serve_many_clips(opened: Callable[..., Scene]) -> None:
     assert places == list(range(1, len(places) + 1))
 
 
+def test_cards_long_seen_keep_their_place_and_name_alone(opened: Callable[..., Scene]) -> None:
+    scene = opened()
+    cards = scene.page.locator("article")
+    scene.page.goto(scene.url)
+    for number in range(10):
+        scene.playing(f"Video number {number % 3}")
+        scene.page.keyboard.press("j")
+    scene.playing("Video number 1")
+    expect(cards.first.locator("*")).to_have_count(0)
+    expect(cards.first).to_have_attribute("aria-label", "Video number 0")
+    assert cards.first.bounding_box() != cards.nth(1).bounding_box(), "it takes its room"
+    for number in range(9, -1, -1):
+        scene.page.keyboard.press("k")
+        scene.playing(f"Video number {number % 3}")
+    expect(cards.first.get_by_role("heading", name="Video number 0")).to_be_visible()
+
+
 def test_more_and_less_of_topic_and_style_are_heard_and_change_what_comes(
     opened: Callable[..., Scene],
 ) -> None:
@@ -249,13 +266,13 @@ def test_more_and_less_of_topic_and_style_are_heard_and_change_what_comes(
     page.goto(scene.url)
     scene.playing("Video number 0")
     ahead = page.locator("article").nth(1)
-    before = ahead.get_attribute("aria-labelledby")
+    before = ahead.get_attribute("id")
     for name in ["More of this topic", "Less of this style"]:
         button = page.get_by_role("button", name=name)
         button.click()
         expect(button).to_have_attribute("aria-pressed", "true")
     scene.heard(lambda events: kinds(events) == ["more_content", "less_creative"])
-    expect(ahead).not_to_have_attribute("aria-labelledby", before or "")
+    expect(ahead).not_to_have_attribute("id", before or "")
     page.get_by_role("button", name="Less of this topic").click()
     page.get_by_role("button", name="More of this style").click()
     scene.heard(lambda events: kinds(events)[2:] == ["less_content", "more_creative"])
@@ -440,6 +457,7 @@ def test_the_reference_renders_from_what_is_here(opened: Callable[..., Scene]) -
     told = scene.page.request.get(f"{scene.url}openapi.json").json()["paths"]
     expect(scene.page.locator("#routes h3")).to_have_count(sum(map(len, told.values())))
     expect(scene.page.locator("#shapes")).to_contain_text("HeardEvent")
+    expect(scene.page.locator("#routes")).to_contain_text("multipart/form-data")
 
 
 def test_one_decides_what_is_foretold_and_what_is_kept(opened: Callable[..., Scene]) -> None:

@@ -21,10 +21,17 @@ const line = (name, schema, needed, text) =>
     make("td", { text: text ?? "" }),
   );
 
+const fields = (schema, text) =>
+  Object.entries(schema.properties ?? {}).map(([field, one]) =>
+    line(field, one, schema.required?.includes(field), one.description ?? text),
+  );
+
 function route(path, method, told) {
   const rows = (told.parameters ?? []).map((one) => line(one.name, one.schema, one.required, one.description ?? one.in));
-  const body = told.requestBody?.content["application/json"].schema;
-  if (body) rows.push(line("body", body, true, "JSON"));
+  for (const [form, { schema }] of Object.entries(told.requestBody?.content ?? {})) {
+    if (form === "application/json") rows.push(line("body", schema, true, "JSON"));
+    else rows.push(...fields(schema, form));
+  }
   for (const [status, answer] of Object.entries(told.responses)) {
     const [form, content] = Object.entries(answer.content ?? {}).at(-1) ?? [];
     rows.push(line(status, content?.schema ?? { type: form ?? "bytes" }, true, answer.description));
@@ -34,9 +41,7 @@ function route(path, method, told) {
 }
 
 function shape([name, schema]) {
-  const rows = Object.entries(schema.properties ?? {}).map(([field, one]) =>
-    line(field, one, schema.required?.includes(field), one.description),
-  );
+  const rows = fields(schema);
   if (schema.enum) rows.push(line("one of", schema, true));
   const head = make("h3", { id: name }, make("code", { text: name }));
   return make("section", {}, head, make("p", { text: schema.description ?? "" }), make("table", {}, ...rows));

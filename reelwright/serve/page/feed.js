@@ -12,6 +12,7 @@ import * as player from "/page/player.js";
 import { showWatchers, viewer } from "/page/watchers.js";
 
 const AHEAD = 3; // unseen cards that are kept ready
+const BEHIND = 8; // seen cards that keep what is in them
 const EARLY = 0.35; // who leaves before this share of a clip has skipped it
 const TRIES = 4;
 const POLL_BUSY_MS = 2000;
@@ -34,17 +35,10 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 // ---- cards ---------------------------------------------------------------------------------------
 
 function build(data) {
-  const element = find("card").content.firstElementChild.cloneNode(true);
+  const element = find("card").content.firstElementChild.cloneNode();
   const card = { data, element, film: null, at: 0, watched: 0, tuned: new Set() };
-  const title = element.querySelector(".title");
-  title.textContent = data.video.title;
-  title.id = `title-${data.impression}`;
-  element.setAttribute("aria-labelledby", title.id);
-  element.querySelector(".words").textContent = panel.words(data.about, data.style);
-  element.querySelector(".poster").src = data.video.poster;
-  const tap = element.querySelector(".tap");
-  tap.addEventListener("click", () => player.toggle(card));
-  tap.addEventListener("dblclick", (event) => like(card, event));
+  element.id = `card-${data.impression}`;
+  element.setAttribute("aria-label", data.video.title);
   card.onTurn = () => {
     element.dataset.turn = card.film && !card.film.paused ? "playing" : "paused";
   };
@@ -52,9 +46,28 @@ function build(data) {
     card.broken = true;
     element.dataset.broken = "This clip cannot be played.";
   };
-  label(card);
+  dress(card);
   watcher.observe(element);
   return card;
+}
+
+function dress(card) {
+  const { data, element } = card;
+  if (element.hasChildNodes()) return;
+  element.append(...find("card").content.firstElementChild.cloneNode(true).children);
+  element.querySelector(".title").textContent = data.video.title;
+  element.querySelector(".words").textContent = panel.words(data.about, data.style);
+  element.querySelector(".poster").src = data.video.poster;
+  const tap = element.querySelector(".tap");
+  tap.addEventListener("click", () => player.toggle(card));
+  tap.addEventListener("dblclick", (event) => like(card, event));
+  label(card);
+}
+
+/** Cards long seen keep their place and their name alone, until somebody comes back to them. */
+function dressAround(index) {
+  for (const card of cards.slice(Math.max(index - BEHIND, 0))) dress(card);
+  for (const card of cards.slice(0, Math.max(index - BEHIND, 0))) card.element.replaceChildren();
 }
 
 /** What the viewer should know of a clip before anything else: that it was made, and for whom. */
@@ -176,9 +189,11 @@ function activate(index) {
   if (current()) leave(current(), index > active);
   active = index;
   if (aim === active) aim = null;
-  for (const card of cards) {
-    card.element.toggleAttribute("data-active", card === current());
-    card.element.querySelector(".tap").tabIndex = card === current() ? 0 : -1;
+  dressAround(active);
+  for (const { element } of cards) {
+    element.toggleAttribute("data-active", element === current().element);
+    const tap = element.querySelector(".tap");
+    if (tap) tap.tabIndex = element === current().element ? 0 : -1;
   }
   settle();
   player.begin(current());
