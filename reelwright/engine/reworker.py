@@ -189,8 +189,9 @@ class Reworker:
     def _remade(self, take: Take, work: Rework, made: Remade) -> tuple[bool, list[str]]:
         now_s = self.clock()
         film, poster = (self.cabinet.keep(take, one, now_s) for one in (made.film, made.poster))
-        end = partial(self.takes.refuse, reason=made.refusal) if made.refusal else self.takes.finish
-        seen = end(work, film=film, poster=poster, card=made.card, now_s=now_s)
+        seen = self.takes.finish(
+            work, film=film, poster=poster, card=made.card, refusal=made.refusal, now_s=now_s
+        )
         return seen, [film, poster]
 
 

@@ -201,27 +201,20 @@ class Takes:
         return True
 
     def finish(
-        self, work: Rework, *, film: str, poster: str, card: Mapping[str, Any], now_s: float
-    ) -> bool:
-        """The film is there, if it is still wanted."""
-        with self.db.write() as connection:
-            made = {"film": film, "poster": poster, "card": dict(card)}
-            return self._end(connection, work, DONE, now_s, made=made)
-
-    def refuse(
         self,
         work: Rework,
         *,
         film: str,
         poster: str,
         card: Mapping[str, Any],
-        reason: str,
+        refusal: str = "",
         now_s: float,
     ) -> bool:
-        """The film is there and keeps less than was promised, if it is still wanted."""
+        """The film is there, if it is still wanted; why it is shown to nobody, if it is not."""
+        state = REFUSED if refusal else DONE
+        made = {"film": film, "poster": poster, "card": dict(card)}
         with self.db.write() as connection:
-            made = {"film": film, "poster": poster, "card": dict(card)}
-            return self._end(connection, work, REFUSED, now_s, reason, made=made)
+            return self._end(connection, work, state, now_s, refusal, made=made)
 
     def insist(self, work: str) -> bool:
         """Show a refused film all the same; False where there is none."""
