@@ -144,6 +144,13 @@ class ByFile(LoadScopeScheduling):  # type: ignore[misc]
         file = nodeid.partition("::")[0]
         return "small world" if _is_worldly(ROOT / file) else file
 
+    def _reschedule(self, node: Any) -> None:
+        """Of a process that died, xdist hands on the finished files too: whoever is given one has
+        nothing to run, and waits for ever to be told what comes next."""
+        for file in [file for file, tests in self.workqueue.items() if all(tests.values())]:
+            del self.workqueue[file]
+        super()._reschedule(node)
+
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     return ByFile(config, log)

@@ -94,6 +94,16 @@ def test_the_version_tells_when_somebody_committed(db: Database) -> None:
     assert db.version() == after, "reading changes nothing"
 
 
+def test_a_store_may_be_closed_while_somebody_looks_for_news(store: Store) -> None:
+    """SQLite's driver takes the whole process down where a connection is closed in mid-question."""
+    for _ in range(10):
+        with store.open() as db:
+            looking = threading.Thread(target=lambda db=db: [db.version() for _ in range(3_000)])
+            looking.start()
+        looking.join()
+        assert db.version() == db.version()
+
+
 def test_who_waits_too_long_for_the_pen_is_told_to_come_back(store: Store) -> None:
     with store.open(IMPATIENT) as db, db.write() as connection:
         add_viewers(connection, "ada")

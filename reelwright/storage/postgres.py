@@ -55,9 +55,12 @@ class PostgresKeeper:
         self._watching = threading.Lock()
         self._looker = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._watcher: Connection | None = None
+        self._is_closed = False
 
     def version(self) -> int:
         with self._watching:
+            if self._is_closed:
+                return 0
             self._watcher = self._watcher or self._looker.connect()
             try:
                 seen = self._watcher.exec_driver_sql(SNAPSHOT).scalar_one()
@@ -78,8 +81,10 @@ class PostgresKeeper:
         """A server vacuums, and lets go of its log, by its own settings."""
 
     def close(self) -> None:
-        if self._watcher is not None:
-            self._watcher.close()
+        with self._watching:
+            self._is_closed = True
+            if self._watcher is not None:
+                self._watcher.close()
         self.reader.dispose()
 
 

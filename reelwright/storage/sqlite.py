@@ -39,9 +39,12 @@ class SqliteKeeper:
         self.jotter: Engine = self.reader.execution_options(writes="NORMAL")
         self._watching = threading.Lock()
         self._watcher: Any = None
+        self._is_closed = False
 
     def version(self) -> int:
         with self._watching:
+            if self._is_closed:
+                return 0
             self._watcher = self._watcher or self.reader.raw_connection()
             cursor = self._watcher.cursor()
             try:
@@ -64,8 +67,10 @@ class SqliteKeeper:
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
-        if self._watcher is not None:
-            self._watcher.close()
+        with self._watching:  # whoever closes a connection that another thread asks kills both
+            self._is_closed = True
+            if self._watcher is not None:
+                self._watcher.close()
         self.reader.dispose()
 
 
