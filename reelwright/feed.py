@@ -18,6 +18,7 @@ from reelwright.config import FeedConfig
 from reelwright.domain import AS_USUAL, Answer, Card, Choices, Event, Impression, Page
 from reelwright.outlooks.draw import Chance, drawn
 from reelwright.outlooks.outlooks import Outlooks
+from reelwright.outlooks.reader import Here, Reader
 from reelwright.outlooks.sight import Shown, Sight
 from reelwright.outlooks.soon import then
 from reelwright.recommender.recommender import Recommender
@@ -47,7 +48,9 @@ class Feed:
         title_of: TitleOf,
         config: FeedConfig,
         rng: np.random.Generator,
+        reader: Reader | None = None,
     ) -> None:
+        """Viewers are read by `reader`; where none is given, in this process."""
         self.recommender = recommender
         self.codebook = codebook
         self.cache = cache
@@ -57,8 +60,7 @@ class Feed:
         self.chance = Chance(rng)
         self.viewers = viewers
         self.outlooks = Outlooks(
-            viewers=viewers,
-            recommender=recommender,
+            reader=reader or Here(viewers, recommender, count=config.wishes),
             log=log,
             config=config,
             asks=self._ask_for_what_is_missing,
@@ -105,9 +107,9 @@ class Feed:
         """Let clips that workers finished since the last request be found and recommended."""
         news = self.cache.refresh()
         for video_id in news.gone:
-            self.recommender.remove(video_id)
+            self.outlooks.reader.remove(video_id)
         for video, sid in news.came:
-            self.recommender.add(video.id, sid)
+            self.outlooks.reader.add(video.id, sid)
 
     def hear(self, events: list[Event]) -> "Future[int]":
         """Keep what viewers did. Tells, once it is safe on disk, how many of them were new."""

@@ -21,6 +21,7 @@ from reelwright.domain import (
 )
 from reelwright.outlooks import outlooks as module
 from reelwright.outlooks.outlooks import Outlooks
+from reelwright.outlooks.reader import Here
 from reelwright.outlooks.sight import Shown, Sight
 from reelwright.storage.database import Busy, Database
 from reelwright.storage.events import EventLog
@@ -77,15 +78,18 @@ Build = Callable[..., Outlooks]
 def build(log: EventLog, reader: Counting) -> Build:
     def built(asked: list[int] | None = None, **config: Any) -> Outlooks:
         return Outlooks(
-            viewers=Viewers(
-                log,
-                lambda some: [() for _ in some],
-                lambda video: SemanticId((1,), (1,)),
-                lambda video: 5.0,
-                ViewersConfig(),
-                50,
+            reader=Here(
+                Viewers(
+                    log,
+                    lambda some: [() for _ in some],
+                    lambda video: SemanticId((1,), (1,)),
+                    lambda video: 5.0,
+                    ViewersConfig(),
+                    50,
+                ),
+                cast(Any, reader),
+                count=24,
             ),
-            recommender=cast(Any, reader),
             log=log,
             config=FeedConfig(**config),
             asks=lambda wishes, now_s: asked.append(len(wishes)) if asked is not None else None,

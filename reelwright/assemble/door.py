@@ -42,7 +42,7 @@ def app(
 
     torch.set_num_threads(1)  # a request is too small to be shared among cores
 
-    asked, films = asked or feed(home), take_desk(home)
+    asked, films = asked or feed(home, has_crowds=True), take_desk(home)
     return create_app(
         feed=asked,
         blobs=home.blobs,

@@ -2,33 +2,41 @@
 
 import difflib
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reelwright.assemble.homes import Home
+from reelwright.assemble.homes import Home, kept_home
 from reelwright.assemble.knowledge import Known, codebook, recommender, viewers
 from reelwright.assemble.workshops import format_of_wishes
+from reelwright.config import Config
 from reelwright.domain import Answer, SemanticId, Way, Wish
 from reelwright.errors import ReelwrightError
 
 if TYPE_CHECKING:
     from reelwright.atlas.wishes import Wishes
     from reelwright.feed import Feed
+    from reelwright.outlooks.reader import Here
+    from reelwright.recommender.recommender import Recommender
 
 WISHES = 200  # gone through in search of those that no video meets
 NAMES, NEAR_NAMES = 10_000, 3  # of viewers: compared with one that is not there, and then named
 
 
-def feed(home: Home) -> "Feed":
-    """The path of a request, with everything that was learned."""
+def feed(home: Home, *, has_crowds: bool = False) -> "Feed":
+    """The path of a request, with everything that was learned. Where it `has_crowds`, these are
+    read in a process of their own."""
     from reelwright.cache.cache import Cache
     from reelwright.feed import Feed
+    from reelwright.outlooks.aside import Aside
 
     learned = recommender(home)
     codes = codebook(home, learned.codebook)
-    known = Known(home, codes.version)
-    known.sid_of("")  # looks at all videos now, not while the first viewer waits
+    known = _known(home, codes.version)
+    here = _reader(home, learned, known)
     cache = Cache(
         home.database,
         home.videos,
@@ -38,7 +46,7 @@ def feed(home: Home) -> "Feed":
     )
     home.ending.callback(lambda: cache.close(time.time()))
     opened = Feed(
-        viewers=viewers(home, known),
+        viewers=here.viewers,
         recommender=learned,
         codebook=codes,
         cache=cache,
@@ -46,9 +54,33 @@ def feed(home: Home) -> "Feed":
         title_of=known.title_of,
         config=home.config.feed,
         rng=np.random.default_rng(),
+        reader=Aside(here, partial(reader_of, home.config)) if has_crowds else here,
     )
     home.ending.callback(opened.close)
     return opened
+
+
+@contextmanager
+def reader_of(config: Config) -> "Iterator[Here]":
+    """Reads viewers of this home, in a process that does nothing else."""
+    import torch
+
+    torch.set_num_threads(1)
+    with kept_home(config) as home:
+        learned = recommender(home)
+        yield _reader(home, learned, _known(home, learned.codebook))
+
+
+def _reader(home: Home, learned: "Recommender", known: Known) -> "Here":
+    from reelwright.outlooks.reader import Here
+
+    return Here(viewers(home, known), learned, count=home.config.feed.wishes)
+
+
+def _known(home: Home, codebook: str) -> Known:
+    known = Known(home, codebook)
+    known.sid_of("")  # looks at all videos now, not while the first viewer waits
+    return known
 
 
 def wish(home: Home, *, name: str | None, viewer: str | None) -> Wish:

@@ -14,12 +14,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from reelwright.config import FeedConfig
 from reelwright.domain import RankedWish, Viewer
 from reelwright.outlooks.draw import Lots
+from reelwright.outlooks.reader import Reader
 from reelwright.outlooks.sight import Shown, Sight
 from reelwright.outlooks.soon import fail
-from reelwright.recommender.recommender import Recommender
 from reelwright.storage.database import Busy
 from reelwright.storage.events import EventLog
-from reelwright.viewers.viewers import Viewers
 
 BATCH = 32  # viewers read together: more gain little and let the first of them wait
 MOST_WAITING = 1024  # viewers; whoever comes then hears "busy"
@@ -34,21 +33,17 @@ class Outlooks:
     def __init__(
         self,
         *,
-        viewers: Viewers,
-        recommender: Recommender,
+        reader: Reader,
         log: EventLog,
         config: FeedConfig,
         asks: Ask,
-        clock: Callable[[], float] = time.thread_time,
     ) -> None:
         """`asks` hears, once for each reading of viewers, what each of them wishes for."""
-        self.viewers = viewers
-        self.recommender = recommender
+        self.reader = reader
         self.log = log
         self.config = config
         self.asks = asks
-        self.clock = clock
-        self.num_read, self.spent_s = 0, 0.0  # viewers read, and the processor's time for it
+        self.num_read = 0  # viewers
         self._kept: OrderedDict[str, Sight] = OrderedDict()
         self._stale: dict[str, Sight] = {}  # by viewer: did something since; who was shown what
         self._waiting: dict[str, Future[Sight]] = {}
@@ -59,7 +54,7 @@ class Outlooks:
         self._seq, self._version = log.newest(), log.db.version()
         self._num_erasures = log.num_erasures()
         self._lock = threading.Lock()
-        self._reader = ThreadPoolExecutor(1, thread_name_prefix="outlooks")
+        self._reading_thread = ThreadPoolExecutor(1, thread_name_prefix="outlooks")
         self._coverer = ThreadPoolExecutor(1, thread_name_prefix="coverage")
         self._ended = threading.Event()
         self._is_covering = False  # or rests before the next
@@ -71,8 +66,9 @@ class Outlooks:
             waiting, self._waiting = self._waiting, {}
         for future in waiting.values():
             future.set_exception(Busy("The server is ending."))
-        for executor in (self._coverer, self._reader):
+        for executor in (self._coverer, self._reading_thread):
             executor.shutdown(cancel_futures=True)
+        self.reader.close()
 
     def kept(self, viewer_id: str) -> Sight | None:
         """The viewer as they are now, if that is known."""
@@ -97,7 +93,7 @@ class Outlooks:
                 if len(self._waiting) >= MOST_WAITING:
                     raise Busy(f"{len(self._waiting)} viewers wait to be read.")
                 waiting = self._waiting[viewer_id] = Future()
-                self._reader.submit(self._read_waiting, now_s)
+                self._reading_thread.submit(self._read_waiting, now_s)
         return waiting
 
     def forget(self, viewer_ids: Collection[str]) -> None:
@@ -167,19 +163,16 @@ class Outlooks:
             future.set_result(sight)
 
     def _read(self, viewer_ids: Sequence[str], seq: int, now_s: float) -> list[Sight]:
-        states = self.viewers.states(viewer_ids)
-        began_s = self.clock()
-        foretold = self.recommender.wishes_of(states, count=self.config.wishes)
-        self.spent_s += self.clock() - began_s
-        self.num_read += len(states)
+        foretold = self.reader.read(viewer_ids)
+        self.num_read += len(foretold)
         with self._lock:
-            before = [self._stale.pop(state.id, None) for state in states]
-        new = [state.id for state, sight in zip(states, before, strict=True) if sight is None]
+            before = [self._stale.pop(viewer_id, None) for viewer_id in viewer_ids]
+        new = [id_ for id_, sight in zip(viewer_ids, before, strict=True) if sight is None]
         since_s = now_s - self.config.remember_s
         shown = dict(zip(new, self.log.shown_to_each(new, since_s) if new else (), strict=True))
         return [
             self._sight(state, wishes, sight, shown.get(state.id, ()), seq, now_s)
-            for state, wishes, sight in zip(states, foretold, before, strict=True)
+            for (state, wishes), sight in zip(foretold, before, strict=True)
         ]
 
     def _sight(
@@ -249,7 +242,5 @@ class Outlooks:
             return self._late.popitem()[1]
 
     def _cover(self, sight: Sight) -> None:
-        began_s = self.clock()
-        sight.coverage = self.recommender.coverage(sight.viewer, without=sight.seen)
+        sight.coverage = self.reader.coverage(sight.viewer)
         sight.is_covered = True
-        self.spent_s += self.clock() - began_s

@@ -114,7 +114,7 @@ class Recommender:
         ]
         codes_BKL, logp_BK = self.many(viewers, readings, width=max(count, self.config.beam_width))
         found = zip(codes_BKL[:, :count].tolist(), logp_BK[:, :count].exp().tolist(), strict=True)
-        return [self._ranked(codes_KL, chance_K) for codes_KL, chance_K in found]
+        return [self.ranked(codes_KL, chance_K) for codes_KL, chance_K in found]
 
     def within(
         self,
@@ -271,11 +271,12 @@ class Recommender:
             variety=Variety(self.depth // 2, self.config.variants),
         )
         codes_KL, chance_K = beams.codes_BL[:count].tolist(), np.exp(beams.logp_B[:count]).tolist()
-        return self._ranked(codes_KL, chance_K)
+        return self.ranked(codes_KL, chance_K)
 
-    def _ranked(
+    def ranked(
         self, codes_KL: Sequence[Sequence[int]], chance_K: Sequence[float]
     ) -> list[RankedWish]:
+        """The wishes of these codes, and how likely each is; those alone that have a chance."""
         there = self._leaves_of(self.trie.now())
         return [
             RankedWish(self._wish(tuple(codes)), chance, exists=tuple(codes) in there)
