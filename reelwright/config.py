@@ -144,7 +144,7 @@ class StorageConfig:
 
     # Empty: a SQLite file in the home. Not part of the repr, for it may hold a password.
     url: Annotated[str, DatabaseAddress()] = field(default="", repr=False)
-    max_batch: Count = 512
+    max_batch: Count = 2_048  # rows of one commit
     max_waiting: Count = 20_000  # events handed in and not yet on the disk; more are turned away
     busy_timeout_s: Seconds = 10.0
     connections: Annotated[int, Within(8, 1024, 1)] = 64

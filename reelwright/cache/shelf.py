@@ -18,7 +18,7 @@ REMEMBERED = 1024  # distances to as many codes are kept; wishes repeat
 LINES = 50_000  # likewise what answers so many wishes, 0.6 KB each
 # Places that are ordered at first, and where these are not enough. What is exact or of the same
 # content needs none, and is nearly always enough: that is found without looking at all videos.
-FEW = (0, 64, 1024)
+FEW = (0, 64, 384)
 NEWCOMERS = 16  # so many are compared with a line; of more, it is quicker drawn up anew
 OUTGROWN = 1.01  # times as many codes as there were when a branch's spread was measured
 ROUNDING = 1e-4  # relative, of distances that were worked out in different ways

@@ -6,7 +6,6 @@ started when viewers first wait in a crowd, so whoever serves a few never pays f
 up, and whenever it is not, viewers are read here.
 """
 
-import contextlib
 import logging
 import math
 import multiprocessing
@@ -96,7 +95,7 @@ class Aside:
         self.opened = opened
         self.clock = clock
         self.cost = _Cost()
-        self._before = _Cost()  # of processes that are gone
+        self._spent_before_s = 0.0  # by processes that are gone
         self._child: _Child | None = None
         self._begun_s = -math.inf
         self._news: list[News] | None = None  # since it was started, and not told yet
@@ -106,7 +105,7 @@ class Aside:
 
     @property
     def spent_s(self) -> float:
-        return self.here.spent_s + self._before.recommender_s + self.cost.recommender_s
+        return self.here.spent_s + self._spent_before_s + self.cost.recommender_s
 
     def read(self, viewer_ids: Sequence[str]) -> list[Foretold]:
         told = self._asked("read", list(viewer_ids), begin=len(viewer_ids) >= CROWD)
@@ -196,7 +195,7 @@ class Aside:
         self._child = None
         with self._noting:
             self._news = None
-        self._before = _Cost(*map(sum, zip(self._before, self.cost, strict=True)))
+        self._spent_before_s += self.cost.recommender_s
         self.cost = _Cost()
 
     def _note(self, news: News) -> None:
@@ -231,23 +230,29 @@ def _answer(line: Connection, opened: Opened) -> None:
     """The life of the other process: one question after another, until no more can come."""
     ends_with_parent()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(EOFError, OSError), opened() as here:
-        line.send(here.recommender.codebook)
-        while True:
-            what, about, news = line.recv()
-            for video_id, sid in news:
-                if sid is None:
-                    here.remove(video_id)
-                else:
-                    here.add(video_id, sid)
-            try:
-                answer = here.coverage(about) if what == "coverage" else _told(here, about)
-            except ReelwrightError:  # it is tried in the server, and told there
-                answer = None
-            rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            line.send((answer, _Cost(here.spent_s, time.process_time(), rss_mb)))
+    try:
+        with opened() as here:
+            line.send(here.recommender.codebook)
+            while True:
+                line.send(_answered(here, *line.recv()))
+    except (EOFError, OSError):  # nobody asks any more
+        pass
+    except ReelwrightError as error:
+        logger.warning("viewers cannot be read in a process of its own: %s", error)
     os._exit(0)  # threads of the home's must not keep it
 
 
-def _told(here: Here, viewer_ids: Sequence[str]) -> list[_Told]:
-    return [*map(_Told.of, here.read(viewer_ids))]
+def _answered(here: Here, what: str, about: Any, news: Sequence[News]) -> tuple[object, _Cost]:
+    for video_id, sid in news:
+        if sid is None:
+            here.remove(video_id)
+        else:
+            here.add(video_id, sid)
+    try:
+        answer: object = (
+            here.coverage(about) if what == "coverage" else [*map(_Told.of, here.read(about))]
+        )
+    except ReelwrightError:  # it is tried in the server, and told there
+        answer = None
+    rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return answer, _Cost(here.spent_s, time.process_time(), rss_mb)

@@ -156,11 +156,11 @@ class Outlooks:
             if is_alone:
                 self._cover(sights[0])
             self._keep(sights)
-            self.asks([sight for sight in sights if sight.viewer.id not in secret], now_s)
         finally:
             fail(some.values())
         for future, sight in zip(some.values(), sights, strict=True):
             future.set_result(sight)
+        self.asks([sight for sight in sights if sight.viewer.id not in secret], now_s)
 
     def _read(self, viewer_ids: Sequence[str], seq: int, now_s: float) -> list[Sight]:
         foretold = self.reader.read(viewer_ids)

@@ -34,7 +34,7 @@ texts_of, numbers_of = (
 )
 VIDEO_AT, AT_S_AT = SHOWN_NAMES.index("video"), SHOWN_NAMES.index("at_s")
 VIEWER_AT, ID_AT = SHOWN_NAMES.index("viewer"), EVENT.index("id")
-AT_ONCE = 64  # events in one statement
+AT_ONCE, SHOWN_AT_ONCE = 64, 512  # events, and impressions, in one statement
 GATHER_S = 0.05  # impressions, which nobody waits for, wait for others: commits cost more than rows
 COLUMNS = [events.c[name] for name in Event.__dataclass_fields__]
 
@@ -47,10 +47,15 @@ NEWEST = (
     .order_by(events.c.at_s.desc(), events.c.seq.desc())
     .limit(bindparam("last"))
 )
-SHOWN = select(impressions.c.viewer, impressions.c.video).where(
-    impressions.c.tenant == bindparam("tenant"),
-    impressions.c.viewer.in_(bindparam("viewers", expanding=True)),
-    impressions.c.at_s >= bindparam("since_s"),
+# A row for each viewer: at every row Python's other threads take over.
+SHOWN = (
+    select(impressions.c.viewer, func.aggregate_strings(impressions.c.video, "\n"))
+    .where(
+        impressions.c.tenant == bindparam("tenant"),
+        impressions.c.viewer.in_(bindparam("viewers", expanding=True)),
+        impressions.c.at_s >= bindparam("since_s"),
+    )
+    .group_by(impressions.c.viewer)
 )
 AFTER = (
     select(events.c.seq, *COLUMNS)
@@ -150,8 +155,8 @@ class EventLog:
                 found[viewer].update(row[VIDEO_AT] for row in waiting if row[AT_S_AT] >= since_s)
         with self.db.read() as connection:
             since = {"tenant": self.db.tenant, "viewers": list(found), "since_s": since_s}
-            for viewer, video in connection.execute(SHOWN, since):
-                found[viewer].add(video)
+            for viewer, videos in connection.execute(SHOWN, since).all():
+                found[viewer].update(videos.split("\n"))
         return [frozenset(found[viewer]) for viewer in viewers]
 
     def after(self, seq: int, limit: int) -> list[tuple[int, Event]]:
@@ -317,7 +322,7 @@ def _by_doubling(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
     """
     at = 0
     while left := len(rows) - at:
-        num = min(512, 1 << left.bit_length() - 1)
+        num = min(SHOWN_AT_ONCE, 1 << left.bit_length() - 1)
         yield rows[at : at + num]
         at += num
 
