@@ -4,10 +4,11 @@ This is one of the two stories of the system; the other, how a wish is made, is 
 """
 
 import itertools
+import logging
 import os
 import threading
 from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import islice
 
@@ -27,8 +28,11 @@ from reelwright.storage.events import EventLog
 from reelwright.viewers.viewers import Viewers
 from reelwright.viewers.why import TitleOf, Why
 
+logger = logging.getLogger(__name__)
+
 Chosen = tuple[int, float, Answer]  # a wish's place, how likely it was to be drawn, what answers it
 LOOK_EVERY_S = 0.1  # at the store, for what other processes did
+BUSY = 20  # pages in that time
 NOBODY = ""  # an id that no viewer can have
 STRANGERS = 10_000
 MARK_BYTES = 8  # of chance, in the names of one process's impressions
@@ -67,11 +71,13 @@ class Feed:
         )
         self._strangers: dict[str, Shown] = {}  # by viewer: whose pages are not personal
         self._composing = threading.Lock()
-        self._looked_s = 0.0
+        self._looked_s, self._num_unlooked = 0.0, 0
+        self._looker = ThreadPoolExecutor(1, thread_name_prefix="looker")
         self._mark, self._numbers = os.urandom(MARK_BYTES).hex(), itertools.count()
 
     def close(self) -> None:
         """Read no more viewers; nothing of them has to be written."""
+        self._looker.shutdown()
         self.outlooks.close()
 
     def page(
@@ -85,7 +91,7 @@ class Feed:
         self, viewer_id: str, *, count: int, now_s: float, choices: Choices = AS_USUAL
     ) -> "Page | Future[Page]":
         """The page at once where the viewer did nothing since they were read, else in a moment."""
-        self._look_around(now_s)
+        self._look_around_at_times(now_s)
         compose = partial(
             self._page, viewer_id=viewer_id, count=count, now_s=now_s, remember=choices.remember
         )
@@ -95,12 +101,21 @@ class Feed:
             return compose(sight)
         return then(self.outlooks.read(who, now_s, secretly=not choices.remember), compose)
 
-    def _look_around(self, now_s: float) -> None:
+    def _look_around_at_times(self, now_s: float) -> None:
         """See what other processes did since; what this one did is known without looking."""
-        if not 0 <= now_s - self._looked_s < LOOK_EVERY_S:
-            self._looked_s = now_s
-            self.take_in_what_was_made()
-            if self.outlooks.catch_up():
+        self._num_unlooked += 1
+        if 0 <= now_s - self._looked_s < LOOK_EVERY_S:
+            return
+        is_busy, self._looked_s, self._num_unlooked = self._num_unlooked > BUSY, now_s, 0
+        if is_busy:  # the store lets other threads in at every question: no page waits for that
+            self._looker.submit(self._look_around).add_done_callback(_say_if_wrong)
+        else:
+            self._look_around()
+
+    def _look_around(self) -> None:
+        self.take_in_what_was_made()
+        if self.outlooks.catch_up():
+            with self._composing:
                 self._strangers.clear()
 
     def take_in_what_was_made(self) -> None:
@@ -220,3 +235,8 @@ class Feed:
             )
         ]
         self.cache.ask_all(asks, now_s=now_s)
+
+
+def _say_if_wrong(look: "Future[None]") -> None:
+    if (error := look.exception()) is not None:  # the next reading is told it, too
+        logger.warning("what other processes did is not seen for now: %s", error)

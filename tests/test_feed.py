@@ -1,5 +1,6 @@
 """The feed: nothing twice before all was met, one row for what is missing, and honest odds."""
 
+import threading
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -26,7 +27,7 @@ from reelwright.domain import (
     Wish,
     Words,
 )
-from reelwright.feed import Feed
+from reelwright.feed import BUSY, Feed
 from reelwright.privacy import Privacy
 from reelwright.storage.blobs import Blobs
 from reelwright.storage.database import Database
@@ -34,6 +35,7 @@ from reelwright.storage.events import EventLog
 from reelwright.storage.videos import Videos
 from reelwright.viewers.viewers import Viewers
 
+WITHIN_S = 10.0
 NOW_S = 1_750_000_000.0
 CONFIG = FeedConfig(max_asks=2)
 FILMS = 6
@@ -200,6 +202,29 @@ def test_the_recommender_hears_of_what_was_made_once(db: Database, log: EventLog
     feed.take_in_what_was_made()
     told = cast(ScriptedRecommender, feed.recommender).added
     assert told == [(missing.wish.key, missing.wish.sid)]
+
+
+def test_a_busy_feed_looks_around_beside_the_pages(
+    db: Database, log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlikely = ranked(3, 0.001, style=7)
+    feed = feed_of(db, log, *some(), unlikely)
+    shown(feed, 1, viewer="bob")
+    make(db, unlikely.wish)
+    may_look = threading.Event()
+    look = feed.take_in_what_was_made
+
+    def look_in_a_while() -> None:
+        assert may_look.wait(WITHIN_S)
+        look()
+
+    monkeypatch.setattr(feed, "take_in_what_was_made", look_in_a_while)
+    pages = [shown(feed, 1) for _ in range(BUSY)]
+    pages.append(shown(feed, 1, now_s=NOW_S + 1))  # it is time, and no page waits for it
+    assert [unlikely.wish.key] not in pages
+    may_look.set()
+    feed.close()  # which waits for the look
+    assert feed.cache.is_made(unlikely.wish)
 
 
 def test_what_a_page_logs_is_what_it_shows(db: Database, log: EventLog) -> None:
