@@ -153,14 +153,17 @@ class Outlooks:
             return
         try:
             sights = self._read(list(some), seq, now_s)
+            wishing = [sight for sight in sights if sight.viewer.id not in secret]
             if is_alone:
                 self._cover(sights[0])
+                self.asks(wishing, now_s)
             self._keep(sights)
         finally:
             fail(some.values())
         for future, sight in zip(some.values(), sights, strict=True):
             future.set_result(sight)
-        self.asks([sight for sight in sights if sight.viewer.id not in secret], now_s)
+        if not is_alone:  # so that no crowd waits for it
+            self.asks(wishing, now_s)
 
     def _read(self, viewer_ids: Sequence[str], seq: int, now_s: float) -> list[Sight]:
         foretold = self.reader.read(viewer_ids)
