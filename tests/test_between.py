@@ -10,7 +10,8 @@ from program import reelwright, refused
 
 from reelwright.media.decode import Image, frames
 from reelwright.modify.between import Flow, Paths, at_moment, film_between
-from reelwright.modify.middle import blended, psnr
+from reelwright.modify.likeness import psnr
+from reelwright.modify.middle import blended
 
 
 def at(wide: Image, left: int) -> Image:

@@ -10,7 +10,7 @@ from moving import ground, performance, sliding
 
 from reelwright.media.decode import Image
 from reelwright.modify.keyframes import Keyframes, keyframes, shares
-from reelwright.modify.middle import psnr
+from reelwright.modify.likeness import psnr
 from reelwright.modify.scratch import Scratch
 from reelwright.modify.tint import plain
 from reelwright.modify.ways import Shots, Side, walked

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from moving import ground
 
 from reelwright.modify.likeness import BEST_DB, FLOOR, SPREAD, WINDOW, psnr, ssim, ssim_map
+from reelwright.modify.tint import plain
 
 
 def picture(seed: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
@@ -47,3 +49,12 @@ def test_the_same_is_most_alike() -> None:
 def test_a_level_everywhere_is_forty_eight_db() -> None:
     one = picture(1) // 2
     assert psnr(one, one + 1) == pytest.approx(20 * np.log10(255), abs=1e-3)
+
+
+def test_noise_is_less_alike_than_a_change_of_light() -> None:
+    picture = ground(60, 80)
+    lighter = plain(picture * np.float32(1.1))
+    noisy = plain(
+        (picture + np.random.default_rng(1).normal(0, 25, picture.shape)).astype(np.float32)
+    )
+    assert ssim(lighter, picture) > 0.9 > ssim(noisy, picture)

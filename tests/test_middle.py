@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
-from moving import ground, sliding
+from moving import sliding
 
 from reelwright.media.decode import Image
-from reelwright.modify.middle import blended, hidden_middle, psnr, ssim
+from reelwright.modify.middle import blended, hidden_middle
 from reelwright.modify.tint import plain
 
 
@@ -23,26 +22,6 @@ def test_a_carried_look_is_nearer_to_the_truth_than_a_blend_and_than_warping(
     found = hidden_middle(sliding(13), drawn, folder=tmp_path, every=4)
     for measure in ("psnr", "ssim"):
         assert found[f"{measure}_ours"] > found[f"{measure}_flow"] > found[f"{measure}_blend"]
-
-
-def test_the_same_picture_is_without_error() -> None:
-    picture = ground(40, 60)
-    assert psnr(picture, picture) == 100
-    assert ssim(picture, picture) == pytest.approx(1, abs=1e-5)
-
-
-def test_errors_are_told_in_decibels() -> None:
-    grey = np.full((40, 60, 3), 100, np.uint8)
-    assert psnr(grey, grey + np.uint8(5)) == pytest.approx(20 * np.log10(255 / 5), abs=1e-3)
-
-
-def test_noise_is_less_alike_than_a_change_of_light() -> None:
-    picture = ground(60, 80)
-    lighter = plain(picture * np.float32(1.1))
-    noisy = plain(
-        (picture + np.random.default_rng(1).normal(0, 25, picture.shape)).astype(np.float32)
-    )
-    assert ssim(lighter, picture) > 0.9 > ssim(noisy, picture)
 
 
 def test_a_blend_is_half_of_each_in_the_middle() -> None:

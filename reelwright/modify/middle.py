@@ -7,13 +7,13 @@ between are then held against the truth. A bench calls it.
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from reelwright.media.decode import Image
 from reelwright.modify import dense
 from reelwright.modify.dense import Floats
 from reelwright.modify.keyframes import Keyframes, fine_grey
+from reelwright.modify.likeness import psnr, ssim
 from reelwright.modify.scratch import Scratch
 from reelwright.modify.tint import plain
 from reelwright.modify.ways import Shots, walked
@@ -61,26 +61,3 @@ def flow_warped(stage: Keyframes, frame: Image, number: int) -> Image:
         moved.append(dense.pulled(stage.looks[one], whole_HW2, sharp=True).astype(np.float32))
     moment = np.float32((number - first) / (last - first))
     return plain(moved[0] * (1 - moment) + moved[1] * moment)
-
-
-def psnr(made: Image, truth: Image) -> float:
-    """In decibels; 100 for what is the same."""
-    error = float(np.mean((made.astype(np.float32) - truth) ** 2))
-    return 100.0 if error == 0 else min(100.0, float(10 * np.log10(255**2 / error)))
-
-
-def ssim(made: Image, truth: Image) -> float:
-    """Structural similarity of the grey pictures (Wang et al. 2004, windows of sigma 1.5)."""
-    one, other = (dense.grey(picture).astype(np.float32) for picture in (made, truth))
-    mean_one, mean_other = _mean(one), _mean(other)
-    spread_one = _mean(one * one) - mean_one**2
-    spread_other = _mean(other * other) - mean_other**2
-    both = _mean(one * other) - mean_one * mean_other
-    light, contrast = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-    alike = (2 * mean_one * mean_other + light) * (2 * both + contrast)
-    whole = (mean_one**2 + mean_other**2 + light) * (spread_one + spread_other + contrast)
-    return float(np.mean(alike / whole))
-
-
-def _mean(picture: Floats) -> Floats:
-    return np.asarray(cv2.GaussianBlur(picture, (11, 11), 1.5), np.float32)
