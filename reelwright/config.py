@@ -261,6 +261,7 @@ class FeedConfig:
     temperature: Temperature = 0.5  # below 1 the likeliest wishes win more often than their share
     remember_s: SecondsOrNone = 1800.0  # what was put before a viewer is not shown again this long
     remember: Count = 300  # of these videos, the last: half an hour of six seconds each
+    reads_aside: Switch = True  # crowds are read in a process of its own, of some 450 MB
     kept_viewers: Count = 100_000  # whose outlook is kept until they do something: some 20 KB each
 
 

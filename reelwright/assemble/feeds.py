@@ -27,8 +27,8 @@ NAMES, NEAR_NAMES = 10_000, 3  # of viewers: compared with one that is not there
 
 
 def feed(home: Home, *, has_crowds: bool = False) -> "Feed":
-    """The path of a request, with everything that was learned. Where it `has_crowds`, these are
-    read in a process of their own."""
+    """The path of a request, with everything that was learned. Where it `has_crowds`, as a server
+    may, these are read in a process of its own."""
     from reelwright.cache.cache import Cache
     from reelwright.feed import Feed
     from reelwright.outlooks.aside import Aside
@@ -37,6 +37,7 @@ def feed(home: Home, *, has_crowds: bool = False) -> "Feed":
     codes = codebook(home, learned.codebook)
     known = _known(home, codes.version)
     here = _reader(home, learned, known)
+    aside = has_crowds and home.config.feed.reads_aside
     cache = Cache(
         home.database,
         home.videos,
@@ -54,7 +55,7 @@ def feed(home: Home, *, has_crowds: bool = False) -> "Feed":
         title_of=known.title_of,
         config=home.config.feed,
         rng=np.random.default_rng(),
-        reader=Aside(here, partial(reader_of, home.config)) if has_crowds else here,
+        reader=Aside(here, partial(reader_of, home.config)) if aside else here,
     )
     home.ending.callback(opened.close)
     return opened
