@@ -1,5 +1,6 @@
 """From events to a viewer: weights, deeds made of several events, steering, the log."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,19 @@ def test_the_last_deeds_are_kept_and_unknown_videos_are_passed_over() -> None:
     events = [event(video, EventKind.LIKE, at_s) for at_s, video in enumerate(["a", "b", "?", "c"])]
     assert [deed.video for deed in state(*events, history=2).history] == ["b", "c"]
     assert state(event("?", EventKind.MORE_CONTENT, 0.0)) == Viewer(id="u")
+
+
+def test_the_last_deeds_are_the_end_of_all_deeds() -> None:
+    rng = random.Random(1)
+    kinds = [EventKind.PLAY, EventKind.LIKE, EventKind.SKIP, EventKind.IMPRESSION]
+    moments = sorted(60.0 * rng.randrange(9_000) for _ in range(200))
+    events = [
+        event(rng.choice("abcx"), rng.choice(kinds), at_s, rng.random() * 10) for at_s in moments
+    ]
+    everything = state(*events, history=1_000).history
+    assert len(everything) > 20
+    for last in (1, 5, 20):
+        assert state(*events, history=last).history == everything[-last:]
 
 
 def test_an_impression_alone_is_no_deed() -> None:

@@ -9,6 +9,7 @@ or less is no deed either: it steers, and says nothing of the video that it was 
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -89,15 +90,12 @@ def state_of(
 
     Videos without a semantic ID are passed over: nothing can be learned from them yet.
     """
-    deeds = [
-        deed
-        for doings in _doings(events, config.one_deed_s)
-        if (deed := _deed(doings, sid_of, duration_of))
-    ]
+    doings = sorted(_doings(events, config.one_deed_s), key=lambda some: some[-1].at_s)
+    newest = (deed for some in reversed(doings) if (deed := _deed(some, sid_of, duration_of)))
     more = _steering(events, sid_of, config)
     return Viewer(
         id=viewer,
-        history=tuple(sorted(deeds, key=lambda deed: deed.at_s)[-history:]),
+        history=tuple(islice(newest, history))[::-1],
         attributes=attributes,
         more_content=more["content"],
         more_creative=more["creative"],
@@ -139,7 +137,7 @@ def _deed(doings: Sequence[Event], sid_of: SidOf, duration_of: DurationOf) -> De
         sid=sid,
         kind=max(weights, key=lambda kind: abs(weights[kind])),
         weight=min(MOST, max(LEAST, sum(weights.values()))),
-        at_s=max(event.at_s for event in doings),
+        at_s=doings[-1].at_s,
     )
 
 
