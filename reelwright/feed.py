@@ -24,6 +24,7 @@ from reelwright.outlooks.sight import Shown, Sight
 from reelwright.outlooks.soon import then
 from reelwright.recommender.recommender import Recommender
 from reelwright.sids.codebook import Codebook
+from reelwright.storage.database import Busy
 from reelwright.storage.events import EventLog
 from reelwright.viewers.viewers import Viewers
 from reelwright.viewers.why import TitleOf, Why
@@ -108,7 +109,10 @@ class Feed:
             return
         is_busy, self._looked_s, self._num_unlooked = self._num_unlooked > BUSY, now_s, 0
         if is_busy:  # the store lets other threads in at every question: no page waits for that
-            self._looker.submit(self._look_around).add_done_callback(_say_if_wrong)
+            try:
+                self._looker.submit(self._look_around).add_done_callback(_say_if_wrong)
+            except RuntimeError as error:  # it is closed
+                raise Busy("The server is ending.") from error
         else:
             self._look_around()
 

@@ -20,10 +20,32 @@ from reelwright.outlooks.reader import Foretold, Here
 from reelwright.recommender.recommender import Recommender
 
 CROWD = ["3", "1", "4"]
+SINCE_S, NEWEST = 5.0, 7
+
+
+class PlantedLog:
+    """Of what was shown, some is on the disk and some waits here alone."""
+
+    def __init__(self) -> None:
+        self.waiting = dict[str, set[str]]()
+
+    def newest(self) -> int:
+        return NEWEST
+
+    def waiting_to_each(self, viewer_ids: Sequence[str], since_s: float) -> list[set[str]]:
+        return [self.waiting.get(viewer_id, set()) for viewer_id in viewer_ids]
+
+    def shown_to_each(self, viewer_ids: Sequence[str], since_s: float) -> list[set[str]]:
+        on_disk = [{f"{viewer_id} since {since_s}"} for viewer_id in viewer_ids]
+        waiting = self.waiting_to_each(viewer_ids, since_s)
+        return [kept | more for kept, more in zip(on_disk, waiting, strict=True)]
 
 
 class PlantedViewers:
     """Knows the planted viewers; of one it cannot read, it says so."""
+
+    def __init__(self) -> None:
+        self.log = PlantedLog()
 
     def states(self, viewer_ids: Sequence[str]) -> list[Viewer]:
         if "unreadable" in viewer_ids:
@@ -90,20 +112,25 @@ def build(model: Path) -> Iterator[Build]:
         aside.close()
 
 
+def read(reader: Aside | Here, viewers: Sequence[str] = CROWD) -> list[Foretold]:
+    return reader.read(viewers, SINCE_S).foretold
+
+
 def up(aside: Aside) -> Aside:
     """Once its process answers."""
-    wait_until(lambda: bool(aside.read(CROWD)) and aside.cost.cpu_s > 0, look_every_s=0.2)
+    wait_until(lambda: bool(read(aside)) and aside.cost.cpu_s > 0, look_every_s=0.2)
     return aside
 
 
 def ended(aside: Aside) -> bool:
-    aside.read(CROWD)
+    read(aside)
     return aside._child is None
 
 
 def same(one: Sequence[Foretold], other: Sequence[Foretold]) -> None:
-    assert [viewer for viewer, _ in one] == [viewer for viewer, _ in other]
-    for (_, wishes), (_, others) in zip(one, other, strict=True):
+    assert [viewer for viewer, _, _ in one] == [viewer for viewer, _, _ in other]
+    assert [set(shown) for _, _, shown in one] == [set(shown) for _, _, shown in other]
+    for (_, wishes, _), (_, others, _) in zip(one, other, strict=True):
         assert [wish.wish for wish in wishes] == [wish.wish for wish in others]
         assert [wish.exists for wish in wishes] == [wish.exists for wish in others]
         assert [wish.probability for wish in wishes] == pytest.approx(
@@ -114,12 +141,12 @@ def same(one: Sequence[Foretold], other: Sequence[Foretold]) -> None:
 def test_a_reading_is_the_same_as_here_and_what_comes_and_goes_is_known(build: Build) -> None:
     aside = up(build())
     here, spent_s = aside.here, aside.here.spent_s
-    viewers = aside.read(CROWD)
+    viewers = read(aside)
     assert here.spent_s == spent_s, "it was read there"
     assert aside.spent_s > here.spent_s
     assert aside.cost.rss_mb > 50
-    same(viewers, here.read(CROWD))
-    viewer, wishes = viewers[0]
+    same(viewers, read(here))
+    viewer, wishes, _ = viewers[0]
     assert aside.coverage(viewer) == pytest.approx(here.coverage(viewer), rel=1e-5)
 
     wanted = next(one for one in wishes if not one.exists)
@@ -127,16 +154,28 @@ def test_a_reading_is_the_same_as_here_and_what_comes_and_goes_is_known(build: B
     aside.add("new", wanted.wish.sid)
     assert aside.coverage(viewer) > before
     assert aside.coverage(viewer) == pytest.approx(here.coverage(viewer), rel=1e-5)
-    again = next(one for one in aside.read(CROWD)[0][1] if one.wish == wanted.wish)
+    again = next(one for one in read(aside)[0][1] if one.wish == wanted.wish)
     assert again.exists
     assert again.wish is wanted.wish, "wishes are kept once"
     aside.remove("new")
     assert aside.coverage(viewer) == pytest.approx(before, rel=1e-5)
 
 
+def test_what_is_not_on_the_disk_yet_was_shown_nevertheless(build: Build) -> None:
+    aside = up(build())
+    cast(Any, aside.here.viewers).log.waiting = {"1": {"a", "b"}, "9": {"c"}}
+    reading = aside.read(CROWD, SINCE_S)
+    assert reading.seq == NEWEST
+    assert [set(one.shown) for one in reading.foretold] == [
+        {"3 since 5.0"},
+        {"1 since 5.0", "a", "b"},
+        {"4 since 5.0"},
+    ]
+
+
 def test_for_one_alone_nothing_is_started(build: Build) -> None:
     aside, before = build(), children_of(os.getpid())
-    same(aside.read(["3"]), aside.here.read(["3"]))
+    same(read(aside, ["3"]), read(aside.here, ["3"]))
     aside.coverage(planted.viewers()[3])
     assert children_of(os.getpid()) == before
 
@@ -144,9 +183,9 @@ def test_for_one_alone_nothing_is_started(build: Build) -> None:
 def test_what_is_wrong_with_a_reading_is_told_as_here(build: Build) -> None:
     aside = up(build())
     with pytest.raises(ReelwrightError, match="busy"):
-        aside.read(["unreadable", "3"])
+        read(aside, ["unreadable", "3"])
     spent_s = aside.here.spent_s
-    aside.read(CROWD)
+    read(aside)
     assert aside.here.spent_s == spent_s, "the process goes on"
 
 
@@ -159,24 +198,24 @@ def test_a_process_that_is_killed_is_missed_by_nobody_and_replaced_after_a_while
     spent_s = aside.spent_s
     first = aside._child.process
     os.kill(first.pid or 0, signal.SIGKILL)
-    same(aside.read(CROWD), aside.here.read(CROWD))
-    same(aside.read(CROWD), aside.here.read(CROWD))
+    same(read(aside), read(aside.here))
+    same(read(aside), read(aside.here))
     assert aside._child is None, "not again at once"
     assert aside.spent_s > spent_s, "what it took is still counted"
     aside.add("new", planted.videos()["v001"])
     clock.now_s = AGAIN_S
-    aside.read(CROWD)
+    read(aside)
     assert aside._child is not None
     up(aside)
     assert aside._child.process.pid != first.pid
     aside.close()
     assert not aside._child
-    same(aside.read(CROWD), aside.here.read(CROWD))
+    same(read(aside), read(aside.here))
 
 
 def test_what_came_while_the_process_was_starting_is_known_to_it(build: Build) -> None:
     aside = build()
-    viewer, wishes = aside.read(CROWD)[0]
+    viewer, wishes, _ = read(aside)[0]
     wanted = next(one for one in wishes if not one.exists)
     aside.add("new", wanted.wish.sid)  # it opens a home that has nothing of this
     up(aside)
@@ -188,5 +227,5 @@ def test_one_that_cannot_stand_in_is_not_asked(build: Build, how: Any) -> None:
     aside = build(how)
     assert not ended(aside), "it is being started"
     wait_until(lambda: ended(aside), look_every_s=0.2)
-    same(aside.read(CROWD), aside.here.read(CROWD))
+    same(read(aside), read(aside.here))
     assert aside.cost.cpu_s == 0

@@ -156,6 +156,33 @@ def test_who_waits_while_others_are_read_is_read_with_all_who_wait(
     assert asked == [1, 3], "once for each reading of a viewer"
 
 
+def test_nobody_is_read_later_because_what_others_miss_is_being_asked_for(
+    build: Build, reader: Counting, caplog: pytest.LogCaptureFixture
+) -> None:
+    asking, go = threading.Event(), threading.Event()
+    outlooks = build()
+
+    def ask(wishing: Sequence[Sight], now_s: float) -> None:
+        if len(wishing) == 1:  # of the first, who came alone
+            return
+        asking.set()
+        assert go.wait(WITHIN_S)
+        raise Busy("The disk is full.")
+
+    outlooks.asks = ask
+    reader.go.clear()
+    outlooks.read("ann", NOW_S)
+    assert reader.entered.acquire(timeout=WITHIN_S)
+    crowd = [outlooks.read("bob", NOW_S), outlooks.read("cid", NOW_S)]
+    reader.go.set()
+    assert [one.result(WITHIN_S).viewer.id for one in crowd] == ["bob", "cid"]
+    assert asking.wait(WITHIN_S), "it waits for the disk"
+    assert read(outlooks, "dee").viewer.id == "dee"
+    go.set()
+    outlooks.close()
+    assert "The disk is full" in caplog.text
+
+
 def test_who_does_something_while_they_are_read_is_read_again(
     build: Build, log: EventLog, reader: Counting
 ) -> None:
@@ -229,7 +256,7 @@ def test_the_coverage_of_the_reading_before_is_told_until_there_is_a_new_one(
     assert read(outlooks, "ann").coverage == 1.0
     log.append([like("ann")]).result()
     outlooks.forget({"ann"})
-    [sight] = outlooks._read(["ann"], 0, NOW_S)
+    [sight] = outlooks._read(["ann"], NOW_S)
     assert (sight.coverage, sight.is_covered) == (1.0, False)
 
 

@@ -13,7 +13,7 @@ import os
 import resource
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 from reelwright.child import ctrl_c_waits, ends_with_parent
 from reelwright.domain import Attribute, Codes, Deed, EventKind, SemanticId, Viewer
 from reelwright.errors import ReelwrightError
-from reelwright.outlooks.reader import Foretold, Here
+from reelwright.outlooks.reader import Foretold, Here, Reading
 
 logger = logging.getLogger(__name__)
 
@@ -55,10 +55,11 @@ class _Told(NamedTuple):
     more_creative: dict[Codes, float]
     codes_KL: list[Codes]
     chance_K: list[float]
+    shown: Collection[str]
 
     @classmethod
     def of(cls, foretold: Foretold) -> "_Told":
-        viewer, wishes = foretold
+        viewer, wishes, shown = foretold
         return cls(
             [(deed.video, NUMBER[deed.kind], deed.weight, deed.at_s) for deed in viewer.history],
             viewer.attributes,
@@ -66,6 +67,7 @@ class _Told(NamedTuple):
             viewer.more_creative,
             [one.wish.sid.codes for one in wishes],
             [one.probability for one in wishes],
+            shown,
         )
 
 
@@ -107,11 +109,15 @@ class Aside:
     def spent_s(self) -> float:
         return self.here.spent_s + self._spent_before_s + self.cost.recommender_s
 
-    def read(self, viewer_ids: Sequence[str]) -> list[Foretold]:
-        told = self._asked("read", list(viewer_ids), begin=len(viewer_ids) >= CROWD)
-        if told is None:
-            return self.here.read(viewer_ids)
-        return [self._foretold(*one) for one in zip(viewer_ids, told, strict=True)]
+    def read(self, viewer_ids: Sequence[str], since_s: float) -> Reading:
+        # What is not on the disk yet the other process cannot know; it has all that is later.
+        waiting = self.here.viewers.log.waiting_to_each(viewer_ids, since_s)
+        asked = list(viewer_ids), since_s
+        answer = self._asked("read", asked, begin=len(viewer_ids) >= CROWD)
+        if answer is None:
+            return self.here.read(viewer_ids, since_s)
+        seq, told = answer
+        return Reading(seq, [*map(self._foretold, viewer_ids, told, waiting)])
 
     def coverage(self, viewer: Viewer) -> float:
         told = self._asked("coverage", viewer)
@@ -208,7 +214,7 @@ class Aside:
             news, self._news = self._news or [], []
         return news
 
-    def _foretold(self, viewer_id: str, told: _Told) -> Foretold:
+    def _foretold(self, viewer_id: str, told: _Told, waiting: Collection[str]) -> Foretold:
         """The same as if it had been read here, and of the same objects."""
         viewers = self.here.viewers
         deeds = [
@@ -223,7 +229,8 @@ class Aside:
             more_content=told.more_content,
             more_creative=told.more_creative,
         )
-        return viewer, self.here.recommender.ranked(told.codes_KL, told.chance_K)
+        wishes = self.here.recommender.ranked(told.codes_KL, told.chance_K)
+        return Foretold(viewer, wishes, {*told.shown, *waiting})
 
 
 def _answer(line: Connection, opened: Opened) -> None:
@@ -242,16 +249,19 @@ def _answer(line: Connection, opened: Opened) -> None:
     os._exit(0)  # threads of the home's must not keep it
 
 
+def _told(reading: Reading) -> tuple[int, list[_Told]]:
+    return reading.seq, [*map(_Told.of, reading.foretold)]
+
+
 def _answered(here: Here, what: str, about: Any, news: Sequence[News]) -> tuple[object, _Cost]:
     for video_id, sid in news:
         if sid is None:
             here.remove(video_id)
         else:
             here.add(video_id, sid)
+    answer: object
     try:
-        answer: object = (
-            here.coverage(about) if what == "coverage" else [*map(_Told.of, here.read(about))]
-        )
+        answer = here.coverage(about) if what == "coverage" else _told(here.read(*about))
     except ReelwrightError:  # it is tried in the server, and told there
         answer = None
     rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -5,6 +5,7 @@ alone, so it is kept until they do something, in this process or in another. Who
 viewers are being read waits for the next batch, in which all who wait are read together.
 """
 
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -12,13 +13,15 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from reelwright.config import FeedConfig
-from reelwright.domain import RankedWish, Viewer
+from reelwright.errors import ReelwrightError
 from reelwright.outlooks.draw import Lots
-from reelwright.outlooks.reader import Reader
+from reelwright.outlooks.reader import Foretold, Reader
 from reelwright.outlooks.sight import Shown, Sight
 from reelwright.outlooks.soon import fail
 from reelwright.storage.database import Busy
 from reelwright.storage.events import EventLog
+
+logger = logging.getLogger(__name__)
 
 BATCH = 32  # viewers read together: more gain little and let the first of them wait
 MOST_WAITING = 1024  # viewers; whoever comes then hears "busy"
@@ -56,6 +59,8 @@ class Outlooks:
         self._lock = threading.Lock()
         self._reading_thread = ThreadPoolExecutor(1, thread_name_prefix="outlooks")
         self._coverer = ThreadPoolExecutor(1, thread_name_prefix="coverage")
+        self._asker = ThreadPoolExecutor(1, thread_name_prefix="asks")
+        self._wishing: list[Sight] = []  # for whom it is to ask
         self._ended = threading.Event()
         self._is_covering = False  # or rests before the next
 
@@ -68,6 +73,7 @@ class Outlooks:
             future.set_exception(Busy("The server is ending."))
         for executor in (self._coverer, self._reading_thread):
             executor.shutdown(cancel_futures=True)
+        self._asker.shutdown()
         self.reader.close()
 
     def kept(self, viewer_id: str) -> Sight | None:
@@ -140,7 +146,6 @@ class Outlooks:
 
     def _read_waiting(self, now_s: float) -> None:
         """Read those who wait, if an earlier call did not."""
-        self.catch_up()
         with self._lock:
             some = dict(list(self._waiting.items())[:BATCH])
             for viewer_id in some:
@@ -148,46 +153,34 @@ class Outlooks:
             self._reading = set(some)
             secret, self._secret = self._secret & set(some), self._secret - set(some)
             is_alone = len(some) <= 1 and not self._waiting
-            seq = self._seq
         if not some:
             return
         try:
-            sights = self._read(list(some), seq, now_s)
+            sights = self._read(list(some), now_s)
             wishing = [sight for sight in sights if sight.viewer.id not in secret]
             if is_alone:
                 self._cover(sights[0])
                 self.asks(wishing, now_s)
+            else:
+                self._ask_later(wishing, now_s)
             self._keep(sights)
         finally:
             fail(some.values())
         for future, sight in zip(some.values(), sights, strict=True):
             future.set_result(sight)
-        if not is_alone:  # so that no crowd waits for it
-            self.asks(wishing, now_s)
 
-    def _read(self, viewer_ids: Sequence[str], seq: int, now_s: float) -> list[Sight]:
-        foretold = self.reader.read(viewer_ids)
+    def _read(self, viewer_ids: Sequence[str], now_s: float) -> list[Sight]:
+        seq, foretold = self.reader.read(viewer_ids, now_s - self.config.remember_s)
         self.num_read += len(foretold)
         with self._lock:
             before = [self._stale.pop(viewer_id, None) for viewer_id in viewer_ids]
-        new = [id_ for id_, sight in zip(viewer_ids, before, strict=True) if sight is None]
-        since_s = now_s - self.config.remember_s
-        shown = dict(zip(new, self.log.shown_to_each(new, since_s) if new else (), strict=True))
         return [
-            self._sight(state, wishes, sight, shown.get(state.id, ()), seq, now_s)
-            for (state, wishes), sight in zip(foretold, before, strict=True)
+            self._sight(one, sight, seq, now_s) for one, sight in zip(foretold, before, strict=True)
         ]
 
-    def _sight(
-        self,
-        state: Viewer,
-        wishes: Sequence[RankedWish],
-        before: Sight | None,
-        lately: Collection[str],
-        seq: int,
-        now_s: float,
-    ) -> Sight:
-        """`lately` is what was shown to one of whom nothing is remembered from `before`."""
+    def _sight(self, one: Foretold, before: Sight | None, seq: int, now_s: float) -> Sight:
+        """What is remembered from `before` tells better than the log when somebody was shown it."""
+        state, wishes, lately = one
         if before is None:
             shown = Shown(self.config.remember)
             shown.add(lately, now_s)
@@ -203,6 +196,22 @@ class Outlooks:
             read_s=now_s,
             coverage=before.coverage if before else None,
         )
+
+    def _ask_later(self, wishing: Sequence[Sight], now_s: float) -> None:
+        """No crowd waits for the disk, nor do those who are read next."""
+        with self._lock:
+            self._wishing += wishing
+        self._asker.submit(self._ask_waiting, now_s)
+
+    def _ask_waiting(self, now_s: float) -> None:
+        """For all who are there by now, in one commit, if an earlier call did not."""
+        with self._lock:
+            wishing, self._wishing = self._wishing, []
+        if wishing:
+            try:
+                self.asks(wishing, now_s)
+            except ReelwrightError as error:  # their next reading asks again
+                logger.warning("what is missing is not asked for just now: %s", error)
 
     def _keep(self, sights: Sequence[Sight]) -> None:
         with self._lock:

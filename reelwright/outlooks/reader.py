@@ -1,14 +1,27 @@
 """Who reads viewers for the feed: what they did, and what they would like next."""
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple, Protocol
 
 from reelwright.domain import RankedWish, SemanticId, Viewer
 from reelwright.recommender.recommender import Recommender
 from reelwright.viewers.viewers import Viewers
 
-Foretold = tuple[Viewer, Sequence[RankedWish]]
+
+class Foretold(NamedTuple):
+    """A viewer as the log has them now, and their likeliest wishes, best first."""
+
+    viewer: Viewer
+    wishes: Sequence[RankedWish]
+    shown: Collection[str]  # videos that were put before them since the time that was asked for
+
+
+class Reading(NamedTuple):
+    """What came of reading viewers, each in their place."""
+
+    seq: int  # of the newest event that anybody had done when it began
+    foretold: list[Foretold]
 
 
 class Reader(Protocol):
@@ -19,8 +32,8 @@ class Reader(Protocol):
         """The processor's time that the recommender took."""
         ...
 
-    def read(self, viewer_ids: Sequence[str], /) -> list[Foretold]:
-        """Each viewer as the log has them now, and their likeliest wishes, best first."""
+    def read(self, viewer_ids: Sequence[str], since_s: float, /) -> Reading:
+        """Each viewer, and what they were shown since then."""
         ...
 
     def coverage(self, viewer: Viewer, /) -> float:
@@ -54,12 +67,14 @@ class Here:
         self.clock = clock
         self.spent_s = 0.0
 
-    def read(self, viewer_ids: Sequence[str]) -> list[Foretold]:
+    def read(self, viewer_ids: Sequence[str], since_s: float) -> Reading:
+        seq = self.viewers.log.newest()  # before looking, so that nothing falls in between
         states = self.viewers.states(viewer_ids)
+        shown = self.viewers.log.shown_to_each(viewer_ids, since_s)
         began_s = self.clock()
-        foretold = self.recommender.wishes_of(states, count=self.count)
+        wishes = self.recommender.wishes_of(states, count=self.count)
         self.spent_s += self.clock() - began_s
-        return list(zip(states, foretold, strict=True))
+        return Reading(seq, [*map(Foretold, states, wishes, shown)])
 
     def coverage(self, viewer: Viewer) -> float:
         began_s = self.clock()

@@ -6,7 +6,6 @@ answered. Everything else goes on and is answered likewise, or told what is wron
 what goes wrong here, which is raised again where the routes are.
 """
 
-import asyncio
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reelwright.config import FeedConfig, ServeConfig
 from reelwright.domain import AS_USUAL, Choices, Page
+from reelwright.serve import mail
 from reelwright.serve.gate import Porter
 from reelwright.serve.guards import HEADERS
 from reelwright.serve.metrics import Metrics
@@ -67,7 +67,7 @@ class PageDesk:
             raise Busy("Too many viewers ask at once.")
         self._waiting += 1
         try:
-            return await asyncio.wrap_future(page)
+            return await mail.answer(page)
         finally:
             self._waiting -= 1
 
@@ -84,7 +84,7 @@ class EventDesk:
         """Answers once the events are safe on disk."""
         now_s = self.clock()
         events = [event.event(now_s) for event in heard.events]
-        new = await asyncio.wrap_future(self.feed.hear(events))
+        new = await mail.answer(self.feed.hear(events))
         self.metrics.acknowledged(len(events))
         return Kept(accepted=len(events), new=new)
 

@@ -148,16 +148,19 @@ class EventLog:
 
     def shown_to_each(self, viewers: Sequence[str], since_s: float) -> list[frozenset[str]]:
         """Likewise for several viewers, in one look."""
-        found: dict[str, set[str]] = {viewer: set() for viewer in viewers}
-        with self._changed:  # first what waits: what is committed meanwhile is then seen below
-            for viewer in found:
-                waiting = self._shown.get(viewer, ())
-                found[viewer].update(row[VIDEO_AT] for row in waiting if row[AT_S_AT] >= since_s)
+        # First what waits: what is committed meanwhile is then seen below.
+        found = dict(zip(viewers, self.waiting_to_each(viewers, since_s), strict=True))
         with self.db.read() as connection:
             since = {"tenant": self.db.tenant, "viewers": list(found), "since_s": since_s}
             for viewer, videos in connection.execute(SHOWN, since).all():
                 found[viewer].update(videos.split("\n"))
         return [frozenset(found[viewer]) for viewer in viewers]
+
+    def waiting_to_each(self, viewers: Sequence[str], since_s: float) -> list[set[str]]:
+        """Those of them that are not on the disk yet, which other processes do not know of."""
+        with self._changed:
+            waiting = [self._shown.get(viewer, ()) for viewer in viewers]
+            return [{row[VIDEO_AT] for row in rows if row[AT_S_AT] >= since_s} for rows in waiting]
 
     def after(self, seq: int, limit: int) -> list[tuple[int, Event]]:
         """Events in the order of their commits, from the one after `seq` on."""
