@@ -4,6 +4,7 @@ import threading
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,6 +29,7 @@ from reelwright.domain import (
     Words,
 )
 from reelwright.feed import BUSY, Feed
+from reelwright.outlooks import sight as sights
 from reelwright.privacy import Privacy
 from reelwright.storage.blobs import Blobs
 from reelwright.storage.database import Database
@@ -141,6 +143,29 @@ def test_nothing_comes_twice_before_all_was_met(db: Database, log: EventLog) -> 
     pages = [shown(feed, 2) for _ in range(FILMS // 2)]
     assert {id_ for page in pages for id_ in page} == {f"film-{n}" for n in range(FILMS)}
     assert len(shown(feed, 4)) == 4, "a page is never short while there are films"
+
+
+def test_who_met_many_is_shown_the_same_wherever_the_search_for_it_begins(
+    db: Database, log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until some of it is forgotten; that comes again, too."""
+    for number in range(FILMS, 60):
+        Videos(db).add(video(f"film-{number}"), added_s=1.0)
+        Videos(db).set_sids("a", {f"film-{number}": sid(number % 7, number % 3)})
+    pages = []
+    for viewer, many in (("ann", 10**9), ("bob", 0)):
+        monkeypatch.setattr(sights, "MANY_MET", many)
+        feed = feed_of(db, log, *some())
+        feed.config = feed.outlooks.config = replace(CONFIG, remember=30)
+        pages.append([shown(feed, 3, viewer=viewer) for _ in range(60)])
+        every = [*chain.from_iterable(pages[-1])]
+        for at in range(30, len(every)):
+            assert every[at] not in every[at // 3 * 3 - 27 : at], "what is remembered is not shown"
+        assert {*every[:30]} & {*every[120:]}, "what was forgotten is"
+        sight = feed.outlooks.kept(viewer)
+        assert sight
+        assert bool(sight.marks) == (many == 0)
+    assert pages[0][:10] == pages[1][:10]
 
 
 def test_what_was_watched_long_ago_is_met_and_what_was_only_shown_is_forgotten(

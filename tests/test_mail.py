@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 
 import pytest
@@ -39,11 +40,14 @@ def test_a_batch_wakes_the_loop_once(monkeypatch: pytest.MonkeyPatch) -> None:
         asked: list[Future[int]] = [Future() for _ in range(NUM)]
         answers = [asyncio.create_task(mail.answer(one)) for one in asked]
         await asyncio.sleep(0)
-        loop, calls = asyncio.get_running_loop(), list[object]()
+        loop, calls = asyncio.get_running_loop(), list[Callable[[], None]]()
         call = loop.call_soon_threadsafe
-        monkeypatch.setattr(
-            loop, "call_soon_threadsafe", lambda act: (calls.append(act), call(act))[1]
-        )
+
+        def counted(act: Callable[[], None]) -> None:
+            calls.append(act)
+            call(act)
+
+        monkeypatch.setattr(loop, "call_soon_threadsafe", counted)
         for number, one in enumerate(asked):  # in the loop's own thread: it cannot hand out yet
             one.set_result(number)
         assert await asyncio.gather(*answers) == [*range(NUM)]

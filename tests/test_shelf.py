@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from wishes import video
 
-from reelwright.cache.shelf import REMEMBERED, Shelf
+from reelwright.cache.shelf import REMEMBERED, Bookmark, Shelf
 from reelwright.domain import Answer, SemanticId, Video, Way, Wish
 
 STYLE_WEIGHT = 0.5
@@ -114,6 +114,32 @@ def test_what_comes_later_is_found_as_if_it_had_been_there() -> None:
         without = {f"v{taken}" for taken in rng.integers(0, num + 1, num // 2)}
         wish = wish_for(wished)
         assert is_best(shelf.answer(wish, wish.key, without), brute(stock, wish, without))
+
+
+def test_who_goes_on_from_a_bookmark_is_led_as_one_who_begins_anew() -> None:
+    """However videos come and go meanwhile."""
+    rng = np.random.default_rng(3)
+
+    def some_sid() -> SemanticId:
+        codes = [int(code) for code in rng.integers(0, 3, 4)]
+        return SemanticId((codes[0], codes[1]), (codes[2], codes[3]))
+
+    for _ in range(20):
+        shelf = shelf_of([(video(f"v{num}"), some_sid()) for num in range(80)])
+        wishes = [wish_for(some_sid()) for _ in range(3)]
+        marks, met, num = [Bookmark() for _ in wishes], set[str](), 80
+        for turn in range(90):
+            place = turn % len(wishes)
+            wish = wishes[place]
+            anew = shelf.answer(wish, wish.key, met)
+            assert shelf.answer(wish, wish.key, met, marks[place]) == anew
+            met |= {anew.video.id} if anew else set()
+            if rng.random() < 0.2:
+                shelf.put(video(f"v{num}"), some_sid())
+                num += 1
+            if rng.random() < 0.1:
+                shelf.remove(f"v{rng.integers(num)}")
+        assert any(mark.upto for mark in marks), "they were used"
 
 
 def test_the_three_ways_in_their_order() -> None:

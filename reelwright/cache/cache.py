@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from reelwright.cache.asks import Asks
-from reelwright.cache.shelf import Locate, Shelf
+from reelwright.cache.shelf import Bookmark, Locate, Shelf
 from reelwright.cache.tally import Tally
 from reelwright.config import CacheConfig
 from reelwright.domain import Answer, SemanticId, Video, Wish
@@ -73,15 +73,23 @@ class Cache:
             self._version = version
         return News([(video, sid) for _, video, sid in came], [id_ for _, id_ in gone])
 
-    def answer(self, wish: Wish, key: str = "", *, without: Collection[str]) -> Answer | None:
+    def answer(
+        self,
+        wish: Wish,
+        key: str = "",
+        *,
+        without: Collection[str],
+        mark: Bookmark | None = None,
+    ) -> Answer | None:
         """The best video for a wish that is not among `without`; None if that leaves nothing.
 
         Exact is what was made for it or has exactly its codes; else the same content in the nearest
-        style; else what lies nearest. `key` is the wish's, if it is known.
+        style; else what lies nearest. `key` is the wish's, if it is known, `mark` as a shelf has
+        it.
         """
         key = key or self._key(wish)
         with self._lock:
-            return self._shelf.answer(wish, key, without)
+            return self._shelf.answer(wish, key, without, mark)
 
     def exact(self, wish: Wish, *, without: Collection[str] = ()) -> Answer | None:
         """The same where it is exact, else None: there, nothing has to be compared."""

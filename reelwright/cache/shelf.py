@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from itertools import filterfalse
+from itertools import filterfalse, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ REMEMBERED = 1024  # distances to as many codes are kept; wishes repeat
 LINES = 50_000  # likewise what answers so many wishes, 0.6 KB each
 # Places that are ordered at first, and where these are not enough. What is exact or of the same
 # content needs none, and is nearly always enough: that is found without looking at all videos.
-FEW = (0, 64, 384)
+FEW = (0, 256)
 NEWCOMERS = 16  # so many are compared with a line; of more, it is quicker drawn up anew
 OUTGROWN = 1.01  # times as many codes as there were when a branch's spread was measured
 ROUNDING = 1e-4  # relative, of distances that were worked out in different ways
@@ -35,6 +35,14 @@ class Line:
     asked_for: int  # places
     stamp: int  # how many had come by then
     answers: dict[str, Answer] = field(default_factory=dict)  # those that were given
+
+
+@dataclass(slots=True, eq=False)
+class Bookmark:
+    """How far along a line somebody has met everything: they need not be led there again."""
+
+    line: Line | None = None
+    upto: int = 0
 
 
 class Shelf:
@@ -99,25 +107,33 @@ class Shelf:
         """Whether any clip with these codes was made by this program."""
         return sid in self._made_sids
 
-    def answer(self, wish: Wish, key: str, without: Collection[str]) -> Answer | None:
+    def answer(
+        self, wish: Wish, key: str, without: Collection[str], mark: Bookmark | None = None
+    ) -> Answer | None:
         """The best there is: exact, else the same content in the nearest style, else the nearest.
 
-        `without` holds the ids of videos that are no answer; None when that leaves nothing.
+        `without` holds the ids of videos that are no answer; None when that leaves nothing. The
+        `mark` is of the same wish, and of a `without` that since had others come but none go.
         """
         line = self._lines.get(key)
         if line is not None and line.stamp == len(self._came):  # nearly always
-            answer = self._first(wish, line, without)
+            answer = self._first(wish, line, without, mark)
             if answer is not None:
                 return answer
         for line in self._lines_of(wish, key):
-            answer = self._first(wish, line, without)
+            answer = self._first(wish, line, without, mark)
             if answer is not None:
                 return answer
         return None
 
-    def _first(self, wish: Wish, line: Line, without: Collection[str]) -> Answer | None:
-        for id_ in filterfalse(without.__contains__, line.ids):
+    def _first(
+        self, wish: Wish, line: Line, without: Collection[str], mark: Bookmark | None
+    ) -> Answer | None:
+        begin = mark.upto if mark is not None and mark.line is line else 0
+        for id_ in filterfalse(without.__contains__, islice(line.ids, begin, None)):
             if (known := self._by_id.get(id_)) is not None:
+                if mark is not None:
+                    mark.line, mark.upto = line, line.ids.index(id_, begin)
                 if (answer := line.answers.get(id_)) is None:
                     answer = line.answers[id_] = self._answer(wish, line, *known)
                 return answer

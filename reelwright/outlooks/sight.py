@@ -3,9 +3,12 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from reelwright.cache.shelf import Bookmark
 from reelwright.domain import RankedWish, Viewer, Words
 from reelwright.outlooks.draw import Lots
 from reelwright.viewers.why import Listened
+
+MANY_MET = 48  # videos: beyond, it is worth a place in memory how far somebody went
 
 
 class Shown:
@@ -15,13 +18,17 @@ class Shown:
     does not grow with what somebody met.
     """
 
-    __slots__ = ("_at_s", "_met", "_seen", "most")
+    __slots__ = ("_at_s", "_met", "_seen", "most", "num_forgotten")
 
     def __init__(self, most: int) -> None:
         self.most = most
+        self.num_forgotten = 0
         self._at_s: dict[str, float] = {}  # the oldest first
         self._seen: Collection[str] = ()
         self._met: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._at_s)
 
     def add(self, videos: Iterable[str], now_s: float) -> None:
         for video in videos:
@@ -41,6 +48,7 @@ class Shown:
 
     def _forget(self, video: str) -> None:
         del self._at_s[video]
+        self.num_forgotten += 1
         if video not in self._seen:
             self._met.discard(video)
 
@@ -66,3 +74,18 @@ class Sight:
     told: tuple[tuple[str, Words], ...] = ()  # likewise: the wishes' keys, and what they say
     made: tuple[int, ...] = field(default=())  # wishes whose clip was made, as of `made_seq`
     made_seq: int = -1
+    marks: dict[int, Bookmark] = field(default_factory=dict)  # by place, of who met many videos
+    marked: int = 0  # what of `shown` had been forgotten by then
+
+    def mark(self, place: int) -> Bookmark | None:
+        """How far they went in search of what answers this wish and was not met.
+
+        What is forgotten may be shown again: once as many are as are remembered, they begin anew.
+        """
+        if len(self.shown) <= MANY_MET:
+            return None
+        if self.shown.num_forgotten - self.marked > self.shown.most:
+            self.marks, self.marked = {}, self.shown.num_forgotten
+        if (mark := self.marks.get(place)) is None:
+            mark = self.marks[place] = Bookmark()
+        return mark

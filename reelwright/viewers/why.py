@@ -31,6 +31,7 @@ from reelwright.domain import (
 
 Vector = NDArray[np.floating[Any]]
 Loudness = Sequence[float]  # by row
+Voice = tuple[str, float]  # what it says, and how loud
 TitleOf = Callable[[str], str | None]
 
 MOST_REASONS = 4
@@ -123,7 +124,10 @@ class Listened:
     creative: Sequence[int]
     rows: tuple[int, int]  # so many were there then
     meant: Sequence[float]
-    about: dict[Codes, dict[str, float]] = field(default_factory=dict)  # what they said to these
+    # What they said to these codes: of a content the loudest voices and how loud all are together,
+    # of a style how loud they are together, for they say the same.
+    about: dict[Codes, tuple[list[Voice], float]] = field(default_factory=dict)
+    made: dict[Codes, float] = field(default_factory=dict)
 
 
 class Why:
@@ -174,39 +178,43 @@ class Why:
         nothing = NEW_VIDEO if viewer.history else NEW_VIEWER
         told = []
         for sid, says in zip(sids, words, strict=True):
-            share, made = self._voices(heard, sid)
+            about = heard.about.get(sid.content) or self._about(heard, sid)
+            made = heard.made.get(sid.creative)
+            if made is None:
+                made = self._made(heard, sid)
+            others: dict[str, float] = {}  # none of them says what a deed says
             if made:
-                _add_voice(share, _style_words(says.style), made)
+                _add_voice(others, _style_words(says.style), made)
             if viewer.more_content or viewer.more_creative:
                 for said, asked in _steering(viewer, sid):
-                    _add_voice(share, said, math.exp(SHARPNESS) * asked)
+                    _add_voice(others, said, math.exp(SHARPNESS) * asked)
             if viewer.attributes:
                 for said in _attributes(viewer, says):
-                    _add_voice(share, said, math.exp(SHARPNESS))
-            _add_voice(share, nothing, NOTHING_KNOWN)
-            told.append(_reasons(share))
+                    _add_voice(others, said, math.exp(SHARPNESS))
+            _add_voice(others, nothing, NOTHING_KNOWN)
+            told.append(_reasons(*about, others))
         return told
 
-    def _voices(self, heard: "Listened", sid: SemanticId) -> tuple[dict[str, float], float]:
-        """How loud the liked deeds that are like what a video is about speak for it, by their
-        words; and all that are made as it is, together.
+    # Both are plain Python over what is remembered of codes: for some dozens of deeds NumPy's calls
+    # cost more, and each lets other threads in.
 
-        Plain Python over what is remembered of codes: for some dozens of deeds NumPy's calls cost
-        more, and each lets other threads in.
-        """
-        made = self._creative.loudness(sid.creative, sid, heard.rows[1])
-        share = heard.about.get(sid.content)
-        if share is None:
-            share = heard.about[sid.content] = self._say(heard, sid)
-        return {**share}, sum(map(mul, map(made.__getitem__, heard.creative), heard.meant))
-
-    def _say(self, heard: "Listened", sid: SemanticId) -> dict[str, float]:
+    def _about(self, heard: "Listened", sid: SemanticId) -> tuple[list[Voice], float]:
+        """The liked deeds that are like what a video is about."""
         about = self._content.loudness(sid.content, sid, heard.rows[0])
         share: dict[str, float] = {}
         for said, row, meant in zip(heard.words, heard.content, heard.meant, strict=True):
             if loud := about[row]:
                 _add_voice(share, said, loud * meant)
-        return share
+        loudest = sorted(share.items(), key=_loudest, reverse=True)[:MOST_REASONS]
+        heard.about[sid.content] = loudest, sum(share.values())
+        return heard.about[sid.content]
+
+    def _made(self, heard: "Listened", sid: SemanticId) -> float:
+        """Those that are made as a video is, together."""
+        made = self._creative.loudness(sid.creative, sid, heard.rows[1])
+        loud: float = sum(map(mul, map(made.__getitem__, heard.creative), heard.meant))
+        heard.made[sid.creative] = loud
+        return loud
 
     def _say_deed(self, video: str, sid: SemanticId, kind: EventKind, is_whole: bool) -> str:
         title = self.title_of(video) if self.title_of else None
@@ -221,10 +229,12 @@ def _add_voice(share: dict[str, float], words: str, loud: float) -> None:
     share[words] = share.get(words, 0.0) + loud
 
 
-def _reasons(share: Mapping[str, float]) -> tuple[Reason, ...]:
+def _reasons(
+    loudest: Sequence[Voice], together: float, others: Mapping[str, float]
+) -> tuple[Reason, ...]:
     """What all voices say, in shares; what is left out is shared."""
-    total = sum(share.values())
-    ranked = sorted(share.items(), key=_loudest, reverse=True)[:MOST_REASONS]
+    total = together + sum(others.values())
+    ranked = sorted([*loudest, *others.items()], key=_loudest, reverse=True)[:MOST_REASONS]
     least = LEAST_SHARE * total
     named = ranked[:1] + [
         (words, loud) for words, loud in ranked[1:] if loud >= least and words != NEW_VIDEO
