@@ -113,7 +113,7 @@ def build(model: Path) -> Iterator[Build]:
 
 
 def read(reader: Aside | Here, viewers: Sequence[str] = CROWD) -> list[Foretold]:
-    return reader.read(viewers, SINCE_S).foretold
+    return reader.read(viewers, viewers, SINCE_S).foretold
 
 
 def up(aside: Aside) -> Aside:
@@ -164,10 +164,10 @@ def test_a_reading_is_the_same_as_here_and_what_comes_and_goes_is_known(build: B
 def test_what_is_not_on_the_disk_yet_was_shown_nevertheless(build: Build) -> None:
     aside = up(build())
     cast(Any, aside.here.viewers).log.waiting = {"1": {"a", "b"}, "9": {"c"}}
-    reading = aside.read(CROWD, SINCE_S)
+    reading = aside.read(CROWD, CROWD[1:], SINCE_S)
     assert reading.seq == NEWEST
     assert [set(one.shown) for one in reading.foretold] == [
-        {"3 since 5.0"},
+        set(),
         {"1 since 5.0", "a", "b"},
         {"4 since 5.0"},
     ]

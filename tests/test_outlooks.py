@@ -23,6 +23,7 @@ from reelwright.outlooks import outlooks as module
 from reelwright.outlooks.outlooks import Outlooks
 from reelwright.outlooks.reader import Here
 from reelwright.outlooks.sight import Shown, Sight
+from reelwright.privacy import Privacy
 from reelwright.storage.database import Busy, Database
 from reelwright.storage.events import EventLog
 from reelwright.viewers.viewers import Viewers
@@ -197,6 +198,25 @@ def test_who_does_something_while_they_are_read_is_read_again(
     assert reading.result(WITHIN_S).viewer.history == ()
     assert len(again.result(WITHIN_S).viewer.history) == 1, "asked after the deed was kept"
     assert outlooks.kept("ann") is again.result()
+
+
+def test_nothing_stays_of_who_was_erased_while_they_were_read(
+    build: Build, db: Database, log: EventLog, reader: Counting
+) -> None:
+    log.append([like("ann")]).result()
+    outlooks = build()
+    read(outlooks, "bob")
+    reader.go.clear()
+    reading = outlooks.read("ann", NOW_S)
+    assert reader.entered.acquire(timeout=WITHIN_S)
+    assert reader.entered.acquire(timeout=WITHIN_S)
+    Privacy(db).erase("ann", NOW_S)
+    assert outlooks.catch_up()
+    reader.go.set()
+    assert reading.result(WITHIN_S).viewer.id == "ann"
+    for name in ("ann", "bob"):
+        assert outlooks.kept(name) is None
+        assert name not in outlooks._stale
 
 
 def test_whoever_asks_alone_is_told_the_coverage_at_once_and_of_many_it_comes_later(

@@ -109,15 +109,21 @@ class Aside:
     def spent_s(self) -> float:
         return self.here.spent_s + self._spent_before_s + self.cost.recommender_s
 
-    def read(self, viewer_ids: Sequence[str], since_s: float) -> Reading:
+    def read(self, viewer_ids: Sequence[str], new: Sequence[str], since_s: float) -> Reading:
         # What is not on the disk yet the other process cannot know; it has all that is later.
-        waiting = self.here.viewers.log.waiting_to_each(viewer_ids, since_s)
-        asked = list(viewer_ids), since_s
+        waiting = dict(zip(new, self.here.viewers.log.waiting_to_each(new, since_s), strict=True))
+        asked = list(viewer_ids), list(new), since_s
         answer = self._asked("read", asked, begin=len(viewer_ids) >= CROWD)
         if answer is None:
-            return self.here.read(viewer_ids, since_s)
+            return self.here.read(viewer_ids, new, since_s)
         seq, told = answer
-        return Reading(seq, [*map(self._foretold, viewer_ids, told, waiting)])
+        return Reading(
+            seq,
+            [
+                self._foretold(viewer_id, one, waiting.get(viewer_id, ()))
+                for viewer_id, one in zip(viewer_ids, told, strict=True)
+            ],
+        )
 
     def coverage(self, viewer: Viewer) -> float:
         told = self._asked("coverage", viewer)

@@ -53,6 +53,7 @@ class Outlooks:
         self._secret: set[str] = set()  # of those who wait
         self._reading: set[str] = set()
         self._spoilt: set[str] = set()  # did something while they were being read
+        self._void: set[str] = set()  # were being read when somebody was erased: it may be them
         self._late: OrderedDict[str, Sight] = OrderedDict()  # whose coverage is to be read
         self._seq, self._version = log.newest(), log.db.version()
         self._num_erasures = log.num_erasures()
@@ -128,7 +129,7 @@ class Outlooks:
             is_erased = num_erasures != self._num_erasures
             if is_erased:
                 self._num_erasures = num_erasures
-                self._spoilt |= self._reading
+                self._void |= self._reading
                 for kept in (self._kept, self._late, self._stale):
                     kept.clear()
         return is_erased
@@ -170,10 +171,14 @@ class Outlooks:
             future.set_result(sight)
 
     def _read(self, viewer_ids: Sequence[str], now_s: float) -> list[Sight]:
-        seq, foretold = self.reader.read(viewer_ids, now_s - self.config.remember_s)
+        with self._lock:
+            before = [self._stale.get(viewer_id) for viewer_id in viewer_ids]
+        new = [id_ for id_, sight in zip(viewer_ids, before, strict=True) if sight is None]
+        seq, foretold = self.reader.read(viewer_ids, new, now_s - self.config.remember_s)
         self.num_read += len(foretold)
         with self._lock:
-            before = [self._stale.pop(viewer_id, None) for viewer_id in viewer_ids]
+            for viewer_id in viewer_ids:
+                self._stale.pop(viewer_id, None)
         return [
             self._sight(one, sight, seq, now_s) for one, sight in zip(foretold, before, strict=True)
         ]
@@ -216,6 +221,8 @@ class Outlooks:
     def _keep(self, sights: Sequence[Sight]) -> None:
         with self._lock:
             for sight in sights:
+                if sight.viewer.id in self._void:
+                    continue
                 if sight.viewer.id in self._spoilt:
                     self._stale[sight.viewer.id] = sight
                     continue
@@ -226,7 +233,7 @@ class Outlooks:
                 self._kept.popitem(last=False)
             while len(self._late) > NUM_LATE:
                 self._late.popitem(last=False)
-            self._reading, self._spoilt = set(), set()
+            self._reading, self._spoilt, self._void = set(), set(), set()
             begins = bool(self._late) and not (self._is_covering or self._ended.is_set())
             if begins:
                 self._is_covering = True

@@ -14,7 +14,7 @@ class Foretold(NamedTuple):
 
     viewer: Viewer
     wishes: Sequence[RankedWish]
-    shown: Collection[str]  # videos that were put before them since the time that was asked for
+    shown: Collection[str]  # videos that were put before them lately, where that was asked for
 
 
 class Reading(NamedTuple):
@@ -32,8 +32,8 @@ class Reader(Protocol):
         """The processor's time that the recommender took."""
         ...
 
-    def read(self, viewer_ids: Sequence[str], since_s: float, /) -> Reading:
-        """Each viewer, and what they were shown since then."""
+    def read(self, viewer_ids: Sequence[str], new: Sequence[str], since_s: float, /) -> Reading:
+        """Each viewer, and what those who are `new` among them were shown since then."""
         ...
 
     def coverage(self, viewer: Viewer, /) -> float:
@@ -67,14 +67,21 @@ class Here:
         self.clock = clock
         self.spent_s = 0.0
 
-    def read(self, viewer_ids: Sequence[str], since_s: float) -> Reading:
+    def read(self, viewer_ids: Sequence[str], new: Sequence[str], since_s: float) -> Reading:
         seq = self.viewers.log.newest()  # before looking, so that nothing falls in between
         states = self.viewers.states(viewer_ids)
-        shown = self.viewers.log.shown_to_each(viewer_ids, since_s)
+        shown = self.viewers.log.shown_to_each(new, since_s)
         began_s = self.clock()
         wishes = self.recommender.wishes_of(states, count=self.count)
         self.spent_s += self.clock() - began_s
-        return Reading(seq, [*map(Foretold, states, wishes, shown)])
+        lately = dict(zip(new, shown, strict=True))
+        return Reading(
+            seq,
+            [
+                Foretold(state, some, lately.get(state.id, ()))
+                for state, some in zip(states, wishes, strict=True)
+            ],
+        )
 
     def coverage(self, viewer: Viewer) -> float:
         began_s = self.clock()

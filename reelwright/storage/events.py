@@ -150,6 +150,8 @@ class EventLog:
         """Likewise for several viewers, in one look."""
         # First what waits: what is committed meanwhile is then seen below.
         found = dict(zip(viewers, self.waiting_to_each(viewers, since_s), strict=True))
+        if not found:
+            return []
         with self.db.read() as connection:
             since = {"tenant": self.db.tenant, "viewers": list(found), "since_s": since_s}
             for viewer, videos in connection.execute(SHOWN, since).all():
