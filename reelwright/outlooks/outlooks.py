@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 
 from reelwright.config import FeedConfig
 from reelwright.errors import ReelwrightError
@@ -23,6 +24,7 @@ from reelwright.storage.events import EventLog
 
 logger = logging.getLogger(__name__)
 
+READERS = 2  # threads: while what came of a batch is handed out, the next is being read
 BATCH = 32  # viewers read together: more gain little and let the first of them wait
 MOST_WAITING = 1024  # viewers; whoever comes then hears "busy"
 REST = 9.0  # times as long as a coverage took nothing is done before the next, while others ask
@@ -51,6 +53,7 @@ class Outlooks:
         self._stale: dict[str, Sight] = {}  # by viewer: did something since; who was shown what
         self._waiting: dict[str, Future[Sight]] = {}
         self._secret: set[str] = set()  # of those who wait
+        self._turn = threading.Lock()
         self._reading: set[str] = set()
         self._spoilt: set[str] = set()  # did something while they were being read
         self._void: set[str] = set()  # were being read when somebody was erased: it may be them
@@ -58,7 +61,7 @@ class Outlooks:
         self._seq, self._version = log.newest(), log.db.version()
         self._num_erasures = log.num_erasures()
         self._lock = threading.Lock()
-        self._reading_thread = ThreadPoolExecutor(1, thread_name_prefix="outlooks")
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="outlooks")
         self._coverer = ThreadPoolExecutor(1, thread_name_prefix="coverage")
         self._asker = ThreadPoolExecutor(1, thread_name_prefix="asks")
         self._wishing: list[Sight] = []  # for whom it is to ask
@@ -72,7 +75,7 @@ class Outlooks:
             waiting, self._waiting = self._waiting, {}
         for future in waiting.values():
             future.set_exception(Busy("The server is ending."))
-        for executor in (self._coverer, self._reading_thread):
+        for executor in (self._coverer, self._readers):
             executor.shutdown(cancel_futures=True)
         self._asker.shutdown()
         self.reader.close()
@@ -100,7 +103,7 @@ class Outlooks:
                 if len(self._waiting) >= MOST_WAITING:
                     raise Busy(f"{len(self._waiting)} viewers wait to be read.")
                 waiting = self._waiting[viewer_id] = Future()
-                self._reading_thread.submit(self._read_waiting, now_s)
+                self._readers.submit(self._read_waiting, now_s)
         return waiting
 
     def forget(self, viewer_ids: Collection[str]) -> None:
@@ -143,21 +146,17 @@ class Outlooks:
             if len(self._stale) > self.config.kept_viewers:
                 self._stale.pop(next(iter(self._stale)))
 
-    # ---- reading, in a thread of its own ---------------------------------------------------------
+    # ---- reading, in threads of its own ----------------------------------------------------------
 
     def _read_waiting(self, now_s: float) -> None:
         """Read those who wait, if an earlier call did not."""
-        with self._lock:
-            some = dict(list(self._waiting.items())[:BATCH])
-            for viewer_id in some:
-                del self._waiting[viewer_id]
-            self._reading = set(some)
-            secret, self._secret = self._secret & set(some), self._secret - set(some)
-            is_alone = len(some) <= 1 and not self._waiting
-        if not some:
-            return
+        some: dict[str, Future[Sight]] = {}
         try:
-            sights = self._read(list(some), now_s)
+            with self._turn:  # whoever comes until then is read along
+                secret, is_alone = self._take(some)
+                if not some:
+                    return
+                sights = self._read(list(some), now_s)
             wishing = [sight for sight in sights if sight.viewer.id not in secret]
             if is_alone:
                 self._cover(sights[0])
@@ -166,9 +165,33 @@ class Outlooks:
                 self._ask_later(wishing, now_s)
             self._keep(sights)
         finally:
+            self._let_go(some, now_s)
             fail(some.values())
         for future, sight in zip(some.values(), sights, strict=True):
             future.set_result(sight)
+
+    def _take(self, some: "dict[str, Future[Sight]]") -> tuple[set[str], bool]:
+        """Who is to be read now; who of them in secret, and whether nobody else asks.
+
+        Who is being read already waits for that: what they were shown is known only then.
+        """
+        with self._lock:
+            is_alone = len(self._waiting) <= 1 and not self._reading
+            free = (one for one in self._waiting.items() if one[0] not in self._reading)
+            some.update(islice(free, BATCH))
+            for viewer_id in some:
+                del self._waiting[viewer_id]
+            self._reading |= set(some)
+            secret, self._secret = self._secret & set(some), self._secret - set(some)
+        return secret, is_alone
+
+    def _let_go(self, viewer_ids: Collection[str], now_s: float) -> None:
+        """These are read; some may wait again, whose call has found them being read."""
+        with self._lock:
+            for marked in (self._reading, self._spoilt, self._void):
+                marked.difference_update(viewer_ids)
+            if viewer_ids and self._waiting and not self._ended.is_set():
+                self._readers.submit(self._read_waiting, now_s)
 
     def _read(self, viewer_ids: Sequence[str], now_s: float) -> list[Sight]:
         with self._lock:
@@ -233,7 +256,6 @@ class Outlooks:
                 self._kept.popitem(last=False)
             while len(self._late) > NUM_LATE:
                 self._late.popitem(last=False)
-            self._reading, self._spoilt, self._void = set(), set(), set()
             begins = bool(self._late) and not (self._is_covering or self._ended.is_set())
             if begins:
                 self._is_covering = True
