@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from wishes import video
 
+from reelwright.cache import shelf as module
 from reelwright.cache.shelf import REMEMBERED, Bookmark, Shelf
 from reelwright.domain import Answer, SemanticId, Video, Way, Wish
 
@@ -140,6 +141,18 @@ def test_who_goes_on_from_a_bookmark_is_led_as_one_who_begins_anew() -> None:
             if rng.random() < 0.1:
                 shelf.remove(f"v{rng.integers(num)}")
         assert any(mark.upto for mark in marks), "they were used"
+
+
+def test_no_more_lines_are_remembered_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LINES", 3)
+    sids = [SemanticId((a, b), (b, a)) for a in range(3) for b in range(3)]
+    stock = [(video(f"v{number}"), sid) for number, sid in enumerate(sids)]
+    shelf = shelf_of(stock)
+    for _ in range(2):
+        for sid in sids:
+            wish = wish_for(sid)
+            assert is_best(shelf.answer(wish, wish.key, {"v4"}), brute(stock, wish, {"v4"}))
+            assert len(shelf._lines) <= 3
 
 
 def test_the_three_ways_in_their_order() -> None:

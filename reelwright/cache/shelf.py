@@ -184,8 +184,8 @@ class Shelf:
         same = [one.id for place in self._by_style(wish.sid) for one in self._videos[place]]
         places, limit = self._nearest(wish.sid, few)
         near = [video.id for place in places for video in self._videos[place]]
-        if len(self._lines) >= LINES:
-            self._lines.clear()
+        if len(self._lines) >= LINES:  # the oldest goes; all of them would be missed at once
+            del self._lines[next(iter(self._lines))]
         line = self._lines[key] = Line(
             ids=exact + same + near,  # some twice: of these, the first place counts
             num_exact=len(exact),
