@@ -95,11 +95,16 @@ def test_fidelity_is_counted_by_branch_on_the_best_round_and_the_first() -> None
     )
     rounds = [[off, seen(SemanticId((3, 9), (4, 9)))], [seen(SemanticId((3, 1), (5, 1)))]]
     assert fidelity([asked, asked], rounds) == {
+        "fidelity_own": 0.5,
         "fidelity_content": 1.0,
         "fidelity_creative": 0.5,
         "fidelity_content_0": 0.5,
         "fidelity_creative_0": 0.5,
     }
+    right = Looked(measured=asked.sid, complaints=(), seconds=0.0)
+    by_rules = Round((*told(1.0, (9, 0, "too slow")).steps, Planned(plan())), right)
+    figures = fidelity([asked, asked], [[by_rules], [seen(asked.sid)]])
+    assert (figures["fidelity_creative"], figures["fidelity_own"]) == (1.0, 0.5)
 
 
 def test_takes_that_differ_in_their_seeds_alone_are_copies() -> None:

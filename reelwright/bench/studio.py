@@ -40,7 +40,7 @@ Voice = Callable[[Path], Backbone]  # a fresh one, that keeps what it knows in t
 
 SCRIPTED, PLAIN, TUNED = "scripted", "plain", "tuned"
 SEED = 1
-WISHES, TAKES, COLD = 16, 10, 3  # made, of one wish, and plans of an engine that knows nothing
+WISHES, TAKES, COLD = 32, 10, 3  # made, of one wish, and plans of an engine that knows nothing
 
 OF_A_VOICE = {
     "valid_rate": "plans that could be drawn",
@@ -51,8 +51,9 @@ OF_A_VOICE = {
     "tokens_ratio_cold": "the same for a first plan",
     "fidelity_content": "clips whose first content code is the wished one",
     "fidelity_creative": "clips whose first creative code is the wished one",
-    "fidelity_content_0": "the same of first plans, before any second look",
-    "fidelity_creative_0": "likewise",
+    "fidelity_own": "clips of both, in no turn of which the rules stood in",
+    "fidelity_content_0": "clips whose first content code it is before any second look",
+    "fidelity_creative_0": "likewise the first creative code",
     "complaints_left_0": "complaints a clip before any second look",
     "complaints_left_1": "after one more round",
     "complaints_left_2": "after two",
@@ -181,8 +182,16 @@ def of_shop(
 
 
 def fidelity(wishes: Sequence[Wish], rounds: Sequence[Sequence[Round]]) -> Figures:
-    """Clips that read as the wish, at the first level: of the best round, and of the first."""
-    figures: Figures = {}
+    """Clips that read as the wish, at the first level: of the best round, and of the first.
+
+    Those that a model planned by itself are told apart: where it is silent the rules stand in, and
+    what then comes out right is theirs.
+    """
+    own = [
+        reads_as(wish, one[best(one)]) and not any(map(fell_back, one[: best(one) + 1]))
+        for wish, one in zip(wishes, rounds, strict=True)
+    ]
+    figures: Figures = {"fidelity_own": mean(own)}
     for suffix, chosen in (
         ("", [one[best(one)] for one in rounds]),
         ("_0", [r[0] for r in rounds]),
@@ -195,6 +204,19 @@ def fidelity(wishes: Sequence[Wish], rounds: Sequence[Sequence[Round]]) -> Figur
             ]
             figures[f"fidelity_{branch}{suffix}"] = mean(hits)
     return figures
+
+
+def reads_as(wish: Wish, round_: Round) -> bool:
+    """Whether its first codes, of both branches, are the wished ones."""
+    if round_.looked is None:
+        return False
+    sids = (wish.sid, round_.looked.measured)
+    asked, seen = ((sid.content[0], sid.creative[0]) for sid in sids)
+    return asked == seen
+
+
+def fell_back(round_: Round) -> bool:
+    return any(turn.fallback for turn in turns_of(round_.planned))
 
 
 def of_turns(warm: Sequence[Told], *, cold: Sequence[Told]) -> Figures:
