@@ -2,7 +2,9 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, cast
 
@@ -198,6 +200,47 @@ def test_who_does_something_while_they_are_read_is_read_again(
     assert reading.result(WITHIN_S).viewer.history == ()
     assert len(again.result(WITHIN_S).viewer.history) == 1, "asked after the deed was kept"
     assert outlooks.kept("ann") is again.result()
+
+
+def test_nobody_is_left_waiting_however_they_come_and_do_something(
+    build: Build, reader: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BATCH", 3)
+    outlooks, names = build(), [f"v{number}" for number in range(8)]
+    latest, counting = dict.fromkeys(names, 0), threading.Lock()
+
+    def wishes_of(viewers: Sequence[Viewer], *, count: int) -> list[list[RankedWish]]:
+        together = {viewer.id for viewer in viewers}
+        assert not together & busy, "nobody is read twice at once"
+        busy.update(together)
+        time.sleep(0.001)
+        busy.difference_update(together)
+        wish = Wish(sid=SemanticId((1,), (1,)), codebook="a")
+        with counting:
+            return [[RankedWish(wish, 1 / (1 + latest[viewer.id]))] for viewer in viewers]
+
+    busy = set[str]()
+    monkeypatch.setattr(reader, "wishes_of", wishes_of)
+
+    def come_and_go(seed: int) -> None:
+        rng = random.Random(seed)
+        for _ in range(60):
+            name = rng.choice(names)
+            if rng.random() < 0.4:
+                with counting:
+                    latest[name] += 1
+                    outlooks.forget({name})
+            with counting:
+                least = latest[name]
+            sight = outlooks.kept(name) or read(outlooks, name)
+            assert sight.wishes[0].probability <= 1 / (1 + least), "of who they were then or later"
+
+    with ThreadPoolExecutor(6) as crowd:
+        for done in [crowd.submit(come_and_go, seed) for seed in range(6)]:
+            done.result(6 * WITHIN_S)
+    outlooks.close()
+    left = outlooks._waiting, outlooks._reading, outlooks._spoilt, outlooks._void
+    assert not any(left)
 
 
 def test_nothing_stays_of_who_was_erased_while_they_were_read(
