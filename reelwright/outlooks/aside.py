@@ -31,6 +31,7 @@ SPAWN = multiprocessing.get_context("spawn")
 CROWD = 2  # viewers who wait together
 ANSWERS_S = 30.0  # a reading takes a tenth of one; who takes so long hangs
 AGAIN_S = 60.0  # after one process ended, until the next is started
+LESS_URGENT = 5  # than pages, which far more viewers wait for: as nice has it
 END_S = 2.0  # for an idle one to end by itself
 KINDS = tuple(EventKind)
 NUMBER = {kind: number for number, kind in enumerate(KINDS)}
@@ -242,6 +243,7 @@ class Aside:
 def _answer(line: Connection, opened: Opened) -> None:
     """The life of the other process: one question after another, until no more can come."""
     ends_with_parent()
+    os.nice(LESS_URGENT)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         with opened() as here:

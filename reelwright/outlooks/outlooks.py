@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 READERS = 2  # threads: while what came of a batch is handed out, the next is being read
 BATCH = 32  # viewers read together: more gain little and let the first of them wait
 MOST_WAITING = 1024  # viewers; whoever comes then hears "busy"
-REST = 9.0  # times as long as a coverage took nothing is done before the next, while others ask
+REST = 19.0  # times as long as a coverage took nothing is done before the next, while others ask
 NUM_LATE = 512  # viewers whose coverage waits for time; of more, the latest
 Ask = Callable[[Sequence[Sight], float], None]
 
