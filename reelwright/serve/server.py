@@ -21,10 +21,10 @@ GRACE_S = 2.0  # what requests under way have to finish
 # granian's threads let go of Python a moment after it says that it has ended; an interpreter that
 # ends before them is aborted (granian issue 693; 7 of 100 times here without this).
 LINGER_S = 0.25
-# Python looks for cycles after so many new objects, and everybody waits for it: 11 to 16 ms at 5,000
-# and 3 on a busy machine, a quarter of a second at 20,000 and 20, and what is looked at is looked at
-# as often where it is few at a time. A page makes some dozens that are kept, none of them in a cycle; what was loaded before the door
-# opened is left out, and a look at all the rest is rare.
+# Python looks for cycles after so many new objects, and everybody waits for it: 11 to 16 ms at
+# 5,000 and 3 on a busy machine, a quarter of a second at 20,000 and 20. Each is looked at as often
+# if they are few at a time. A page makes some dozens that are kept, none of them in a cycle; what
+# was loaded before the door opened is left out, and a look at all the rest is rare.
 LOOK_AFTER = (1_000, 5, 6_000)
 # granian's own voice: only errors, and those where errors belong.
 LOGGING = {
