@@ -1,6 +1,7 @@
 """A wish is made: planned, looked at, drawn and signed for. The other story is `feed.py`."""
 
 import json
+import math
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -18,7 +19,17 @@ from reelwright.progress import Progress, silent
 from reelwright.render.compositor import NAME, Compositor, clip_in
 from reelwright.render.synth import Sound
 from reelwright.secondlook.look import SecondLook
-from reelwright.secondlook.rounds import Round, Step, best, plans, replayed, to_cells, to_step, told
+from reelwright.secondlook.rounds import (
+    Round,
+    Step,
+    best,
+    burden,
+    plans,
+    replayed,
+    to_cells,
+    to_step,
+    told,
+)
 from reelwright.sids.codebook import Codebook
 from reelwright.storage.blobs import Blobs
 from reelwright.storage.milestones import Milestones
@@ -132,7 +143,8 @@ class Workshop:
     ) -> Iterator[Round]:
         """A plan, looked at, then others that heed what was complained of in the one before.
 
-        It ends when nothing is wrong, when nothing changes any more, or after `config.rounds`.
+        Where a model changes nothing, or what is no better, the rules plan the next one. It ends
+        when nothing is wrong, when nothing changes any more, or after `config.rounds`.
         """
         allowance = allowance or endless()
         meaning = self.codebook.meaning(wish.sid)
@@ -142,6 +154,7 @@ class Workshop:
             yield Round(planned)
             return
         steps: list[studio.Step] = []
+        weighed = math.inf  # what was complained of in the round before
         for further in range(1 + self.config.rounds):
             allowance.begin("looking at its plan")
             seen = self.second_look.look(wish, planned, folder, allowance=allowance)
@@ -151,10 +164,20 @@ class Workshop:
             if further == self.config.rounds or not seen.complaints:
                 break
             allowance.begin("planning again")
-            left_s = allowance.left_s()
-            again = self.studio.again(wish, meaning, steps, seen.complaints, left_s=left_s)
-            planned = tuple(allowance.through(again))
-            if blueprint_of(planned) in plans(steps):
+            before, weighed = weighed, burden(seen.complaints)
+            for by_rules in (False, True) if weighed < before else (True,):
+                again = self.studio.again(
+                    wish,
+                    meaning,
+                    steps,
+                    seen.complaints,
+                    left_s=allowance.left_s(),
+                    by_rules=by_rules,
+                )
+                planned = tuple(allowance.through(again))
+                if is_new := blueprint_of(planned) not in plans(steps):
+                    break
+            if not is_new:
                 break
         progress("looking at plans", self.config.rounds, self.config.rounds)
 

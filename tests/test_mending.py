@@ -35,7 +35,7 @@ from reelwright.studio.steps import (
     blueprint_of,
     turns_of,
 )
-from reelwright.studio.studio import Studio
+from reelwright.studio.studio import UNHEEDED, Studio
 
 FAULTS = get_args(Fault)
 STUDIO = Studio(KIT, word_vectors, STYLE_VECTORS)
@@ -163,6 +163,20 @@ def test_a_plan_is_signed_by_whoever_spoke_last_for_each_part() -> None:
     assert blueprint_of(steps).planner == "a-voice, director by rules-3"
     steps += planning.again(WISH, MEANING, steps, [Complaint("silent", None, "")])
     assert blueprint_of(steps).planner == "a-voice, director by rules-3"
+
+
+def test_a_model_that_mends_nothing_is_not_asked_again() -> None:
+    voice = Voice(rule)
+    planning = Studio(KIT, word_vectors, STYLE_VECTORS, voice)
+    steps = list(planning.plan(WISH, MEANING))
+    asked, complaints = len(voice.asks), [Complaint("creative", None, "")]
+    told = list(planning.again(WISH, MEANING, steps, complaints, by_rules=True))
+    assert len(voice.asks) == asked
+    assert {turn.fallback for turn in turns_of(told)} == {UNHEEDED}
+    ruled = dataclasses.replace(blueprint_of(told), planner="")
+    assert ruled == dataclasses.replace(blueprint_of(again(*complaints)), planner="")
+    rules = STUDIO.again(WISH, MEANING, FIRST, complaints, by_rules=True)
+    assert not any(turn.fallback for turn in turns_of(list(rules))), "they are who plans here"
 
 
 def test_a_model_hears_what_was_wrong_and_its_word_stands() -> None:

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from conftest import NOW_S, SmallWorld
@@ -186,6 +186,25 @@ def test_where_nothing_changes_the_rounds_end(
 
     monkeypatch.setattr(workshop.studio, "again", same)
     assert len(rounds_of(workshop, wish, monkeypatch, ["beat"], ["beat"])) == 1
+
+
+@pytest.mark.parametrize("repeats", [True, False])
+def test_where_a_model_mends_nothing_the_rules_do(
+    repeats: bool, workshop: Workshop, wish: Wish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it says the same again or what is no better."""
+    asked, again = list[bool](), workshop.studio.again
+
+    def heard(*told: Any, by_rules: bool, **more: Any) -> Iterator[Step]:
+        asked.append(by_rules)
+        if repeats and not by_rules:
+            return workshop.studio.plan(wish, workshop.codebook.meaning(wish.sid))
+        return again(*told, by_rules=by_rules, **more)
+
+    monkeypatch.setattr(workshop.studio, "again", heard)
+    rounds = rounds_of(workshop, wish, monkeypatch, ["creative"], ["creative"])
+    assert asked == [False, True, True][: 3 if repeats else 2]
+    assert len({digest(one.blueprint) for one in rounds}) == 3
 
 
 def test_without_rounds_nobody_looks(

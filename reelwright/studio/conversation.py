@@ -87,7 +87,10 @@ class Conversation:
         within_s: float,
         num_calls: int,
         wish: Wish | None = None,
+        unheard: str = "",
     ) -> None:
+        """`unheard` says why nobody is asked, and the rules answer."""
+        self.unheard = unheard
         self.backbone = backbone
         self.desk = desk
         self.said = list(said)
@@ -155,6 +158,8 @@ class Conversation:
         self, role: Role, ruled: Draft, found: Found, may_call: bool, tally: Tally, until_s: float
     ) -> Reply:
         within_s = until_s - self.clock()
+        if self.unheard:
+            raise Unusable(self.unheard)
         if self.silences >= MOST_SILENCES:
             raise Unusable("silent before")
         if within_s <= 0:

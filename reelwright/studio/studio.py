@@ -38,6 +38,7 @@ from reelwright.studio.understanding import (
 PLAN_S = 20.0  # for a whole plan; what is not answered by then the rules answer
 SEED_DIGITS = 15  # of a wish's key, in base 16
 SEEDS: int = 16**SEED_DIGITS
+UNHEEDED = "what was complained of was not mended"
 SPREAD = 0x9E3779B97F4A7C15  # 2**64 over the golden ratio: the takes of a wish lie far apart
 
 
@@ -96,13 +97,16 @@ class Studio:
         seed: int = 0,
         product: Product | None = None,
         left_s: float = math.inf,
+        by_rules: bool = False,
     ) -> Iterator[Step]:
         """A plan taken up where it is complained of: by the first role to blame and those after it.
 
-        `earlier` are all steps of all rounds before; the new ones follow them.
+        `earlier` are all steps of all rounds before; the new ones follow them. `by_rules`: whoever
+        planned them has heard of it and mended nothing, so they are not asked again.
         """
         rules = self.planner(wish, meaning, seed, product, complaints, count_rounds(earlier))
-        talk = self._conversation(rules, before=turns_of(earlier), left_s=left_s)
+        unheard = UNHEEDED if by_rules and self.backbone.name != PLANNER else ""
+        talk = self._conversation(rules, turns_of(earlier), left_s, unheard=unheard)
         news = {"complaints": complained(complaints)}
         draft = draft_of(earlier, format=wish.format, seed=rules.seed)
         speaking = ROLES[first_blamed(complaints) :]
@@ -133,7 +137,9 @@ class Studio:
         assert draft, "nobody spoke"
         yield Planned(_blueprint(draft, signed(self.backbone.name, latest.values())))
 
-    def _conversation(self, rules: Planner, before: Sequence[Turn], left_s: float) -> Conversation:
+    def _conversation(
+        self, rules: Planner, before: Sequence[Turn], left_s: float, *, unheard: str = ""
+    ) -> Conversation:
         return Conversation(
             self.backbone,
             rules.desk,
@@ -142,6 +148,7 @@ class Studio:
             within_s=min(self.within_s, left_s),
             num_calls=self.num_calls,
             wish=rules.wish,
+            unheard=unheard,
         )
 
     def planner(
