@@ -104,8 +104,14 @@ class Studio:
         `earlier` are all steps of all rounds before; the new ones follow them. `by_rules`: whoever
         planned them has heard of it and mended nothing, so they are not asked again.
         """
-        rules = self.planner(wish, meaning, seed, product, complaints, count_rounds(earlier))
         unheard = UNHEEDED if by_rules and self.backbone.name != PLANNER else ""
+        first = ROLES[first_blamed(complaints)].name
+        # What the rules offered to a model that did as it liked was not tried yet.
+        times = count_rounds(earlier)
+        if unheard:
+            own = [one.role for one in turns_of(earlier) if one.fallback == UNHEEDED]
+            times = 1 + own.count(first)
+        rules = self.planner(wish, meaning, seed, product, complaints, times)
         talk = self._conversation(rules, turns_of(earlier), left_s, unheard=unheard)
         news = {"complaints": complained(complaints)}
         draft = draft_of(earlier, format=wish.format, seed=rules.seed)
