@@ -32,7 +32,7 @@ from reelwright.feed import BUSY, Feed
 from reelwright.outlooks import sight as sights
 from reelwright.privacy import Privacy
 from reelwright.storage.blobs import Blobs
-from reelwright.storage.database import Database
+from reelwright.storage.database import Busy, Database
 from reelwright.storage.events import EventLog
 from reelwright.storage.videos import Videos
 from reelwright.viewers.viewers import Viewers
@@ -166,6 +166,17 @@ def test_who_met_many_is_shown_the_same_wherever_the_search_for_it_begins(
         assert sight
         assert bool(sight.marks) == (many == 0)
     assert pages[0][:10] == pages[1][:10]
+
+
+def test_a_page_on_a_busy_feed_that_is_closed_hears_that_it_is_ending(
+    db: Database, log: EventLog
+) -> None:
+    feed = feed_of(db, log, *some())
+    for _ in range(BUSY + 2):
+        feed.page("ann", count=1, now_s=NOW_S)
+    feed.close()
+    with pytest.raises(Busy, match="ending"):
+        feed.page("ann", count=1, now_s=NOW_S + 1)
 
 
 def test_what_was_watched_long_ago_is_met_and_what_was_only_shown_is_forgotten(
