@@ -7,7 +7,7 @@ import itertools
 import logging
 import os
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import islice
@@ -15,7 +15,6 @@ from itertools import islice
 import numpy as np
 
 from reelwright.cache.cache import Cache
-from reelwright.cache.shelf import Bookmark
 from reelwright.config import FeedConfig
 from reelwright.domain import AS_USUAL, Answer, Card, Choices, Event, Impression, Page
 from reelwright.outlooks.draw import Chance, drawn
@@ -38,10 +37,6 @@ BUSY = 20  # pages in that time
 NOBODY = ""  # an id that no viewer can have
 STRANGERS = 10_000
 MARK_BYTES = 8  # of chance, in the names of one process's impressions
-
-
-def _no_mark(place: int) -> None:
-    return None
 
 
 class Feed:
@@ -152,8 +147,8 @@ class Feed:
                 self._get_ready(sight)
             shown = sight.shown if sight.viewer.id == viewer_id else self._shown_to(viewer_id)
             met = shown.met(sight.seen, now_s - self.config.remember_s)
-            mark = sight.mark if shown is sight.shown else _no_mark
-            chosen = list(islice(self._chosen(sight, met, mark), count))
+            goes_on = shown is sight.shown
+            chosen = list(islice(self._chosen(sight, met, goes_on=goes_on), count))
             if len(chosen) < count:  # they have met nearly everything: show it again
                 again = self._chosen(sight, {answer.video.id for _, _, answer in chosen})
                 chosen += islice(again, count - len(chosen))
@@ -165,17 +160,15 @@ class Feed:
         self.cache.tally.count((answer for _, _, answer in chosen), now_s)
         return Page(cards, sight.coverage)
 
-    def _chosen(
-        self, sight: Sight, met: set[str], mark: Callable[[int], Bookmark | None] = _no_mark
-    ) -> Iterator[Chosen]:
+    def _chosen(self, sight: Sight, met: set[str], *, goes_on: bool = False) -> Iterator[Chosen]:
         """Answers to the wishes, none of them among `met`, which they join: first what came true,
-        then by chance."""
+        then by chance. It `goes_on` where the sight's last search ended, if `met` is its own."""
         true = self._come_true(sight, met)
         places, chances = drawn(sight.lots, self.chance, without=true)
         for place, probability in zip(true + places, [1.0] * len(true) + chances, strict=True):
-            answer = self.cache.answer(
-                sight.wishes[place].wish, sight.told[place][0], without=met, mark=mark(place)
-            )
+            mark = sight.mark(place) if goes_on else None
+            wish, key = sight.wishes[place].wish, sight.told[place][0]
+            answer = self.cache.answer(wish, key, without=met, mark=mark)
             if answer is None:  # everything there is was met
                 return
             met.add(answer.video.id)

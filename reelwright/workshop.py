@@ -5,6 +5,7 @@ import math
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -165,19 +166,13 @@ class Workshop:
                 break
             allowance.begin("planning again")
             before, weighed = weighed, burden(seen.complaints)
+            planning = partial(self.studio.again, wish, meaning, steps, seen.complaints)
             for by_rules in (False, True) if weighed < before else (True,):
-                again = self.studio.again(
-                    wish,
-                    meaning,
-                    steps,
-                    seen.complaints,
-                    left_s=allowance.left_s(),
-                    by_rules=by_rules,
-                )
+                again = planning(left_s=allowance.left_s(), by_rules=by_rules)
                 planned = tuple(allowance.through(again))
-                if is_new := blueprint_of(planned) not in plans(steps):
+                if blueprint_of(planned) not in plans(steps):
                     break
-            if not is_new:
+            else:  # not even the rules change anything
                 break
         progress("looking at plans", self.config.rounds, self.config.rounds)
 

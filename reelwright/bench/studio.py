@@ -38,6 +38,7 @@ from reelwright.workshop import Workshop
 Figures = dict[str, float]
 Voice = Callable[[Path], Backbone]  # a fresh one, that keeps what it knows in this folder
 
+BRANCHES = ("content", "creative")
 SCRIPTED, PLAIN, TUNED = "scripted", "plain", "tuned"
 SEED = 1
 WISHES, TAKES, COLD = 24, 10, 3  # made, of one wish, and plans of an engine that knows nothing
@@ -188,7 +189,8 @@ def fidelity(wishes: Sequence[Wish], rounds: Sequence[Sequence[Round]]) -> Figur
     what then comes out right is theirs.
     """
     own = [
-        reads_as(wish, one[best(one)]) and not any(map(fell_back, one[: best(one) + 1]))
+        all(reads_as(wish, one[best(one)], branch) for branch in BRANCHES)
+        and not any(map(fell_back, one[: best(one) + 1]))
         for wish, one in zip(wishes, rounds, strict=True)
     ]
     figures: Figures = {"fidelity_own": mean(own)}
@@ -196,9 +198,9 @@ def fidelity(wishes: Sequence[Wish], rounds: Sequence[Sequence[Round]]) -> Figur
         ("", [one[best(one)] for one in rounds]),
         ("_0", [r[0] for r in rounds]),
     ):
-        for branch in ("content", "creative"):
+        for branch in BRANCHES:
             hits = [
-                getattr(wish.sid, branch)[0] == getattr(seen.looked.measured, branch)[0]
+                reads_as(wish, seen, branch)
                 for wish, seen in zip(wishes, chosen, strict=True)
                 if seen.looked
             ]
@@ -206,13 +208,11 @@ def fidelity(wishes: Sequence[Wish], rounds: Sequence[Sequence[Round]]) -> Figur
     return figures
 
 
-def reads_as(wish: Wish, round_: Round) -> bool:
-    """Whether its first codes, of both branches, are the wished ones."""
-    if round_.looked is None:
+def reads_as(wish: Wish, seen: Round, branch: str) -> bool:
+    """Whether its first code in this branch is the wished one; not where nobody looked."""
+    if seen.looked is None:
         return False
-    sids = (wish.sid, round_.looked.measured)
-    asked, seen = ((sid.content[0], sid.creative[0]) for sid in sids)
-    return asked == seen
+    return bool(getattr(wish.sid, branch)[0] == getattr(seen.looked.measured, branch)[0])
 
 
 def fell_back(round_: Round) -> bool:

@@ -15,7 +15,7 @@ Floats = NDArray[np.float32]
 Locate = Callable[[SemanticId], tuple[Floats, Floats]]
 
 REMEMBERED = 1024  # distances to as many codes are kept; wishes repeat
-LINES = 50_000  # likewise what answers so many wishes, 0.6 KB each
+LINES = 50_000  # likewise what answers so many wishes, 0.6 KB each; 8 bytes a place that is ordered
 # Places that are ordered at first, and where these are not enough. What is exact or of the same
 # content needs none, and is nearly always enough: that is found without looking at all videos.
 FEW = (0, 256)

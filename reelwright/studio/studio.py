@@ -105,17 +105,16 @@ class Studio:
         planned them has heard of it and mended nothing, so they are not asked again.
         """
         unheard = UNHEEDED if by_rules and self.backbone.name != PLANNER else ""
-        first = ROLES[first_blamed(complaints)].name
+        speaking = ROLES[first_blamed(complaints) :]
         # What the rules offered to a model that did as it liked was not tried yet.
         times = count_rounds(earlier)
         if unheard:
             own = [one.role for one in turns_of(earlier) if one.fallback == UNHEEDED]
-            times = 1 + own.count(first)
+            times = 1 + own.count(speaking[0].name)
         rules = self.planner(wish, meaning, seed, product, complaints, times)
         talk = self._conversation(rules, turns_of(earlier), left_s, unheard=unheard)
         news = {"complaints": complained(complaints)}
         draft = draft_of(earlier, format=wish.format, seed=rules.seed)
-        speaking = ROLES[first_blamed(complaints) :]
         yield from self._carried_out(speaking, draft, rules, talk, news, turns_of(earlier))
 
     def blueprint(self, instruction: Instruction, *, format: Format, seed: int) -> Blueprint:
