@@ -77,8 +77,8 @@ def reordered(take: Performance, order: Sequence[int]) -> Performance:
     return replace(
         take,
         footage=footage(len(at), width=take.footage.width, height=take.footage.height),
-        matte_NHW=take.matte_NHW[at],
-        flow_NHW2=take.flow_NHW2[at],
+        matte_NHW=np.asarray(take.matte_NHW)[at],
+        flow_NHW2=np.asarray(take.flow_NHW2)[at],
         camera_N33=take.camera_N33[at],
         loudness_N=take.loudness_N[at],
         performers=tuple(map(taken, take.performers)),

@@ -83,14 +83,14 @@ def test_without_weights_there_is_an_outline_and_it_says_so(walking: Path) -> No
     assert np.isnan(somebody.face_NP3).all()
     middle = somebody.box_N4[:, [0, 2]].mean(1)
     assert middle == pytest.approx(320 * 0.4 + 2 * np.arange(24), abs=12)
-    across = take.matte_NHW[12, round(144 * 0.45), :]
+    across = take.matte_NHW[12][round(144 * 0.45)]
     assert across[round(192 * 0.4 + 24 * 0.6)] == 255
     assert across[5] == 0
     assert take.loudness_N == pytest.approx(20 * np.log10(0.3 / 2**0.5), abs=1.5)
     assert (take.camera_N33 == np.eye(3)).all()
     assert take.flow_NHW2.shape == (24, 30, 40, 2)
     assert (take.flow_NHW2[-1] == 0).all()
-    moving = take.flow_NHW2[5, 13:15, 17:18].astype(float)
+    moving = take.flow_NHW2[5][13:15, 17:18].astype(float)
     assert np.median(moving[..., 0]) == pytest.approx(2, abs=1)
 
 

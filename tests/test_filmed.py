@@ -83,7 +83,7 @@ def test_a_matte_divides_performer_and_background() -> None:
     changed = [frame.copy() for frame in frames]
     for frame in changed:
         frame[:, :56] = 255 - frame[:, :56]
-    found = figures(watch(beside(frames, changed), list(matte)))
+    found = figures(watch(beside(frames, changed), matte))
     assert (found["bg_ssim"].value or 1) < 0.2
     assert found["e_warp_fg"].value == pytest.approx(found["e_warp_src"].value, abs=0.01)
 

@@ -84,8 +84,9 @@ def test_what_is_read_is_what_was_measured_rounded_once(tmp_path: Path) -> None:
     first = found.performers[0]
     assert found.shots == (0, 40)
     assert found.footage.num_frames == len(given)
-    assert (found.matte_NHW == [matte_levels(one.matte_HW) for one in given]).all()
-    assert found.flow_NHW2.dtype == np.float16
+    for frame, one in enumerate(given):
+        assert (found.matte_NHW[frame] == matte_levels(one.matte_HW)).all()
+    assert found.flow_NHW2[0].dtype == np.float16
     assert (found.camera_N33 == [one.camera_33 for one in given]).all()
     assert found.loudness_N.tolist() == list(range(len(given)))
     assert (found.speech, found.seen_by) == (TOLD.speech, TOLD.seen_by)
@@ -131,8 +132,8 @@ def test_written_again_it_is_the_same_to_the_last_bit(tmp_path: Path) -> None:
     for one, other in zip(found.performers, twice.performers, strict=True):
         for part in ("box_N4", "face_NP3", "body_NP3", "left_NP3", "right_NP3"):
             assert np.array_equal(getattr(one, part), getattr(other, part), equal_nan=True)
-    assert (found.matte_NHW == twice.matte_NHW).all()
-    assert (found.flow_NHW2 == twice.flow_NHW2).all()
+    for name in ("matte_NHW", "flow_NHW2"):
+        assert np.array_equal(getattr(found, name), getattr(twice, name))
 
 
 def test_the_same_take_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from reelwright.modify.timing import (
     lag,
     span,
     swept,
+    thinned,
     timing,
 )
 
@@ -118,9 +119,10 @@ def test_a_delay_is_told_by_the_pixels_alone(late: int) -> None:
 
 def reshown(take: Performance, order: Sequence[int]) -> Performance:
     """The take in another order, with the motion that is then between its frames."""
-    path = np.concatenate([np.zeros((1, *take.flow_NHW2.shape[1:])), take.flow_NHW2[:-1]])
+    known = np.asarray(take.flow_NHW2)
+    path = np.concatenate([np.zeros((1, *known.shape[1:])), known[:-1]])
     places = np.cumsum(path, axis=0)[list(order)]
-    flow = np.zeros_like(take.flow_NHW2)
+    flow = np.zeros_like(known)
     flow[:-1] = np.diff(places, axis=0)
     return replace(reordered(take, order), flow_NHW2=flow)
 
@@ -138,7 +140,7 @@ def test_what_moves_otherwise_is_not_alike(order: list[int]) -> None:
 
 def test_a_result_of_twice_the_rate_moves_as_far_in_two_frames() -> None:
     source = filmed()
-    halves = np.repeat(source.flow_NHW2 / 2, 2, axis=0).astype(np.float16)
+    halves = np.repeat(np.asarray(source.flow_NHW2) / 2, 2, axis=0).astype(np.float16)
     twice = reordered(source, np.repeat(np.arange(60), 2).tolist())
     fast = replace(twice.footage, times_N=np.arange(120) / (2 * source.footage.fps))
     ours, theirs = swept(
@@ -166,7 +168,31 @@ def test_pixels_count_as_much_as_all_points_and_unrest_for_nothing() -> None:
     source = filmed()
     ours, _ = swept(source, source, np.arange(60))
     assert 0.9 * VOICES < np.nansum(ours**2) / len(ours) <= VOICES
-    trembling = replace(source, flow_NHW2=(source.flow_NHW2 / 20).astype(np.float16))
+    trembling = replace(source, flow_NHW2=(np.asarray(source.flow_NHW2) / 20).astype(np.float16))
     assert not np.nansum(swept(trembling, trembling, np.arange(60))[0])
-    taller = replace(source, flow_NHW2=source.flow_NHW2[:, :5])
+    taller = replace(source, flow_NHW2=np.asarray(source.flow_NHW2)[:, :5])
     assert not swept(source, taller, np.arange(60))[0].size
+
+
+def test_of_a_long_film_fewer_motions_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = filmed()
+    every, _ = swept(source, source, np.arange(60))
+    monkeypatch.setattr("reelwright.modify.timing.MOST", 60 * 4)
+    ours, _ = swept(source, source, np.arange(60))
+    assert ours.shape[1] <= 4 * 2 < every.shape[1]
+    assert np.nansum(ours**2) == pytest.approx(np.nansum(every**2), rel=0.05)
+    late = reshown(source, np.clip(np.arange(60) - 3, 0, 59).tolist())
+    found = timed(source, late)
+    assert found is not None
+    assert found[0] == 3
+
+
+def test_thinned_cells_are_spread_and_no_more_than_asked_for() -> None:
+    cells = np.random.default_rng(3).random((9, 12)) > 0.4
+    for most in (1, 5, 30, cells.sum(), 10_000):
+        some = thinned(cells, int(most))
+        assert (some <= cells).all()
+        assert 1 <= some.sum() <= most
+        assert some.sum() > most / 2 or some.sum() == cells.sum() or most < 3
+    assert not thinned(np.zeros((3, 4), bool), 5).any()
+    assert thinned(cells, 0).sum() == 1, "one at least"

@@ -79,8 +79,8 @@ def in_order(one: Performance, order: Sequence[int]) -> Performance:
 
     return replace(
         one,
-        matte_NHW=one.matte_NHW[at],
-        flow_NHW2=one.flow_NHW2[at],
+        matte_NHW=np.asarray(one.matte_NHW)[at],
+        flow_NHW2=np.asarray(one.flow_NHW2)[at],
         performers=tuple(map(taken, one.performers)),
     )
 

@@ -156,7 +156,7 @@ def refuse_other(film: Path, performance: Performance) -> None:
 
 def refuse_nobody(film: Path, performance: Performance) -> None:
     """Without anybody in the picture there is nothing to keep."""
-    if not performance.performers or not performance.matte_NHW.any():
+    if not performance.performers or not any(matte.any() for matte in performance.matte_NHW):
         raise ReelwrightError(
             f"Nobody is seen in {film.name}.",
             hint="Give footage in which a person is clearly visible.",

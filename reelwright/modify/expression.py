@@ -1,5 +1,8 @@
 """A face against the same face: its points, expression, gaze and the turn of its head."""
 
+from collections.abc import Callable
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +25,7 @@ CALM = 3  # frames whose mean is taken: a face moves slower than a detector trem
 # lids, lips and brows by 0.1 to 0.25 pixels; for a correlation of .95 a movement is thrice that.
 UNREST_PX, STILL = 0.5, 0.01
 MOVES = 3.0  # times that much in the result is movement that the footage does not have
+AT_ONCE = 256  # frames whose meshes are widened for reckoning: not those of a whole film
 SEEN_TWICE = 3  # frames; a correlation of fewer says nothing
 FOCAL = 1.2  # of the picture's width, as phones have it
 
@@ -34,23 +38,40 @@ def eye_distance(face_NP3: Floats) -> float:
 
 def uncovered(one: Performer) -> Floats:
     """The meshes of the frames in which no hand is before the face: behind one they are guessed."""
-    face = one.face_NP3[..., :2]
+    covered_N = in_parts(_covered, one.face_NP3, one.left_NP3, one.right_NP3)
+    if not covered_N.any():
+        return one.face_NP3
+    return np.where(covered_N[:, None, None], np.float32(np.nan), one.face_NP3)
+
+
+def _covered(face_NP3: Floats, left_NP3: Floats, right_NP3: Floats) -> NDArray[np.bool_]:
+    face = face_NP3[..., :2]
     low = np.where(np.isfinite(face), face, np.inf).min(axis=1, keepdims=True)
     high = np.where(np.isfinite(face), face, -np.inf).max(axis=1, keepdims=True)
-    hands = np.concatenate([one.left_NP3, one.right_NP3], axis=1)[..., :2]
-    within = ((hands > low) & (hands < high)).all(axis=2).any(axis=1)
-    return np.where(within[:, None, None], np.float32(np.nan), one.face_NP3)
+    hands = np.concatenate([left_NP3, right_NP3], axis=1)[..., :2]
+    within_N: NDArray[np.bool_] = ((hands > low) & (hands < high)).all(axis=2).any(axis=1)
+    return within_N
 
 
 def face_errors(source_NP3: Floats, result_NP3: Floats) -> Series:
     """Mean distance of the points, of the eye distance, for every frame with both faces."""
-    apart_NP = _length((source_NP3 - result_NP3)[..., :2])
-    return np.asarray(apart_NP.mean(axis=1) / eye_distance(source_NP3), np.float64)
+    return in_parts(_apart, source_NP3, result_NP3) / eye_distance(source_NP3)
+
+
+def _apart(source_NP3: Floats, result_NP3: Floats) -> Series:
+    return np.asarray(_length((source_NP3 - result_NP3)[..., :2]).mean(axis=1))
+
+
+def in_parts(measured: Callable[..., NDArray[Any]], *meshes: Floats) -> NDArray[Any]:
+    """What is measured of every frame, of so many at once."""
+    starts = range(0, max(1, len(meshes[0])), AT_ONCE)
+    parts = [measured(*(mesh[start : start + AT_ONCE] for mesh in meshes)) for start in starts]
+    return np.concatenate(parts)
 
 
 def curves(face_NP3: Floats) -> dict[str, Series]:
     """How far mouth and eyes are open and brows are raised, in every frame."""
-    points = face_NP3[..., :2].astype(np.float64)
+    points = face_NP3[..., :2]
     between_N = _length(eye_centre(face_NP3, 0) - eye_centre(face_NP3, 1))
     open_eyes = [
         np.mean([_between(points, *lids) for lids in pairs], axis=0) / _between(points, *corners)
@@ -69,7 +90,7 @@ def curves(face_NP3: Floats) -> dict[str, Series]:
 
 def unrest(face_NP3: Floats) -> dict[str, float]:
     """How much each curve deviates where nothing but the detector moves."""
-    points = face_NP3[..., :2].astype(np.float64)
+    points = face_NP3[..., :2]
     widths = {
         "mouth": _between(points, *MOUTH),
         "eyes": np.mean([_between(points, *corners) for corners, _, _ in EYES], axis=0),
@@ -166,9 +187,9 @@ def _turn(
 def _gaze(face_NP3: Floats, side: int) -> NDArray[np.float64]:
     """Where the iris lies along and across the line between the eye's corners."""
     (outer, inner), _, iris = EYES[side]
-    points = face_NP3[..., :2].astype(np.float64)
-    along = points[:, inner] - points[:, outer]
-    away = points[:, iris] - points[:, outer]
+    points = face_NP3[..., :2]
+    start, end, middle = (points[:, one].astype(np.float64) for one in (outer, inner, iris))
+    along, away = end - start, middle - start
     across = np.stack([-along[:, 1], along[:, 0]], axis=1)
     width = (along**2).sum(axis=1)
     both = np.stack([(away * along).sum(axis=1), (away * across).sum(axis=1)], axis=1)
@@ -185,8 +206,8 @@ def _seen(face_NP3: Floats) -> NDArray[np.bool_]:
     return np.asarray(np.isfinite(face_NP3[:, 0, 0]))
 
 
-def _between(points_NP2: NDArray[np.float64], one: int, other: int) -> Series:
-    return _length(points_NP2[:, one] - points_NP2[:, other])
+def _between(points_NP2: Floats, one: int, other: int) -> Series:
+    return _length(points_NP2[:, one].astype(np.float64) - points_NP2[:, other])
 
 
 def _length(vectors: NDArray[np.floating]) -> Series:

@@ -4,7 +4,7 @@ Two streams of frames are read side by side, and only three frames of each are e
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from reelwright.media.decode import Image
 from reelwright.modify.card import Figure, Series, mean_of
 from reelwright.modify.likeness import grey, ssim_map
+from reelwright.modify.performance import Rows
 
 # N frames, H high, W wide.
 
@@ -49,7 +50,7 @@ class Seen:
         return np.array(row + [np.nan] * (self.num - len(row)), np.float64)
 
 
-def watch(frames: Iterable[Both], mattes: Sequence[NDArray[np.uint8]] | None) -> Seen:
+def watch(frames: Iterable[Both], mattes: Rows | None) -> Seen:
     """All that can be measured of frames as they pass; small ones, each two of one size."""
     seen = Seen()
     flow: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)

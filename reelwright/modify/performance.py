@@ -4,7 +4,9 @@ It is measured once (`analyse.py`), where the camera is if need be, and all that
 afterwards stands on it: worlds, costumes, styles, and the card that says how much was kept.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,21 @@ Floats = NDArray[np.float32]
 FACE_POINTS = 478  # MediaPipe's mesh, the last ten those of the irises
 BODY_POINTS = 33
 HAND_POINTS = 21
+
+
+class Rows(Protocol):
+    """One array a frame: an array of them all, or, of a long take, rows that lie on the disk."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, frame: int, /) -> Any: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+    def __array__(self) -> NDArray[Any]: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,9 +83,9 @@ class Performance:
 
     footage: Footage
     shots: tuple[int, ...]  # the frames with which they begin, 0 the first
-    matte_NHW: NDArray[np.uint8]  # of all performers, small; `matte.py` finds its fine edges again
+    matte_NHW: Rows  # of all performers, 0 to 255, small; `matte.py` finds its fine edges again
     performers: tuple[Performer, ...]  # the one seen most and largest first
-    flow_NHW2: NDArray[np.float16]  # coarse, from each frame to the next; zero at the last
+    flow_NHW2: Rows  # coarse, from each frame to the next; zero at the last
     camera_N33: Floats  # from the background of the shot's first frame to that of each
     loudness_N: Floats  # of the sound during each frame, dB below full; -120 for none
     speech: tuple[tuple[float, float], ...]  # seconds from and to

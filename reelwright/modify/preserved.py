@@ -46,7 +46,7 @@ def preserved(
     at_N = shown_at(performance.footage, other.footage)
     both = side_by_side(path, made, performance.footage, other.footage)
     total = performance.footage.num_frames
-    seen = filmed.watch(_told(both, total, progress), list(performance.matte_NHW))
+    seen = filmed.watch(_told(both, total, progress), performance.matte_NHW)
     found = geometry(performance, other) | filmed.figures(seen)
     found["id_dist"] = _identity(
         identity,

@@ -28,6 +28,7 @@ from reelwright.modify.performance import (
     Performance,
     Performer,
 )
+from reelwright.modify.scratch import Rows
 
 # N frames, H rows, W columns, P points.
 
@@ -245,7 +246,6 @@ class _Reader:
         shots = np.concatenate([self._get(f"{group}/shots") for group in self._groups])
         if len(times) != facts["frames"]:
             raise ValueError(f"{len(times)} frames")
-        flow = [summed(self._get(f"{group}/flow"), np.int16) for group in self._groups]
         return Performance(
             footage=Footage(
                 sha256=str(facts["footage"]),
@@ -255,16 +255,18 @@ class _Reader:
                 has_sound=bool(facts["has_sound"]),
             ),
             shots=tuple(int(frame) for frame in np.flatnonzero(shots)),
-            matte_NHW=np.concatenate(
-                [summed(self._get(f"{group}/matte"), np.uint8) for group in self._groups]
-            ),
+            matte_NHW=Rows(summed(self._get(f"{group}/matte"), np.uint8) for group in self._groups),
             performers=tuple(self._performer(int(number)) for number in facts["performers"]),
-            flow_NHW2=(np.concatenate(flow) * np.float32(FLOW_STEP)).astype(np.float16),
+            flow_NHW2=Rows(self._flow(group) for group in self._groups),
             camera_N33=np.concatenate([self._get(f"{group}/camera") for group in self._groups]),
             loudness_N=self._get("loudness"),
             speech=tuple((float(start), float(end)) for start, end in facts["speech"]),
             seen_by=tuple((str(what), str(name)) for what, name in facts["seen_by"]),
         )
+
+    def _flow(self, group: str) -> NDArray[np.float16]:
+        whole = summed(self._get(f"{group}/flow"), np.int16)
+        return (whole * np.float32(FLOW_STEP)).astype(np.float16)
 
     def _performer(self, number: int) -> Performer:
         found = {part: self._places(number, part, count) for part, count in PARTS.items()}
@@ -279,18 +281,15 @@ class _Reader:
     def _places(self, number: int, part: str, count: int) -> Floats:
         """Of all frames; NaN where nothing is known."""
         rounding = [POINT_STEP] * 4 if part == "box" else point_steps(part)
-        pieces = []
-        for group in self._groups:
+        places = np.full((self._facts["frames"], count, len(rounding)), np.nan, np.float32)
+        for order, group in enumerate(self._groups):
             name = f"{group}/{number}/{part}"
-            frames = len(self._get(f"{group}/times"))
-            if name not in self._names:
-                pieces.append(np.full((frames, count, len(rounding)), np.nan, np.float32))
-                continue
-            whole = summed(self._get(name), np.int32)
-            known = self._get(f"{name}.seen").astype(bool)
-            places = (whole * np.array(rounding)).astype(np.float32)
-            pieces.append(np.where(known[:, None, None], places, np.float32(np.nan)))
-        return np.concatenate(pieces)
+            if name in self._names:
+                whole = summed(self._get(name), np.int32)
+                known = self._get(f"{name}.seen").astype(bool)
+                here = places[order * TOGETHER :][: len(whole)]
+                here[known] = whole[known] * np.array(rounding)
+        return places
 
     def _get(self, name: str) -> NDArray[Any]:
         page = io.BytesIO(self._archive.read(name))

@@ -26,6 +26,7 @@ FACE_UNREST_PX, ARM_UNREST = 0.4, STILL
 FLOW_UNREST_PX = 0.06
 POINTS = len(CURVES) + 2 * len(NOSE_AND_CHIN)  # channels of a face
 VOICES = POINTS + 2 * len(ARMS)  # of a person: their pixels count as much as all their points can
+MOST = 2**18  # motions of all frames together: neighbours move alike, so of a long film fewer do
 COVERED = 0.5  # of the frames must a cell show a performer
 FARTHEST, PART = 12, 3  # frames that a result may be late or early; at most a third of the clip
 LITTLE = 8  # frames; of fewer no lag can be told
@@ -70,22 +71,30 @@ def swept(source: Performance, result: Performance, at_N: Frames) -> Channels:
     """
     over = span(source)
     num, shape = source.footage.num_frames, source.flow_NHW2.shape[1:3]
-    inside_NHW = np.stack([within(matte, shape) for matte in source.matte_NHW])
-    cells_HW = inside_NHW.mean(axis=0) > COVERED
+    covered_HW = sum((within(matte, shape) for matte in source.matte_NHW), np.zeros(shape, int))
+    cells_HW = thinned(covered_HW > COVERED * num, MOST // num)
     if result.flow_NHW2.shape[1:3] != shape or num < LITTLE + over or not cells_HW.any():
         nothing = np.zeros((max(num - over, 0), 0))
         return nothing, nothing
     ours = _swept(source, np.arange(num), cells_HW, over)
     theirs = _swept(result, at_N, cells_HW, over)
     theirs *= enlarged(source.footage, result.footage)
-    middles = slice(over // 2, over // 2 + len(ours))
-    ours[~inside_NHW[middles, cells_HW]] = np.nan
+    inside_NC = np.stack([within(matte, shape)[cells_HW] for matte in source.matte_NHW])
+    ours[~inside_NC[over // 2 : over // 2 + len(ours)]] = np.nan
     total = float(np.nansum(ours**2))
     spread = np.sqrt(total / max(1, np.isfinite(ours).sum()))
     unrest = FLOW_UNREST_PX * max(source.footage.width, source.footage.height) / LONGER
     trust = max(0.0, 1 - (unrest / max(spread, 1e-9)) ** 2)
     weight = trust * np.sqrt(VOICES * len(ours) / max(total, 1e-9))
     return weight * ours.reshape(len(ours), -1), weight * theirs.reshape(len(ours), -1)
+
+
+def thinned(cells_HW: NDArray[np.bool_], most: int) -> NDArray[np.bool_]:
+    """About so many of the cells, evenly spread over them; one at least, where there is one."""
+    places = np.flatnonzero(cells_HW)
+    some = np.zeros_like(cells_HW)
+    some.flat[places[:: -(-len(places) // max(1, most)) or 1]] = True
+    return some
 
 
 def lag(source_NC: NDArray[np.float64], result_NC: NDArray[np.float64]) -> tuple[int, float] | None:
@@ -145,6 +154,8 @@ def _swept(
     steps = np.full((len(at_N) - 1, int(cells_HW.sum()), 2), np.nan)
     for number, (first, then) in enumerate(pairwise(at_N)):
         if first >= 0 and then >= 0:
-            steps[number] = performance.flow_NHW2[first:then, cells_HW].sum(axis=0, dtype=float)
+            steps[number] = sum(
+                performance.flow_NHW2[frame][cells_HW].astype(float) for frame in range(first, then)
+            )
     windows = np.lib.stride_tricks.sliding_window_view(calmed(steps), over, axis=0)
     return np.asarray(windows.sum(axis=-1))

@@ -57,8 +57,8 @@ def loudness(performance: Performance) -> NDArray[np.float64]:
 
 def motion(performance: Performance) -> NDArray[np.float64]:
     """How far the picture moves to the next frame, in the mean."""
-    flow = performance.flow_NHW2.astype(np.float32)
-    lengths: NDArray[np.float64] = np.linalg.norm(flow, axis=3).mean(axis=(1, 2), dtype=np.float64)
+    flows = (flow_HW2.astype(np.float64) for flow_HW2 in performance.flow_NHW2)
+    lengths = np.array([np.linalg.norm(flow_HW2, axis=2).mean() for flow_HW2 in flows])
     lengths[-1] = lengths[-2]  # behind the last frame nothing follows
     return lengths
 

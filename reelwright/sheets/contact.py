@@ -254,8 +254,8 @@ class ContactSheet:
         if place == 0:
             return "opens the film"
         if not shot.transition:
-            return "after a cut"
-        return f"after a {shot.transition} of {blend_s(self.blueprint, place):.2f} s"
+            return "comes in by cut"
+        return f"comes in by {shot.transition}, {blend_s(self.blueprint, place):.2f} s"
 
     # ---- the time line ---------------------------------------------------------------------------
 
