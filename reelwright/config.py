@@ -338,6 +338,7 @@ class ServeConfig:
     port: Annotated[int, Within(1, 65_535, 1)] = 8321
     max_body_bytes: Annotated[int, Within(1024, 10**9, 1)] = 262_144  # some 1,500 events at once
     max_waiting: Count = 256  # requests that wait for a page before the next hears "busy"
+    max_connections: Count = 4096  # that are held open; who comes beyond waits until one goes
     requests_per_s: CountOrNone = 0  # of one key, or without keys one address; 0: as they come
     guesses_per_minute: Count = 20  # wrong keys from one address before the next hears "wait"
     session_s: Seconds = 43_200.0  # that a sign-in lasts

@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import json
 from typing import get_args
 
 import numpy as np
@@ -93,6 +94,28 @@ def test_other_content_is_shown() -> None:
 def test_another_style_is_tried() -> None:
     before, after = both(Complaint("creative", None, ""))
     assert after.style != before.style
+
+
+def test_a_style_that_came_out_wrong_is_no_choice_any_more() -> None:
+    """Not for a model either, which says again what it said before."""
+    steps, seen = list(STUDIO.plan(WISH, MEANING)), []
+    voice = Voice(rule)
+    planning = Studio(KIT, word_vectors, STYLE_VECTORS, voice)
+    for _ in range(3):
+        seen.append(blueprint_of(steps).style)
+        asked = len(voice.asks)
+        steps += planning.again(WISH, MEANING, steps, [Complaint("creative", None, "")])
+        for style in seen:
+            assert f'"{style}"' not in json.dumps(voice.asks[asked].schema)
+    assert blueprint_of(steps).style not in seen
+
+
+def test_when_all_styles_were_tried_they_are_tried_again() -> None:
+    studio = Studio(dataclasses.replace(KIT, styles=KIT.styles[:2]), word_vectors, {})
+    steps = list(studio.plan(WISH, MEANING))
+    for _ in range(4):
+        steps += studio.again(WISH, MEANING, steps, [Complaint("creative", None, "")])
+    assert blueprint_of(steps).style in {style.name for style in KIT.styles[:2]}
 
 
 def test_a_frozen_shot_gets_another_camera_that_moves() -> None:

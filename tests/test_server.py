@@ -100,8 +100,10 @@ def apart() -> Iterator[tuple[subprocess.Popen[str], str]]:
     pipe = subprocess.PIPE
     with subprocess.Popen(command, text=True, stdout=pipe, stderr=pipe) as server:
         assert server.stdout
-        yield server, server.stdout.readline().strip()
-        server.kill()  # nothing, where it has ended
+        try:
+            yield server, server.stdout.readline().strip()
+        finally:
+            server.kill()  # nothing, where it has ended
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -118,6 +120,33 @@ def test_it_ends_quietly_and_finishes_what_it_began(number: signal.Signals) -> N
         asker.join()
     assert answers == [b'"done"']
     assert (server.returncode, out, err) == (0, "", "")
+
+
+def test_connections_that_are_kept_keep_nobody_out() -> None:
+    """Browsers hold some six each, for as long as a page is open."""
+    with apart() as (_, url), contextlib.ExitStack() as kept:
+        host, _, port = url.removeprefix("http://").strip("/").partition(":")
+        for _ in range(300):
+            asker = http.client.HTTPConnection(host, int(port), timeout=5)
+            kept.callback(asker.close)
+            asker.request("GET", "/nowhere")
+            assert asker.getresponse().read()
+
+
+LIMITED = """
+import resource, sys
+from reelwright.serve.server import holdable
+
+soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, 2000))
+print(holdable(1000), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+print(holdable(4096), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+"""
+
+
+def test_as_many_connections_are_held_as_the_system_grants() -> None:
+    told = subprocess.run([sys.executable, "-c", LIMITED], capture_output=True, text=True)
+    assert told.stdout.split() == ["1000", "1512", "1488", "2000"], told.stderr
 
 
 def test_who_does_not_read_on_cannot_keep_it_from_ending() -> None:

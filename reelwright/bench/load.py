@@ -49,7 +49,7 @@ class Took:
     all_answers: int = 0  # those before it was counted, too
     bytes: int = 0
     cpu_s: float = 0.0  # the load's own
-    refused: int = 0
+    refused: int = 0  # not answered as asked; and connections that were never answered
     events: int = 0  # acknowledged
     ms: list[float] = field(default_factory=list)  # of each answer that counts
 
@@ -65,6 +65,7 @@ class Connection:
     left: int = -1  # bytes; -1: the head was not read yet
     head: bytes = b""
     is_good: bool = True
+    answers: int = 0
 
 
 def run(task: Task) -> Took:
@@ -96,6 +97,7 @@ def run(task: Task) -> Took:
             if now_s >= count_s:
                 took.bytes += got
     took.seconds = time.perf_counter() - count_s
+    took.refused += sum(one.begun_s > 0 and not one.answers for one in open_.values())
     for one in open_.values():
         one.socket.close()
     took.cpu_s = time.process_time() - spent_s
@@ -113,6 +115,7 @@ def _ask(one: Connection) -> bool:
 
 def _note(took: Took, one: Connection, now_s: float) -> None:
     took.answers += 1
+    one.answers += 1
     took.refused += not one.is_good
     if one.counts and one.is_good:
         took.ms.append((now_s - one.begun_s) * 1000)

@@ -41,7 +41,7 @@ Voice = Callable[[Path], Backbone]  # a fresh one, that keeps what it knows in t
 BRANCHES = ("content", "creative")
 SCRIPTED, PLAIN, TUNED = "scripted", "plain", "tuned"
 SEED = 1
-WISHES, TAKES, COLD = 24, 10, 3  # made, of one wish, and plans of an engine that knows nothing
+WISHES, TAKES, COLD = 72, 10, 3  # made, of one wish, and plans of an engine that knows nothing
 
 OF_A_VOICE = {
     "valid_rate": "plans that could be drawn",

@@ -21,6 +21,8 @@ GRACE_S = 2.0  # what requests under way have to finish
 # granian's threads let go of Python a moment after it says that it has ended; an interpreter that
 # ends before them is aborted (granian issue 693; 7 of 100 times here without this).
 LINGER_S = 0.25
+KNOCKING = 1024  # connections that may wait to be taken in
+OTHER_FILES = 512  # open beside connections: the store's, clips, models
 # Python looks for cycles after so many new objects, and everybody waits for it: 11 to 16 ms at
 # 5,000 and 3 on a busy machine, a quarter of a second at 20,000 and 20. Each is looked at as often
 # if they are few at a time. A page makes some dozens that are kept, none of them in a cycle; what
@@ -82,6 +84,9 @@ async def serve_until(
         config.port,
         interface=Interfaces.ASGINL,
         websockets=False,
+        # Players and programs keep their connections: one beyond these is never answered.
+        backlog=KNOCKING,
+        backpressure=holdable(config.max_connections),
         log_level=LogLevels.error,
         log_dictconfig=LOGGING,
     )
@@ -97,6 +102,21 @@ async def serve_until(
         logging.getLogger("_granian").setLevel(logging.CRITICAL)  # and not told of as an error
         serving.cancel()
     await asyncio.sleep(LINGER_S)
+
+
+def holdable(most: int) -> int:
+    """So many connections, or as many as the system lets this process hold open."""
+    try:
+        import resource
+    except ImportError:  # Windows, which counts no files
+        return most
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = most + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        return max(1, min(most, soft - OTHER_FILES))
+    return most
 
 
 def _set_on_signals(stop: asyncio.Event) -> None:

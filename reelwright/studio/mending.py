@@ -38,7 +38,8 @@ def doubted(
 ) -> Understood:
     """The wish understood otherwise, for the so-manieth time.
 
-    Other scenes where the content came out wrong, the next style where the creative codes did.
+    Other scenes where the content came out wrong; where the creative codes did, the nearest style
+    on the desk, on which those that were tried lie no longer.
     """
     faults = {one.what for one in complaints}
     scenes, style = understood.scenes, understood.style
@@ -46,7 +47,7 @@ def doubted(
         least = max(2, len(scenes))
         scenes = _turned(desk.scenes[:least], times)
     if "creative" in faults:
-        style = _turned(desk.styles, times)[0]
+        style = desk.styles[0]
     return dataclasses.replace(understood, style=style, scenes=scenes)
 
 

@@ -150,6 +150,11 @@ def count_rounds(steps: Sequence[Step]) -> int:
     return sum(isinstance(step, Planned) for step in steps)
 
 
+def styles_of(steps: Sequence[Step]) -> frozenset[str]:
+    """Those in which something was planned."""
+    return frozenset(step.blueprint.style for step in steps if isinstance(step, Planned))
+
+
 def draft_of(steps: Sequence[Step], *, format: Format, seed: int) -> Draft:
     """The draft that stood when the last of some rounds was over."""
     told = [step.instruction for step in steps if isinstance(step, Instructed)]

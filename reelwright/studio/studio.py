@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from reelwright.domain import Blueprint, Format, Instruction, Kit, Meaning, Product, Wish
 from reelwright.studio.backbone import Backbone
@@ -25,6 +25,7 @@ from reelwright.studio.steps import (
     count_rounds,
     draft_of,
     step_of,
+    styles_of,
     turns_of,
 )
 from reelwright.studio.tools import Desk
@@ -111,7 +112,9 @@ class Studio:
         if unheard:
             own = [one.role for one in turns_of(earlier) if one.fallback == UNHEEDED]
             times = 1 + own.count(speaking[0].name)
-        rules = self.planner(wish, meaning, seed, product, complaints, times)
+        wrong = any(one.what == "creative" for one in complaints)
+        tried = styles_of(earlier) if wrong else frozenset()
+        rules = self.planner(wish, meaning, seed, product, complaints, times, tried)
         talk = self._conversation(rules, turns_of(earlier), left_s, unheard=unheard)
         news = {"complaints": complained(complaints)}
         draft = draft_of(earlier, format=wish.format, seed=rules.seed)
@@ -164,14 +167,17 @@ class Studio:
         product: Product | None = None,
         complaints: Sequence[Complaint] = (),
         num_rounds: int = 0,
+        tried: Collection[str] = (),
     ) -> Planner:
-        """The rules, at a desk on which all lies that is known of the wish."""
+        """The rules, at a desk on which all lies that is known of the wish, but for the styles that
+        were tried: nobody can choose one of them again while there are others."""
         understood = understand(wish, meaning, self.fit, self.style_vectors)
         meant = self.fit.vector(about_weights(meaning.about, meaning.titles, wish.brief))
+        styles = nearest_styles(meaning, self.fit, self.style_vectors)
         desk = Desk(
             fit=self.fit,
             meant=meant,
-            styles=nearest_styles(meaning, self.fit, self.style_vectors),
+            styles=tuple(one for one in styles if one.name not in tried) or styles,
             scenes=with_others(understood.scenes, meant, self.fit),
             given=given(material(wish, meaning, product)),
         )

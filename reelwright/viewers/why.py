@@ -182,16 +182,15 @@ class Why:
             made = heard.made.get(sid.creative)
             if made is None:
                 made = self._made(heard, sid)
-            others: dict[str, float] = {}  # none of them says what a deed says
-            if made:
-                _add_voice(others, _style_words(says.style), made)
+            # None of them says what a deed says.
+            others = {_style_words(says.style): made} if made else {}
             if viewer.more_content or viewer.more_creative:
                 for said, asked in _steering(viewer, sid):
                     _add_voice(others, said, math.exp(SHARPNESS) * asked)
             if viewer.attributes:
                 for said in _attributes(viewer, says):
                     _add_voice(others, said, math.exp(SHARPNESS))
-            _add_voice(others, nothing, NOTHING_KNOWN)
+            others[nothing] = NOTHING_KNOWN
             told.append(_reasons(*about, others))
         return told
 
@@ -233,13 +232,15 @@ def _reasons(
     loudest: Sequence[Voice], together: float, others: Mapping[str, float]
 ) -> tuple[Reason, ...]:
     """What all voices say, in shares; what is left out is shared."""
-    total = together + sum(others.values())
+    least = LEAST_SHARE * (together + sum(others.values()))
     ranked = sorted([*loudest, *others.items()], key=_loudest, reverse=True)[:MOST_REASONS]
-    least = LEAST_SHARE * total
-    named = ranked[:1] + [
-        (words, loud) for words, loud in ranked[1:] if loud >= least and words != NEW_VIDEO
-    ]
-    told = sum([loud for _, loud in named])
+    named: list[Voice] = []
+    told = 0.0
+    for voice in ranked:
+        words, loud = voice
+        if not named or (loud >= least and words != NEW_VIDEO):
+            named.append(voice)
+            told += loud
     return tuple([Reason(words, loud / told) for words, loud in named])
 
 
