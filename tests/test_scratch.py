@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from reelwright.modify.scratch import Rows, Scratch
+from reelwright.modify.scratch import DiskRows, Scratch
 
 
 def test_what_was_put_is_got_whatever_its_kind_and_shape(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_nothing_is_seen_of_it_and_nothing_is_left(tmp_path: Path) -> None:
 
 def test_rows_are_those_of_the_array() -> None:
     array = np.arange(90, dtype=np.float16).reshape(15, 2, 3)
-    rows = Rows([array[:8], array[8:]])
+    rows = DiskRows([array[:8], array[8:]])
     assert (len(rows), rows.shape, rows.dtype) == (15, array.shape, array.dtype)
     assert np.array_equal(np.asarray(rows), array)
     assert np.array_equal(list(rows), array)

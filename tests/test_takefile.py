@@ -1,5 +1,6 @@
 """A performance file: read back as written, small, and refused in one line where it is none."""
 
+import io
 import json
 import zipfile
 from dataclasses import replace
@@ -220,5 +221,36 @@ def test_a_file_with_an_object_in_it_runs_nothing(tmp_path: Path) -> None:
     trap = tmp_path / "trap.npy"
     np.save(trap, np.array([{"a": 1}], object), allow_pickle=True)
     changed(path, "00000/times", trap.read_bytes())
+    with pytest.raises(ReelwrightError, match="no whole performance"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("00001/matte", np.uint8),
+        ("00001/flow", np.int16),
+        ("00001/2/face", np.int32),
+        ("00001/camera", None),
+        ("loudness", None),
+    ],
+)
+@pytest.mark.parametrize("how", ["fewer rows", "more rows", "another shape"])
+def test_what_is_not_of_every_frame_is_told(
+    tmp_path: Path, name: str, kind: type[np.integer] | None, how: str
+) -> None:
+    path = tmp_path / "take.performance"
+    written(path, moments(TOGETHER + 5))
+    with zipfile.ZipFile(path) as archive:
+        array = np.load(io.BytesIO(archive.read(name)))
+    rows = summed(array, kind) if kind else array
+    other = {
+        "fewer rows": rows[:-1],
+        "more rows": np.concatenate([rows, rows]),
+        "another shape": np.stack([rows, rows], axis=-1),
+    }[how]
+    page = io.BytesIO()
+    np.save(page, steps(other) if kind else other)
+    changed(path, name, page.getvalue())
     with pytest.raises(ReelwrightError, match="no whole performance"):
         read(path)

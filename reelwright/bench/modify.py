@@ -44,7 +44,7 @@ WORLDS = ("harbour", "photos/elementary/Sunset_by_the_Pier.jpg")
 PAINTING = "photos/paintings-public-domain/van_gogh_starry_night_1889.jpg"
 STRENGTH = "flex_1"
 STYLES = {"adhere": "adhere_2", "flex": "flex_2"}
-LONGER = 3  # times as many frames, to see whether memory grows
+LONGER = 20  # times as many frames, to see whether memory grows
 EVERY, QUICK_EVERY = 3, 6  # of so many hidden frames one is held against the truth
 FLOORS = {"adhere": 0.023, "flex": 0.034}  # face_nme of a blur, of a painterly style: no change
 MOST, LEAST = ("face_nme", "id_dist", "timing_lag_frames"), ("expr_corr", "detect_rate_out")
@@ -99,7 +99,7 @@ WORDS = {
     "fps_modify": "frames put into a world a second",
     "fps_style": "frames restyled a second",
     "peak_mb": "memory of a process that analyses, changes and scores a take, MB",
-    "peak_mb_longer": "likewise a take of three times the length, MB",
+    "peak_mb_longer": "likewise a take of twenty times the length, MB",
 }
 
 

@@ -55,14 +55,17 @@ class Scratch:
         return key in self._places
 
 
-class Rows:
+class DiskRows:
     """One array whose rows, along its first axis, are read when they are asked for."""
 
     def __init__(self, blocks: Iterable[NDArray[Any]]) -> None:
         self._file, self._len = Nameless(None), 0
         for block in blocks:
-            self._row, self.dtype = block.shape[1:], block.dtype
-            self._size = int(np.prod(self._row)) * self.dtype.itemsize
+            if not self._len:
+                self._row, self.dtype = block.shape[1:], block.dtype
+                self._size = int(np.prod(self._row)) * self.dtype.itemsize
+            if (block.shape[1:], block.dtype) != (self._row, self.dtype):
+                raise ValueError(f"rows of {block.shape[1:]} among those of {self._row}")
             self._file.add(block.tobytes())
             self._len += len(block)
 

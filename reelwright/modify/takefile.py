@@ -28,7 +28,7 @@ from reelwright.modify.performance import (
     Performance,
     Performer,
 )
-from reelwright.modify.scratch import Rows
+from reelwright.modify.scratch import DiskRows
 
 # N frames, H rows, W columns, P points.
 
@@ -217,7 +217,7 @@ def read(path: Path) -> Performance:
         raise ReelwrightError(
             f"{path} cannot be opened ({error.strerror}).", hint="Check its path and permissions."
         ) from error
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, LookupError, ValueError, TypeError, EOFError) as error:
         raise ReelwrightError(
             f"{path.name} is no whole performance file.",
             hint="Make it again: reelwright analyse FOOTAGE -o take.performance",
@@ -246,7 +246,7 @@ class _Reader:
         shots = np.concatenate([self._get(f"{group}/shots") for group in self._groups])
         if len(times) != facts["frames"]:
             raise ValueError(f"{len(times)} frames")
-        return Performance(
+        found = Performance(
             footage=Footage(
                 sha256=str(facts["footage"]),
                 width=int(facts["width"]),
@@ -255,14 +255,20 @@ class _Reader:
                 has_sound=bool(facts["has_sound"]),
             ),
             shots=tuple(int(frame) for frame in np.flatnonzero(shots)),
-            matte_NHW=Rows(summed(self._get(f"{group}/matte"), np.uint8) for group in self._groups),
+            matte_NHW=DiskRows(
+                summed(self._get(f"{group}/matte"), np.uint8) for group in self._groups
+            ),
             performers=tuple(self._performer(int(number)) for number in facts["performers"]),
-            flow_NHW2=Rows(self._flow(group) for group in self._groups),
+            flow_NHW2=DiskRows(self._flow(group) for group in self._groups),
             camera_N33=np.concatenate([self._get(f"{group}/camera") for group in self._groups]),
-            loudness_N=self._get("loudness"),
+            loudness_N=self._get("loudness").reshape(len(times)),
             speech=tuple((float(start), float(end)) for start, end in facts["speech"]),
             seen_by=tuple((str(what), str(name)) for what, name in facts["seen_by"]),
         )
+        of_frames = found.matte_NHW, found.flow_NHW2, found.camera_N33
+        if {len(one) for one in of_frames} != {len(times)}:
+            raise ValueError("not the same of all frames")
+        return found
 
     def _flow(self, group: str) -> NDArray[np.float16]:
         whole = summed(self._get(f"{group}/flow"), np.int16)

@@ -1,5 +1,6 @@
 """When a result moves as its footage does: all movements together, and the lag that fits best."""
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -93,7 +94,8 @@ def thinned(cells_HW: NDArray[np.bool_], most: int) -> NDArray[np.bool_]:
     """About so many of the cells, evenly spread over them; one at least, where there is one."""
     places = np.flatnonzero(cells_HW)
     some = np.zeros_like(cells_HW)
-    some.flat[places[:: -(-len(places) // max(1, most)) or 1]] = True
+    step = max(1, math.ceil(len(places) / max(1, most)))
+    some.flat[places[::step]] = True
     return some
 
 
