@@ -69,8 +69,9 @@ import asyncio, sys
 from fastapi import FastAPI
 from starlette.responses import StreamingResponse
 from reelwright.config import ServeConfig
-from reelwright.serve.server import serve
+from reelwright.serve import server
 
+server.SILENT_S = float(sys.argv[2])
 app = FastAPI()
 
 @app.get("/slow")
@@ -89,14 +90,14 @@ def tell(url: str) -> None:
     sys.stdout.write(url + "\\n")
     sys.stdout.flush()
 
-serve(app, ServeConfig(port=int(sys.argv[1])), tell)
+server.serve(app, ServeConfig(port=int(sys.argv[1])), tell)
 """
 
 
 @contextlib.contextmanager
-def apart() -> Iterator[tuple[subprocess.Popen[str], str]]:
+def apart(silent_s: float = 30.0) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server in a process of its own, and its address."""
-    command = [sys.executable, "-c", SLOW, str(free_port())]
+    command = [sys.executable, "-c", SLOW, str(free_port()), str(silent_s)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, text=True, stdout=pipe, stderr=pipe) as server:
         assert server.stdout
@@ -131,6 +132,17 @@ def test_connections_that_are_kept_keep_nobody_out() -> None:
             kept.callback(asker.close)
             asker.request("GET", "/nowhere")
             assert asker.getresponse().read()
+
+
+@pytest.mark.parametrize("said", [b"", b"GET /nowhere HTTP/1.1\r\n", None])
+def test_who_connects_and_says_nothing_keeps_no_place(said: bytes | None) -> None:
+    """Nor who does not end what they ask; nor who was answered, for ever."""
+    with apart(silent_s=0.5) as (_, url):
+        host, _, port = url.removeprefix("http://").strip("/").partition(":")
+        with socket.create_connection((host, int(port)), timeout=8) as asker:
+            asker.sendall(b"GET /nowhere HTTP/1.1\r\nhost: a\r\n\r\n" if said is None else said)
+            while asker.recv(4096):
+                pass
 
 
 LIMITED = """

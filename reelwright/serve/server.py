@@ -9,7 +9,8 @@ import socket
 from collections.abc import Callable
 
 from fastapi import FastAPI
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.embed import Server
 
@@ -22,6 +23,7 @@ GRACE_S = 2.0  # what requests under way have to finish
 # ends before them is aborted (granian issue 693; 7 of 100 times here without this).
 LINGER_S = 0.25
 KNOCKING = 1024  # connections that may wait to be taken in
+SILENT_S = 30.0  # in which a connection that is held open has to ask for something
 OTHER_FILES = 512  # open beside connections: the store's, clips, models
 # Python looks for cycles after so many new objects, and everybody waits for it: 11 to 16 ms at
 # 5,000 and 3 on a busy machine, a quarter of a second at 20,000 and 20. Each is looked at as often
@@ -84,6 +86,9 @@ async def serve_until(
         config.port,
         interface=Interfaces.ASGINL,
         websockets=False,
+        # Where it may also be HTTP/2, who connects and says nothing keeps a place for ever.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=round(1000 * SILENT_S)),
         # Players and programs keep their connections: one beyond these is never answered.
         backlog=KNOCKING,
         backpressure=holdable(config.max_connections),
