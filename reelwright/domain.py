@@ -277,6 +277,7 @@ class Meaning:
     style: tuple[str, ...]  # words for how it is made
     traits: Traits
     creative: tuple[float, ...]  # the decoded creative vector
+    kind: tuple[float, ...] = ()  # what the first creative code alone stands for
 
 
 @dataclass(frozen=True, slots=True)

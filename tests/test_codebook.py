@@ -399,3 +399,13 @@ def test_progress_ends_whole(world: World) -> None:
         progress=lambda what, done, total: heard.append((done, total)),
     )
     assert heard[-1][0] == heard[-1][1]
+
+
+def test_a_kind_is_what_all_with_the_same_first_code_have_in_common(codebook: Codebook) -> None:
+    first, finer = codebook.creative.sizes[:2]
+    for kind in range(first):
+        told = {
+            codebook.meaning(SemanticId((0, 0), (kind, other))).kind
+            for other in range(min(3, finer))
+        }
+        assert told == {tuple(map(float, codebook.creative.stands[0][kind]))}

@@ -209,6 +209,19 @@ def test_the_nearest_style_is_chosen(studio: Studio, style: StyleKind) -> None:
     assert understood.style.similarity > 0.5
 
 
+def test_the_first_code_says_which_kind_of_style_it_is(studio: Studio) -> None:
+    one, other = KIT.styles[:2]
+    meant = topic_meaning(TOPICS[0], one)
+    led_away = dataclasses.replace(meant, creative=tuple(STYLE_VECTORS[other.name]))
+    for meaning, style in (
+        (led_away, other),
+        (dataclasses.replace(led_away, kind=meant.creative), one),
+    ):
+        understood = next(iter(studio.plan(topic_wish(0, 0), meaning)))
+        assert isinstance(understood, Understood)
+        assert understood.style.name == style.name
+
+
 def test_a_measure_on_a_large_scale_does_not_drown_the_others() -> None:
     skewed = {name: vector.copy() for name, vector in STYLE_VECTORS.items()}
     for vector in skewed.values():

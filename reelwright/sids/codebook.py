@@ -152,6 +152,7 @@ class Codebook:
             style=words.style(traits, self.spread),
             traits=traits,
             creative=tuple(map(float, creative)),
+            kind=tuple(map(float, self.creative.stands[0][sid.creative[0]])),
         )
 
     def words(self, which: str, beginning: Codes) -> tuple[str, ...]:
