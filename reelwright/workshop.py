@@ -25,7 +25,6 @@ from reelwright.secondlook.rounds import (
     Step,
     best,
     burden,
-    plans,
     replayed,
     to_cells,
     to_step,
@@ -36,7 +35,7 @@ from reelwright.storage.blobs import Blobs
 from reelwright.storage.milestones import Milestones
 from reelwright.studio import steps as studio
 from reelwright.studio.saying import said
-from reelwright.studio.steps import PLANNER, blueprint_of
+from reelwright.studio.steps import PLANNER, blueprint_of, plans_of
 from reelwright.studio.studio import Studio
 
 STEPS, SOUND = "steps.json", "sound.npy"
@@ -170,7 +169,7 @@ class Workshop:
             for by_rules in (False, True) if weighed < before else (True,):
                 again = planning(left_s=allowance.left_s(), by_rules=by_rules)
                 planned = tuple(allowance.through(again))
-                if blueprint_of(planned) not in plans(steps):
+                if blueprint_of(planned) not in plans_of(steps):
                     break
             else:  # not even the rules change anything
                 break

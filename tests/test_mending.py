@@ -23,7 +23,7 @@ from reelwright.catalogue.topics import TOPICS
 from reelwright.domain import Blueprint
 from reelwright.reading import letters
 from reelwright.studio.backbone import Ask
-from reelwright.studio.mending import BLAMED, first_blamed
+from reelwright.studio.mending import BLAMED, first_blamed, typical_light
 from reelwright.studio.roles import ROLES
 from reelwright.studio.steps import (
     Audio,
@@ -91,23 +91,33 @@ def test_other_content_is_shown() -> None:
         assert (old.scene, old.subject) != (new.scene, new.subject)
 
 
-def test_another_style_is_tried() -> None:
-    before, after = both(Complaint("creative", None, ""))
-    assert after.style != before.style
+def test_the_nearest_style_has_another_chance_in_its_light_and_then_the_next_is_tried() -> None:
+    steps, wrong = list(FIRST), Complaint("creative", None, "")
+    before = blueprint_of(steps)
+    light = typical_light(before.style, KIT)
+    assert {shot.light for shot in before.shots} != {light}
+    steps += again(wrong, before=steps)
+    after = blueprint_of(steps)
+    assert after.style == before.style
+    assert {shot.light for shot in after.shots} == {light}
+    seen = [after.style]
+    for _ in range(3):
+        steps += again(wrong, before=steps)
+        assert blueprint_of(steps).style not in seen
+        seen.append(blueprint_of(steps).style)
 
 
-def test_a_style_that_came_out_wrong_is_no_choice_any_more() -> None:
+def test_a_style_that_came_out_wrong_for_good_is_no_choice_any_more() -> None:
     """Not for a model either, which says again what it said before."""
-    steps, seen = list(STUDIO.plan(WISH, MEANING)), []
+    wrong = Complaint("creative", None, "")
+    steps = [*FIRST, *again(wrong)]
     voice = Voice(rule)
     planning = Studio(KIT, word_vectors, STYLE_VECTORS, voice)
     for _ in range(3):
-        seen.append(blueprint_of(steps).style)
-        asked = len(voice.asks)
-        steps += planning.again(WISH, MEANING, steps, [Complaint("creative", None, "")])
-        for style in seen:
-            assert f'"{style}"' not in json.dumps(voice.asks[asked].schema)
-    assert blueprint_of(steps).style not in seen
+        style, asked = blueprint_of(steps).style, len(voice.asks)
+        steps += planning.again(WISH, MEANING, steps, [wrong])
+        assert f'"{style}"' not in json.dumps(voice.asks[asked].schema)
+        assert blueprint_of(steps).style != style
 
 
 def test_when_all_styles_were_tried_they_are_tried_again() -> None:

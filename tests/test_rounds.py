@@ -16,13 +16,12 @@ from reelwright.secondlook.rounds import (
     Round,
     best,
     burden,
-    plans,
     replayed,
     to_cells,
     to_step,
     told,
 )
-from reelwright.studio.steps import Fault, Planned
+from reelwright.studio.steps import Fault, Planned, plans_of
 
 
 def test_every_kind_of_step_comes_back_from_what_is_kept() -> None:
@@ -62,7 +61,7 @@ def test_the_steps_lead_to_the_plan_that_won(winner: int) -> None:
     ]
     steps = told(rounds)
     assert steps[-1] == Chosen(winner)
-    assert plans(steps) == blueprints
+    assert plans_of(steps) == blueprints
     assert replayed(steps) == blueprints[winner]
 
 

@@ -9,7 +9,7 @@ from reelwright.domain import Blueprint, SemanticId
 from reelwright.plain import from_plain
 from reelwright.render.synth import Sound
 from reelwright.studio import steps as studio
-from reelwright.studio.steps import Complaint, Fault, Planned, blueprint_of
+from reelwright.studio.steps import Complaint, Fault, blueprint_of, plans_of
 
 # How much worse a clip is for it: first what a viewer sees as broken, then another wish than the
 # one that was made, then what is merely less good.
@@ -83,16 +83,11 @@ def told(rounds: Sequence[Round]) -> list[Step]:
     return [*steps, Chosen(best(rounds))]
 
 
-def plans(steps: Iterable[Step]) -> list[Blueprint]:
-    """What every round planned."""
-    return [step.blueprint for step in steps if isinstance(step, Planned)]
-
-
 def replayed(steps: Sequence[Step]) -> Blueprint:
     """The plan that the steps of all rounds led to, without asking anybody again."""
     *_, last = steps
     assert isinstance(last, Chosen), f"rounds that end with {type(last).__name__}"
-    return plans(steps)[last.round]
+    return plans_of(steps)[last.round]
 
 
 def to_cells(step: Step) -> dict[str, Any]:

@@ -150,9 +150,9 @@ def count_rounds(steps: Sequence[Step]) -> int:
     return sum(isinstance(step, Planned) for step in steps)
 
 
-def styles_of(steps: Sequence[Step]) -> frozenset[str]:
-    """Those in which something was planned."""
-    return frozenset(step.blueprint.style for step in steps if isinstance(step, Planned))
+def plans_of(steps: Iterable[object]) -> list[Blueprint]:
+    """What every round planned."""
+    return [step.blueprint for step in steps if isinstance(step, Planned)]
 
 
 def draft_of(steps: Sequence[Step], *, format: Format, seed: int) -> Draft:

@@ -2,14 +2,14 @@
 
 import math
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reelwright.domain import Blueprint, Format, Instruction, Kit, Meaning, Product, Wish
+from reelwright.studio import mending
 from reelwright.studio.backbone import Backbone
 from reelwright.studio.conversation import Clock, Conversation, prefix
 from reelwright.studio.fit import Fit, Texts, Vector
 from reelwright.studio.material import complained, given, material
-from reelwright.studio.mending import first_blamed
 from reelwright.studio.outside import Data
 from reelwright.studio.planner import Planner
 from reelwright.studio.roles import ROLES, Role
@@ -24,8 +24,8 @@ from reelwright.studio.steps import (
     Turn,
     count_rounds,
     draft_of,
+    plans_of,
     step_of,
-    styles_of,
     turns_of,
 )
 from reelwright.studio.tools import Desk
@@ -106,15 +106,14 @@ class Studio:
         planned them has heard of it and mended nothing, so they are not asked again.
         """
         unheard = UNHEEDED if by_rules and self.backbone.name != PLANNER else ""
-        speaking = ROLES[first_blamed(complaints) :]
+        speaking = ROLES[mending.first_blamed(complaints) :]
         # What the rules offered to a model that did as it liked was not tried yet.
         times = count_rounds(earlier)
         if unheard:
             own = [one.role for one in turns_of(earlier) if one.fallback == UNHEEDED]
             times = 1 + own.count(speaking[0].name)
-        wrong = any(one.what == "creative" for one in complaints)
-        tried = styles_of(earlier) if wrong else frozenset()
-        rules = self.planner(wish, meaning, seed, product, complaints, times, tried)
+        before = plans_of(earlier)
+        rules = self.planner(wish, meaning, seed, product, complaints, times, before)
         talk = self._conversation(rules, turns_of(earlier), left_s, unheard=unheard)
         news = {"complaints": complained(complaints)}
         draft = draft_of(earlier, format=wish.format, seed=rules.seed)
@@ -167,17 +166,19 @@ class Studio:
         product: Product | None = None,
         complaints: Sequence[Complaint] = (),
         num_rounds: int = 0,
-        tried: Collection[str] = (),
+        before: Sequence[Blueprint] = (),
     ) -> Planner:
         """The rules, at a desk on which all lies that is known of the wish, but for the styles that
-        were tried: nobody can choose one of them again while there are others."""
+        came out wrong before: nobody can choose one of them again while there are others."""
         understood = understand(wish, meaning, self.fit, self.style_vectors)
         meant = self.fit.vector(about_weights(meaning.about, meaning.titles, wish.brief))
-        styles = nearest_styles(meaning, self.fit, self.style_vectors)
+        styles, spent = nearest_styles(meaning, self.fit, self.style_vectors), frozenset[str]()
+        if any(one.what == "creative" for one in complaints):
+            spent = mending.spent(before, styles[0].name, self.fit.kit)
         desk = Desk(
             fit=self.fit,
             meant=meant,
-            styles=tuple(one for one in styles if one.name not in tried) or styles,
+            styles=tuple(one for one in styles if one.name not in spent) or styles,
             scenes=with_others(understood.scenes, meant, self.fit),
             given=given(material(wish, meaning, product)),
         )
@@ -189,6 +190,7 @@ class Studio:
             seed=seed_of(wish, seed),
             complaints=tuple(complaints),
             num_rounds=num_rounds,
+            styled=frozenset(plan.style for plan in before),
         )
 
 
