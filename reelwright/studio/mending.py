@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from reelwright.domain import Blueprint, Instruction, Kit, Shot
+from reelwright.domain import Instruction, Kit, Shot
 from reelwright.studio.roles import ROLES
 from reelwright.studio.steps import Candidate, Complaint, Draft, Fault, Understood
 from reelwright.studio.tools import Desk
@@ -86,26 +86,10 @@ def lit(draft: Draft, complaints: Sequence[Complaint], kit: Kit) -> Draft:
     return dataclasses.replace(draft, shots=tuple(shots))
 
 
-def typical(draft: Draft, kit: Kit) -> Draft:
-    """Every shot in the light that is most typical of the style."""
-    light = typical_light(draft.instruction.style, kit)
-    shots = tuple(dataclasses.replace(shot, light=light) for shot in draft.shots)
-    return dataclasses.replace(draft, shots=shots)
-
-
-def typical_light(style: str, kit: Kit) -> str:
-    return (kind_of(style, kit.styles).lights or kit.lights)[0]
-
-
-def spent(plans: Sequence[Blueprint], nearest: str, kit: Kit) -> frozenset[str]:
-    """The styles that came out wrong for good. The nearest to the wish has another chance in its
-    most typical light: in others it can pass for its neighbour."""
-    return frozenset(
-        plan.style
-        for plan in plans
-        if plan.style != nearest
-        or {shot.light for shot in plan.shots} == {typical_light(nearest, kit)}
-    )
+def spent(styles: Sequence[str], nearest: str) -> frozenset[str]:
+    """Those that came out wrong for good. The nearest to the wish has another take: with other
+    shots it comes out otherwise, and there is none that is likelier."""
+    return frozenset(one for one in styles if one != nearest or styles.count(one) > 1)
 
 
 def sounding(draft: Draft, complaints: Sequence[Complaint], kit: Kit) -> Draft:

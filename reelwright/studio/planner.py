@@ -1,7 +1,6 @@
 """The deterministic planner: what each role answers where no model does, complaints heeded."""
 
 import dataclasses
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +25,6 @@ class Planner:
     seed: int
     complaints: tuple[Complaint, ...] = ()
     num_rounds: int = 0  # before this one
-    styled: Collection[str] = ()  # the styles of those rounds
 
     def part(self, role: Role, draft: Draft | None, *, blamed: bool) -> Draft:
         """The draft with a role's part in it. Who is blamed keeps what nobody complained of."""
@@ -61,9 +59,6 @@ class Planner:
         fit = self.desk.fit
         if not blamed or any(one.what == "beat" for one in self.complaints):
             draft = dataclasses.replace(visual(draft, fit), music=None)
-        wrong = any(one.what == "creative" for one in self.complaints)
-        if wrong and draft.instruction.style in self.styled:
-            draft = mending.typical(draft, fit.kit)
         things = [one.name for one in self.understood.subjects]
         draft = mending.peopled(draft, self.complaints, things)
         return mending.lit(draft, self.complaints, fit.kit)

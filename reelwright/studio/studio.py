@@ -112,8 +112,10 @@ class Studio:
         if unheard:
             own = [one.role for one in turns_of(earlier) if one.fallback == UNHEEDED]
             times = 1 + own.count(speaking[0].name)
-        before = plans_of(earlier)
-        rules = self.planner(wish, meaning, seed, product, complaints, times, before)
+        is_style_wrong = any(one.what == "creative" for one in complaints)
+        tried = [plan.style for plan in plans_of(earlier)] if is_style_wrong else []
+        take = seed + len(tried)  # other shots, too
+        rules = self.planner(wish, meaning, take, product, complaints, times, tried)
         talk = self._conversation(rules, turns_of(earlier), left_s, unheard=unheard)
         news = {"complaints": complained(complaints)}
         draft = draft_of(earlier, format=wish.format, seed=rules.seed)
@@ -166,15 +168,14 @@ class Studio:
         product: Product | None = None,
         complaints: Sequence[Complaint] = (),
         num_rounds: int = 0,
-        before: Sequence[Blueprint] = (),
+        tried: Sequence[str] = (),
     ) -> Planner:
-        """The rules, at a desk on which all lies that is known of the wish, but for the styles that
-        came out wrong before: nobody can choose one of them again while there are others."""
+        """The rules, at a desk on which all lies that is known of the wish, but for styles that
+        were tried in vain: nobody can choose one of them again while there are others."""
         understood = understand(wish, meaning, self.fit, self.style_vectors)
         meant = self.fit.vector(about_weights(meaning.about, meaning.titles, wish.brief))
-        styles, spent = nearest_styles(meaning, self.fit, self.style_vectors), frozenset[str]()
-        if any(one.what == "creative" for one in complaints):
-            spent = mending.spent(before, styles[0].name, self.fit.kit)
+        styles = nearest_styles(meaning, self.fit, self.style_vectors)
+        spent = mending.spent(tried, styles[0].name)
         desk = Desk(
             fit=self.fit,
             meant=meant,
@@ -190,7 +191,6 @@ class Studio:
             seed=seed_of(wish, seed),
             complaints=tuple(complaints),
             num_rounds=num_rounds,
-            styled=frozenset(plan.style for plan in before),
         )
 
 
