@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import resource
 import signal
 import socket
 from collections.abc import Callable
@@ -111,10 +112,6 @@ async def serve_until(
 
 def holdable(most: int) -> int:
     """So many connections, or as many as the system lets this process hold open."""
-    try:
-        import resource
-    except ImportError:  # Windows, which counts no files
-        return most
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = most + OTHER_FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:
