@@ -105,6 +105,19 @@ def test_the_nearest_style_has_another_take_and_then_the_next_is_tried() -> None
         seen.append(blueprint_of(steps).style)
 
 
+def test_rules_that_take_over_have_a_take_of_the_nearest_style_of_their_own() -> None:
+    wrong = Complaint("creative", None, "")
+    planning = Studio(KIT, word_vectors, STYLE_VECTORS, Voice(rule))
+    steps = list(planning.plan(WISH, MEANING))
+    nearest = blueprint_of(steps).style
+    seen = []
+    for by_rules in (False, True, True):
+        steps += planning.again(WISH, MEANING, steps, [wrong], by_rules=by_rules)
+        seen.append(blueprint_of(steps))
+    assert [plan.style == nearest for plan in seen] == [True, True, False]
+    assert seen[0].shots != seen[1].shots
+
+
 def told_of(shot: Shot) -> tuple[str, ...]:
     return shot.scene, shot.subject, shot.camera, shot.light
 

@@ -107,14 +107,14 @@ class Studio:
         """
         unheard = UNHEEDED if by_rules and self.backbone.name != PLANNER else ""
         speaking = ROLES[mending.first_blamed(complaints) :]
-        # What the rules offered to a model that did as it liked was not tried yet.
-        times = count_rounds(earlier)
-        if unheard:
-            own = [one.role for one in turns_of(earlier) if one.fallback == UNHEEDED]
-            times = 1 + own.count(speaking[0].name)
         is_style_wrong = any(one.what == "creative" for one in complaints)
         tried = [plan.style for plan in plans_of(earlier)] if is_style_wrong else []
         take = seed + len(tried)  # other shots, too
+        times = count_rounds(earlier)
+        if unheard:  # what the rules offered to a model that did as it liked was not tried yet
+            own = [one.role for one in turns_of(earlier) if one.fallback == UNHEEDED]
+            times = 1 + own.count(speaking[0].name)
+            tried = tried[:1] + tried[2:]
         rules = self.planner(wish, meaning, take, product, complaints, times, tried)
         talk = self._conversation(rules, turns_of(earlier), left_s, unheard=unheard)
         news = {"complaints": complained(complaints)}
