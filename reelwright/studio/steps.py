@@ -146,10 +146,6 @@ def turns_of(steps: Sequence[Step]) -> list[Turn]:
     return [step.turn for step in steps if not isinstance(step, Understood | Planned)]
 
 
-def count_rounds(steps: Sequence[Step]) -> int:
-    return sum(isinstance(step, Planned) for step in steps)
-
-
 def plans_of(steps: Iterable[object]) -> list[Blueprint]:
     """What every round planned."""
     return [step.blueprint for step in steps if isinstance(step, Planned)]
@@ -160,5 +156,5 @@ def draft_of(steps: Sequence[Step], *, format: Format, seed: int) -> Draft:
     told = [step.instruction for step in steps if isinstance(step, Instructed)]
     music = [step.music for step in steps if isinstance(step, Audio)]
     shots = [step.shots for step in steps if isinstance(step, Visual | Audio | Effects)]
-    assert count_rounds(steps), "no whole round before"
+    assert plans_of(steps), "no whole round before"
     return Draft(instruction=told[-1], format=format, seed=seed, shots=shots[-1], music=music[-1])

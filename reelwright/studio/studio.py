@@ -22,7 +22,6 @@ from reelwright.studio.steps import (
     Planned,
     Step,
     Turn,
-    count_rounds,
     draft_of,
     plans_of,
     step_of,
@@ -108,9 +107,10 @@ class Studio:
         unheard = UNHEEDED if by_rules and self.backbone.name != PLANNER else ""
         speaking = ROLES[mending.first_blamed(complaints) :]
         is_style_wrong = any(one.what == "creative" for one in complaints)
-        tried = [plan.style for plan in plans_of(earlier)] if is_style_wrong else []
+        before = plans_of(earlier)
+        tried = [plan.style for plan in before] if is_style_wrong else []
         take = seed + len(tried)  # other shots, too
-        times = count_rounds(earlier)
+        times = len(before)
         if unheard:  # what the rules offered to a model that did as it liked was not tried yet
             own = [one.role for one in turns_of(earlier) if one.fallback == UNHEEDED]
             times = 1 + own.count(speaking[0].name)
